@@ -51,6 +51,8 @@ COUNTRIES = {
     "GB": "United Kingdom",
     "US": "United States",
 }
+# Lowest, lower quartile, median, upper quartile, highest.
+type Quartiles = tuple[float, float, float, float, float]
 # Rows by country, most frequent first; "" counts the rows without one, "KE" is rare, and "AF" was never seen.
 _COUNTS = {"US": 4210, "IN": 2960, "GB": 1240, "": 190, "DE": 820, "NG": 510, "BR": 300, "NL": 120, "NA": 31, "KE": 2}
 
@@ -139,9 +141,7 @@ def metadata_for(contract: Contract) -> Metadata:
     )
 
 
-def _integer(
-    name: str, label: str, unit: str, maximum: float, seen: tuple[float, ...], *, actionable: bool = True
-) -> Feature:
+def _integer(name: str, label: str, unit: str, maximum: float, seen: Quartiles, *, actionable: bool = True) -> Feature:
     return Feature(
         name=name,
         label=label,
@@ -156,7 +156,7 @@ def _integer(
     )
 
 
-def _number(name: str, label: str, unit: str, maximum: float, seen: tuple[float, ...]) -> Feature:
+def _number(name: str, label: str, unit: str, maximum: float, seen: Quartiles) -> Feature:
     return Feature(
         name=name,
         label=label,
