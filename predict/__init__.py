@@ -1,0 +1,1 @@
+"""What runs in the function: numpy and onnxruntime; no scikit-learn, no pandas, no azure."""

@@ -1,0 +1,131 @@
+"""The contract: what the model takes, and what it answers.
+
+Facts only: every other module reads them from here, and none knows a feature by its name.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Contract", "Example", "Feature", "Kind", "Row", "Seen", "Target", "Value"]
+
+type Value = float | str
+type Row = tuple[Value, ...]
+type Kind = Literal["integer", "number", "category"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What training saw of one feature: the ground the model stands on.
+
+    Attributes
+    ----------
+    minimum, lower_quartile, median, upper_quartile, maximum : float or None
+        In the feature's unit; None for a category.
+    counts : dict of str to int
+        Rows of each category, most frequent first; "" counts the rows without one. Empty for a number.
+    """
+
+    minimum: float | None = None
+    lower_quartile: float | None = None
+    median: float | None = None
+    upper_quartile: float | None = None
+    maximum: float | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One input of the model.
+
+    Attributes
+    ----------
+    name : str
+        The column's name, and the field's in a request.
+    label, unit, help : str
+        For people; `unit` is a plural noun such as "days", or "".
+    kind : {"integer", "number", "category"}
+    minimum, maximum : float or None
+        Hard bounds, inclusive: a value outside them is an error. None for a category.
+    optional : bool
+        Whether a category may be "" for "not known".
+    actionable : bool
+        Whether a person could act on it, so that a change of it is worth suggesting.
+    aliases : tuple of str
+        Other names a column of a file may have.
+    values : dict of str to str
+        The categories that exist, each with its label; a wider set than training saw. Empty for a number.
+    seen : Seen
+        What training saw; outside it is a warning.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    help: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    optional: bool = False
+    actionable: bool = False
+    aliases: tuple[str, ...] = ()
+    values: dict[str, str] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+
+    @property
+    def is_category(self) -> bool:
+        """Whether the feature is a text among `values`, not a number."""
+        return self.kind == "category"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is predicted, and the words for both answers."""
+
+    name: str
+    positive: str
+    negative: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A made-up customer to start from, values in the order of the features."""
+
+    name: str
+    values: Row
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the model takes and answers.
+
+    Attributes
+    ----------
+    name, version : str
+        Of the model; the version is the schema's word, the file's hash is exact.
+    estimator : str
+        The scikit-learn class that won, such as "HistGradientBoostingClassifier".
+    features : tuple of Feature
+        In the order of the model's inputs.
+    target : Target
+    threshold : float
+        The positive answer is given when the probability is at least this.
+    threshold_rule : str
+        How the threshold was chosen, in words.
+    base_rate : float
+        Share of positive rows in the training data.
+    examples : tuple of Example
+    """
+
+    name: str
+    version: str
+    estimator: str
+    features: tuple[Feature, ...]
+    target: Target
+    threshold: float
+    threshold_rule: str
+    base_rate: float
+    examples: tuple[Example, ...] = ()
+
+    def words(self, will_purchase: bool) -> str:
+        """Return the answer in words."""
+        return self.target.positive if will_purchase else self.target.negative

@@ -1,0 +1,61 @@
+"""What can go wrong, as data.
+
+    PredictError
+    ├── ArtifactError   ours: the model file cannot be trusted; raised when it is loaded
+    └── InvalidInput    the caller's: every fault of the request at once
+
+No message holds a value that was sent: a message may be logged, a customer's data may not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+__all__ = ["ArtifactError", "Fault", "InvalidInput", "PredictError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend, or, as a warning, one thing to know.
+
+    Attributes
+    ----------
+    field : str
+        Name of the input, or "" for the request as a whole.
+    code : str
+        Stable word for programs, such as "too_small".
+    message : str
+        One sentence for people: the field, the rule and the fix.
+    limit : float, int, str or None
+        The bound that was crossed, where there is one.
+    """
+
+    field: str
+    code: str
+    message: str
+    limit: float | int | str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fault as JSON types."""
+        return asdict(self)
+
+
+class PredictError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class ArtifactError(PredictError):
+    """The model file is missing, damaged, or not one this code understands."""
+
+
+class InvalidInput(PredictError):
+    """The request breaks the contract.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        All of them, in the order of the contract's features.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.message for fault in self.faults))
