@@ -78,7 +78,8 @@ class Model:
 
     def run(self, feed: Feed) -> np.ndarray:
         """Return the probability of each row of a feed, an ndarray of shape (n_rows,)."""
-        return self._session.run([OUTPUT], feed)[0].ravel()
+        (probability,) = self._session.run([OUTPUT], feed)
+        return np.ravel(probability)
 
     def probabilities(self, rows: Sequence[Row]) -> np.ndarray:
         """Return the probability of the positive answer for each row, an ndarray of shape (n_rows,)."""
