@@ -1,0 +1,1 @@
+"""What makes the model: from a CSV of customers and a schema to one ONNX file. Never deployed."""
