@@ -1,0 +1,58 @@
+"""Numbers as people read them.
+
+The page's scripts say the same in `static_site/scripts/words.js`; a test in the browser compares the two.
+"""
+
+import math
+
+__all__ = ["chance_and_threshold", "count_word", "number_text", "percent_text"]
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MOST_DIGITS = 6
+
+
+def number_text(value: float) -> str:
+    """Return a number with thousands separators and at most two decimals, such as "1,234.5"."""
+    rounded = math.floor(abs(value) * 100 + 0.5) / 100
+    whole = math.floor(rounded)
+    decimals = f"{rounded - whole:.2f}"[1:].rstrip("0").rstrip(".")
+    return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
+
+
+def percent_text(probability: float, digits: int | None = None) -> str:
+    """Return a probability as a percentage.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+    digits : int, optional
+        Decimals; without it none, or one below 10% and above 99%, where a whole percent hides too much.
+    """
+    percent = probability * 100
+    if digits is None:
+        if 0 < percent < 0.1:
+            return "<0.1%"
+        if 99.9 < percent < 100:
+            return ">99.9%"
+        digits = 1 if 0 < percent < 9.95 or 99 < percent < 100 else 0
+    # Halves go up, as in the scripts; format() would send them to the even neighbour.
+    return f"{math.floor(percent * 10**digits + 0.5) / 10**digits:.{digits}f}%".replace(".0%", "%")
+
+
+def chance_and_threshold(probability: float, threshold: float) -> tuple[str, str]:
+    """Return both as percentages that do not contradict the decision.
+
+    29.96% against a threshold of 30% would read "30%" twice and "Will Not Purchase": then both get more decimals.
+    """
+    chance, limit = percent_text(probability), percent_text(threshold)
+    digits = 0
+    while probability < threshold and chance == limit and digits < _MOST_DIGITS:
+        digits += 1
+        chance, limit = percent_text(probability, digits), percent_text(threshold, digits)
+    return chance, limit
+
+
+def count_word(count: int) -> str:
+    """Return a small count in words, a larger one in digits."""
+    return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
