@@ -5,7 +5,7 @@ The page's scripts say the same in `static_site/scripts/words.js`; a test in the
 
 import math
 
-__all__ = ["chance_and_threshold", "count_word", "number_text", "percent_text"]
+__all__ = ["chance_and_threshold", "comparison", "count_word", "number_text", "percent_text"]
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOST_DIGITS = 6
@@ -51,6 +51,17 @@ def chance_and_threshold(probability: float, threshold: float) -> tuple[str, str
         digits += 1
         chance, limit = percent_text(probability, digits), percent_text(threshold, digits)
     return chance, limit
+
+
+def comparison(probability: float, base_rate: float) -> str:
+    """Return one sentence that sets a probability against the average customer's."""
+    ratio = probability / base_rate
+    if ratio < 0.95:
+        return f"Below the average customer’s {percent_text(base_rate)}."
+    if ratio < 1.05:
+        return "About the same as the average customer."
+    times = math.floor(ratio + 0.5) if ratio >= 9.95 else math.floor(ratio * 10 + 0.5) / 10
+    return f"About {number_text(times)} times the average customer."
 
 
 def count_word(count: int) -> str:

@@ -1,0 +1,208 @@
+"""The answer to a plain form: a whole HTML page that needs no script.
+
+The same form, refilled, with the verdict or with what is wrong. The static page takes its header, footer and result
+card from here too, so that the markup exists once. Every text that comes from outside is escaped.
+"""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+from .contract import Contract
+from .errors import Fault
+from .form import field_id, render_fields, render_summary
+from .words import chance_and_threshold, comparison, percent_text
+
+__all__ = [
+    "STYLES",
+    "TITLE",
+    "answer_headers",
+    "render_answer",
+    "render_failure",
+    "render_footer",
+    "render_header",
+    "render_result",
+]
+
+TITLE = "Will this customer purchase?"
+
+STYLES = ("tokens", "base", "form", "result")
+"""The style sheets of the page, in the order of the cascade."""
+
+_ICON = {True: "✅", False: "❌"}
+_NEAR_END = 0.8
+
+
+def render_answer(
+    contract: Contract,
+    values: Mapping[str, str],
+    site_url: str,
+    *,
+    probability: float | None = None,
+    faults: Iterable[Fault] = (),
+    warnings: Iterable[Fault] = (),
+) -> str:
+    """Return the page that answers a form.
+
+    Parameters
+    ----------
+    contract : Contract
+    values : mapping of str to str
+        What was posted, by field name; shown again in the form.
+    site_url : str
+        Where the style sheets and the empty form live.
+    probability : float, optional
+        The score; None when there are faults.
+    faults, warnings : iterable of Fault
+    """
+    faults, warnings = tuple(faults), tuple(warnings)
+    title, result, summary = TITLE, "", ""
+    if probability is not None:
+        chance, _ = chance_and_threshold(probability, contract.threshold)
+        title = f"{contract.words(probability >= contract.threshold)}, {chance}: {TITLE}"
+        result = render_result(contract, probability, warnings)
+    if faults:
+        title = f"Error: {TITLE}"
+        summary = render_summary(contract, faults)
+    # No action: the form goes to the address it was answered from. The result comes first, for small screens.
+    return _document(
+        title,
+        site_url,
+        f"""<h1>{TITLE}</h1>
+<div class="columns">
+<div class="results">{result}</div>
+<section class="card" id="customer" aria-labelledby="customer-title">
+<div class="card-head"><h2 id="customer-title">Customer</h2><a href="{_folder(site_url)}">Start again</a></div>
+{summary}
+<form method="post" novalidate>
+{render_fields(contract, values, faults, warnings)}
+<button class="button" type="submit">Predict</button>
+</form>
+</section>
+</div>""",
+        render_footer(contract),
+    )
+
+
+def render_failure(title: str, detail: str, site_url: str) -> str:
+    """Return the page for a form that could not be answered at all, such as one that came while no model is loaded."""
+    body = f"""<h1>{escape(title)}</h1>
+<p class="lead">{escape(detail)}</p>
+<p><a href="{_folder(site_url)}">Back to the form</a></p>"""
+    return _document(f"Error: {title}", site_url, body, "")
+
+
+def answer_headers(site_url: str) -> dict[str, str]:
+    """Return the security headers of these pages: no script, style sheets from the site and from nowhere else."""
+    address = urlsplit(site_url)
+    site = f"{address.scheme}://{address.netloc}" if address.netloc else "'self'"
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src {site}; img-src {site}; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        ),
+        "Content-Type": "text/html; charset=utf-8",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def render_header(site_url: str) -> str:
+    """Return the head of every page, with the way to the others."""
+    return f"""<header class="site-header">
+<a class="brand" href="{_folder(site_url)}">
+<svg class="brand-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+<rect x="1" y="11" width="5" height="8" rx="1.5"/><rect x="7.5" y="6" width="5" height="13" rx="1.5"/>
+<rect class="brand-top" x="14" y="1" width="5" height="18" rx="1.5"/>
+</svg>
+Purchase predictor</a>
+</header>"""
+
+
+def render_footer(contract: Contract) -> str:
+    """Return the foot of every page: what a score is, and whose."""
+    return f"""<footer class="site-footer">
+<p>A score is an estimate from past behaviour, not a fact about a person.</p>
+<p>Model {escape(contract.version)}</p>
+</footer>"""
+
+
+def render_result(contract: Contract, probability: float | None, warnings: Iterable[Fault] = ()) -> str:
+    """Return the result card; without a probability it is hidden and empty, for the scripts to fill."""
+    hidden = " hidden" if probability is None else ""
+    chance, limit = "", percent_text(contract.threshold)
+    positive, sentence = False, ""
+    if probability is not None:
+        chance, limit = chance_and_threshold(probability, contract.threshold)
+        positive = probability >= contract.threshold
+        sentence = comparison(probability, contract.base_rate)
+    inputs = " ".join(field_id(contract, feature.name) for feature in contract.features)
+    cautions = "".join(f"<li>{escape(warning.message)}</li>" for warning in warnings)
+    words = escape(contract.words(positive)) if chance else ""
+    # The page has one live region of its own: the output keeps quiet, so that nothing is said twice.
+    return f"""<section class="card result" id="result" aria-labelledby="result-title" \
+data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{hidden}>
+<h2 class="visually-hidden" id="result-title">Result</h2>
+<div class="result-head">
+<p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
+<span id="verdict-icon" aria-hidden="true">{_ICON[positive]}</span></p>
+<p><output class="chance" id="chance" for="{inputs}" aria-live="off">{chance}</output>
+<span class="chance-words">chance of a purchase</span></p>
+</div>
+{_gauge(contract, probability or 0.0, limit)}
+<p><span id="comparison">{sentence}</span> <span data-limit>{limit}</span> or more counts \
+as “{escape(contract.words(True))}”.</p>
+<ul class="cautions" id="cautions">{cautions}</ul>
+</section>"""
+
+
+def _gauge(contract: Contract, probability: float, limit: str) -> str:
+    threshold, average = contract.threshold, contract.base_rate
+    end = "" if average > _NEAR_END else '<text x="100%" y="3.7em" text-anchor="end">100%</text>'
+    label = f"A scale from 0% to 100%, the threshold at {limit}, the average customer at {percent_text(average)}"
+    return f"""<svg class="gauge" role="img" aria-label="{label}">
+<text class="gauge-limit" x="{threshold:.2%}" y="1em" text-anchor="{_anchor(threshold)}">Threshold \
+<tspan data-limit>{limit}</tspan></text>
+<rect class="gauge-track" x="0" y="1.55em" width="100%" height="0.8em" rx="0.4em"/>
+<rect class="gauge-fill" id="gauge-fill" x="0" y="1.55em" width="{probability:.2%}" height="0.8em" rx="0.4em"/>
+<line class="gauge-average" x1="{average:.2%}" x2="{average:.2%}" y1="1.55em" y2="2.35em"/>
+<line class="gauge-threshold" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.25em" y2="2.65em"/>
+<text x="{average:.2%}" y="3.7em" text-anchor="{_anchor(average)}">Average {percent_text(average)}</text>
+{end}
+</svg>"""
+
+
+def _anchor(share: float) -> str:
+    """Return which end of a text stands at a place on the scale, so that it stays inside."""
+    return "start" if share < 1 - _NEAR_END else "end" if share > _NEAR_END else "middle"
+
+
+def _folder(site_url: str) -> str:
+    return escape(site_url if site_url.endswith("/") else f"{site_url}/")
+
+
+def _document(title: str, site_url: str, main: str, footer: str) -> str:
+    folder = _folder(site_url)
+    styles = "\n".join(f'<link rel="stylesheet" href="{folder}styles/{name}.css">' for name in STYLES)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>{escape(title)}</title>
+<link rel="icon" href="{folder}favicon.svg" type="image/svg+xml">
+{styles}
+</head>
+<body>
+<a class="skip-link" href="#main">Skip to main content</a>
+{render_header(site_url)}
+<main id="main">
+{main}
+</main>
+{footer}
+</body>
+</html>
+"""
