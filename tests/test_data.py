@@ -1,0 +1,333 @@
+"""Reading customers: what fits the schema arrives as it is, what does not is named by line, column, rule and fix."""
+
+import csv
+import hashlib
+import io
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training.data import read_table
+from training.errors import DataError, TrainingError
+from training.schema import load_schema, parse_schema
+
+ROOT = Path(__file__).parent.parent
+REAL = ROOT.parent / "shared/data/students_365.csv"
+
+SCHEMA = parse_schema(
+    "toy.toml",
+    {
+        "ignore": ["id"],
+        "model": {"name": "toy", "version": "1"},
+        "target": {
+            "name": "bought",
+            "positive": "Yes",
+            "negative": "No",
+            "positive_values": ["1", "yes"],
+            "negative_values": ["0", "no"],
+        },
+        "feature": [
+            {
+                "name": "age",
+                "label": "Age",
+                "unit": "years",
+                "kind": "integer",
+                "minimum": 0,
+                "maximum": 150,
+                "aliases": ["years"],
+            },
+            {"name": "spent", "label": "Spent", "kind": "number", "minimum": -10, "maximum": 1e6},
+            {"name": "country", "label": "Country", "kind": "category", "codes": "ISO 3166-1 alpha-2"},
+            {"name": "plan", "label": "Plan", "kind": "category", "optional": True},
+        ],
+        "example": [{"name": "One", "values": {"age": 1, "spent": 0, "country": "NA", "plan": "pro"}}],
+    },
+)
+GOOD = """id,age,spent,country,plan,bought
+a,30,1.5,NA,pro,1
+b,41,-2,DE,,0
+c,30,1.50,NA,pro,yes
+d,0,1e3,US,"basic, old",No
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text: str | bytes, schema=SCHEMA):
+        path = tmp_path / "toy.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_table(path, schema)
+
+    return read
+
+
+@pytest.fixture
+def refusal(read):
+    def refusal(text: str | bytes, schema=SCHEMA) -> str:
+        with pytest.raises(DataError) as caught:
+            read(text, schema)
+        assert str(caught.value).startswith("toy.csv")
+        return str(caught.value)
+
+    return refusal
+
+
+def test_every_cell_arrives_in_the_features_order(read):
+    table = read(GOOD)
+    assert list(table.X.columns) == ["age", "spent", "country", "plan"]
+    assert [str(dtype) for dtype in table.X.dtypes] == ["float64", "float64", "object", "object"]
+    assert table.X.values.tolist() == [
+        [30, 1.5, "NA", "pro"],
+        [41, -2, "DE", ""],
+        [30, 1.5, "NA", "pro"],
+        [0, 1000, "US", "basic, old"],
+    ]
+    assert table.y.tolist() == [1, 0, 1, 0]
+    assert table.y.dtype == np.int8
+    assert table.name == "toy.csv"
+    assert table.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
+    assert table.notes == ()
+
+
+def test_identical_rows_share_a_group_and_no_other_rows_do(read):
+    groups = read(GOOD).groups
+    assert groups[0] == groups[2]
+    assert len(set(groups.tolist())) == 3
+
+
+def test_minus_zero_is_zero(read):
+    table = read(GOOD.replace("b,41,-2", "b,41,-0.0"))
+    assert math.copysign(1, table.X["spent"][1]) == 1
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        GOOD.encode("utf-8-sig"),
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.replace("\n", "\r").encode(),
+        GOOD.rstrip("\n").encode(),
+        GOOD.replace("\n", "\n\n").encode(),
+        GOOD.replace('"basic, old"', "basic").replace(",", " , ").encode(),
+        GOOD.replace("age", "years").encode(),
+        GOOD.replace("a,30", "a,30.0").encode(),
+        GOOD.replace("a,30", '"line\nbreak",30').encode(),
+    ],
+    ids=["bom", "crlf", "cr", "no last line end", "blank lines", "spaces", "alias", "30.0", "quoted line break"],
+)
+def test_ways_of_writing_the_same_customers(read, same):
+    expected, table = read(GOOD), read(same)
+    assert table.X.iloc[:3].equals(expected.X.iloc[:3])
+    assert table.y.tolist() == expected.y.tolist()
+
+
+def test_columns_of_no_use_are_noted_unless_they_are_to_be_ignored(read):
+    text = "".join(f"{line},x,\n" for line in GOOD.splitlines())
+    text = text.replace("bought,x,", "bought,colour,")
+    assert read(text).notes == (
+        "toy.csv: not used, because the schema does not know it: 'colour', a column without a name.",
+    )
+
+
+def test_a_constant_column_is_noted(read):
+    text = GOOD.replace("b,41", "b,30").replace("d,0", "d,30")
+    assert read(text).notes == ("toy.csv: age is the same in every row, so nothing can be learnt from it.",)
+
+
+def test_three_buyers_can_be_read(read):
+    table = read(GOOD + "e,1,1,FR,pro,1\n" + "f,2,2,FR,pro,0\n" * 500)
+    assert table.y.sum() == 3
+
+
+# What is replaced in GOOD, by what, and what the error must say.
+BROKEN_CELLS = [
+    ("b,41", "b,x41", "line 3, age must be a number: write digits"),
+    ("b,41", 'b,"1,234"', "line 3, age must be a number"),
+    ("b,41", "b,٤١", "line 3, age must be a number"),
+    ("b,41", "b,1_0", "line 3, age must be a number"),
+    ("b,41", "b,0x1", "line 3, age must be a number"),
+    ("b,41", "b,", "line 3, age is empty: fill it in"),
+    ("b,41", "b, ", "line 3, age is empty"),
+    ("b,41", "b,NaN", "line 3, age must be a finite number"),
+    ("-2", "-inf", "line 3, spent must be a finite number"),
+    ("-2", "Infinity", "line 3, spent must be a finite number"),
+    ("-2", "1e400", "line 3, spent must be a finite number"),
+    ("-2", "1e300", "line 3, spent must be 1000000 or less"),
+    ("-2", "-10.1", "line 3, spent must be -10 or more"),
+    ("b,41", "b,-1", "line 3, age must be 0 years or more"),
+    ("b,41", "b,151", "line 3, age must be 150 years or less"),
+    ("b,41", "b,41.5", "line 3, age must be a whole number"),
+    ("DE", "QQ", "line 3, country must be one of the 250 values"),
+    ("DE", "EU", "line 3, country must be one of the 250 values"),
+    ("DE", "de", "line 3, country must have capital and small letters as in the schema"),
+    ("DE", "", "line 3, country is empty: fill it in, or set `optional = true`"),
+    ("DE,", "DE,a\x07b", "line 3, plan must have no control characters"),
+    ("DE,,0", "DE,,2", "line 3, bought must say yes (1, yes) or no (0, no)"),
+    ("DE,,0", "DE,,", "line 3, bought is empty"),
+    ("a,30", '"1\n2\n3",30.5', "line 2, age must be a whole number"),
+    ("b,41", '"1\n2\n3",41.5', "line 3, age must be a whole number"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), BROKEN_CELLS)
+def test_each_broken_cell_is_named_by_line_column_and_rule(refusal, old, new, words):
+    assert old in GOOD
+    message = refusal(GOOD.replace(old, new, 1))
+    assert words in message
+    assert "one cell does not fit" in message
+
+
+def test_lines_are_counted_as_an_editor_does(refusal):
+    text = GOOD.replace("id,", "\n\nid,").replace("a,30", '"1\n2\r\n3",30').replace("c,30", "\n\nc,thirty")
+    line = next(number for number, line in enumerate(io.StringIO(text, newline=None), 1) if "thirty" in line)
+    assert f"line {line}, age" in refusal(text)
+
+
+def test_the_first_five_of_many_faults_are_shown_and_all_are_counted(refusal):
+    message = refusal(GOOD + "e,secret,1,FR,,1\n" * 1234 + "f,1,nan,us,,maybe\n")
+    assert "1,237 cells do not fit the schema; the first 5:" in message
+    assert message.count("\n") == 5
+    assert "line 6, age" in message
+    assert "line 10, age" in message
+
+
+def test_no_value_of_a_cell_is_shown(refusal):
+    message = refusal(GOOD + "e,secret,secret,secret,secret\x07,secret\nsecret,1,1,FR\n")
+    assert "secret" not in message
+    message = refusal(GOOD + "e,secret,secret,secret,secret\x07,secret\n")
+    assert "5 cells" in message
+    assert "secret" not in message
+
+
+BROKEN_FILES = [
+    ("", "the file is empty"),
+    ("\n \n", "the file is empty"),
+    (b"\xef\xbb\xbf", "the file is empty"),
+    (GOOD.splitlines()[0] + "\n", "a heading and no customer"),
+    ("\n".join(GOOD.splitlines()[:2]), "yes in 1 and no in 0 of 1 rows; at least 2 of each"),
+    (GOOD.replace(",1\n", ",0\n").replace(",yes\n", ",0\n"), "bought says yes in 0 and no in 4 of 4 rows"),
+    (GOOD.replace(",0\n", ",1\n").replace(",No\n", ",1\n"), "bought says yes in 4 and no in 0 of 4 rows"),
+    (GOOD.replace(",", ";"), "separated by semicolons. Export it again with commas"),
+    (GOOD.replace(",", "\t"), "separated by tabs"),
+    (GOOD.replace(",", "|"), "separated by vertical bars"),
+    (GOOD.partition("\n")[2], "the first line must name the columns"),
+    (GOOD.replace("age", "agee"), "a column is missing: 'age'. The file has 'id', 'agee', 'spent'"),
+    (GOOD.replace("age", "agee"), "Rename 'agee' to 'age'"),
+    (GOOD.replace("age", "x").replace("spent", "y"), "these columns are missing: 'age', 'spent'"),
+    (GOOD.replace("bought", "Bought"), "Rename 'Bought' to 'bought'"),
+    (GOOD.replace("id,", "plan,"), "'plan' is there twice"),
+    (GOOD.replace("id,", "years,"), "'age', 'years' all stand for the column 'age'"),
+    (GOOD + "e,1,1,FR\nf,1,1,FR,pro,1,9\n", "the heading has 6 cells, but line 6 has 4 cells, line 7 has 7 cells"),
+    (GOOD + "e,1\n" * 9, "line 10 has 2 cells, and 4 more lines are uneven"),
+    (GOOD + 'e,"1,1,FR,pro,1\nf,1,1,FR,pro,1\n', "line 6: a quotation mark is astray"),
+    (GOOD + 'e,"1"2,1,FR,pro,1\n', "line 6: a quotation mark is astray"),
+    (GOOD.replace("id,", "note,").replace("\nd,", '\n"d,'), "line 5: a quotation mark is astray"),
+    (GOOD + f"e,{'9' * 200_000},1,FR,pro\n", "line 6: "),
+    (GOOD.encode("utf-16"), "looks like UTF-16"),
+    (GOOD.encode("utf-16-le"), "looks like UTF-16"),
+    (GOOD.replace("basic", "bäsic").encode("latin-1"), "line 5: there is a byte that is not UTF-8"),
+    (GOOD.replace("\n", "\r\n").replace("basic", "bäsic").encode("latin-1"), "line 5: there is a byte"),
+    (b"PK\x03\x04rest", "this is an Excel workbook"),
+    (GOOD.replace("pro", "gold"), "no row has the plan of the schema's example 'One'"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), BROKEN_FILES, ids=lambda value: str(value)[-40:])
+def test_each_broken_file_is_refused_in_words(refusal, text, words):
+    assert words in refusal(text)
+
+
+def test_a_category_without_values_of_its_own_must_be_one(refusal):
+    plan = SCHEMA.features.index(next(feature for feature in SCHEMA.features if feature.name == "plan"))
+    heading, *rows = GOOD.splitlines()
+    none = "\n".join([heading, "a,1,1,NA,,1", "b,1,1,NA,,0", "c,1,1,NA,,1", "d,1,1,NA,,0"])
+    assert "plan is empty in every row" in refusal(none)
+    many = "\n".join([heading, *rows, *(f"e,1,1,NA,plan {number},1" for number in range(1000))])
+    assert "plan has 1,002 different values, and a category may have 1,000" in refusal(many)
+    assert SCHEMA.features[plan].values == {}
+
+
+def test_missing_files_and_folders_are_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.csv: there is no such file"):
+        read_table(tmp_path / "none.csv", SCHEMA)
+    with pytest.raises(DataError, match="this is a folder"):
+        read_table(tmp_path, SCHEMA)
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the public 365 file is not beside the project")
+def test_the_public_365_file_is_read_whole():
+    table = read_table(REAL, load_schema(ROOT / "training/schemas/students_365.toml"))
+    with REAL.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(table.y) == len(rows) == 10649
+    for name, column in table.X.items():
+        kind = str if name == "student_country" else float
+        assert column.tolist() == [kind(row[name]) for row in rows]
+    assert table.y.tolist() == [int(row["purchased"]) for row in rows]
+    assert (table.X["student_country"] == "NA").any()
+
+
+ages = st.integers(0, 150)
+amounts = st.floats(-10, 1e6)
+countries = st.sampled_from(sorted(SCHEMA.features[2].values))
+plans = st.text(st.characters(categories=["L", "N", "P", "S"], include_characters=' ,"'), max_size=8).map(str.strip)
+customers = st.tuples(st.text(max_size=4).filter(lambda text: "\0" not in text), ages, amounts, countries, plans)
+
+
+@settings(max_examples=60)
+@given(
+    rows=st.lists(st.tuples(customers, st.sampled_from(["0", "1"])), max_size=20),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_valid_customers_come_back_as_they_were_written(tmp_path_factory, rows, line_end):
+    rows = [*rows, *((("x", 1, 0.0, "NA", "pro"), answer) for answer in "0011")]
+    path = tmp_path_factory.mktemp("data") / "toy.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator=line_end)
+        writer.writerow(["id", "age", "spent", "country", "plan", "bought"])
+        writer.writerows([*customer, answer] for customer, answer in rows)
+    table = read_table(path, SCHEMA)
+    assert table.X.values.tolist() == [list(customer[1:]) for customer, _ in rows]
+    assert table.y.tolist() == [int(answer) for _, answer in rows]
+    inputs = [customer[1:] for customer, _ in rows]
+    assert [inputs.index(row) for row in inputs] == [table.groups.tolist().index(group) for group in table.groups]
+
+
+pieces = st.sampled_from(
+    [b",", b"\n", b"\r", b'"', b"1", b"-", b"e9", b" ", b"NA", b"pro", b"\xff", b"\0", b"\xc3\xa9", b";"]
+)
+fuzz = st.one_of(
+    st.binary(max_size=60),
+    st.lists(pieces, max_size=40).map(b"".join),
+    st.lists(pieces, max_size=20).map(lambda parts: GOOD.encode() + b"".join(parts)),
+    st.tuples(st.integers(0, len(GOOD)), pieces).map(
+        lambda at: GOOD.encode()[: at[0]] + at[1] + GOOD.encode()[at[0] :]
+    ),
+)
+
+
+@settings(max_examples=400)
+@given(data=fuzz)
+def test_whatever_the_bytes_a_table_or_a_clear_error_comes_back(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "fuzz.csv"
+    path.write_bytes(data)
+    try:
+        table = read_table(path, SCHEMA)
+    except TrainingError as error:
+        message = str(error)
+    else:
+        message = f"fuzz.csv: {len(table.X)} customers"
+        assert np.isfinite(table.X[["age", "spent"]].to_numpy()).all()
+        records = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        assert len(table.X) == len(table.y) == len(table.groups) == sum(map(bool, records)) - 1
+    assert message.startswith("fuzz.csv")
+
+
+def test_the_schema_decides_what_is_yes(read):
+    table = read(GOOD, replace(SCHEMA, positive_values=("no", "0"), negative_values=("yes", "1")))
+    assert table.y.tolist() == [0, 1, 0, 1]

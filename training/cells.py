@@ -1,0 +1,95 @@
+"""What a text in a cell stands for, or which rule it breaks."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from predict.contract import Feature
+
+from .schema import Schema
+
+__all__ = ["Broken", "Reader", "answer_reader", "cell_reader"]
+
+# float() would take "1_000" and "١٢", too. An exponent is how programs write very small and very large numbers.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A text that breaks a rule: the rule in words, with the fix, and without the text."""
+
+    rule: str
+
+
+type Reader = Callable[[str], float | str | Broken]
+
+
+def cell_reader(feature: Feature) -> Reader:
+    """Return what reads the cells of a feature's column, spaces around them already gone.
+
+    Parameters
+    ----------
+    feature : Feature
+
+    Returns
+    -------
+    callable
+        From a text to a float, to a str for a category ("" where it is not known), or to Broken.
+    """
+    return _category_reader(feature) if feature.is_category else _number_reader(feature)
+
+
+def answer_reader(schema: Schema) -> Reader:
+    """Return what reads the cells of the target's column: 1.0 for yes, 0.0 for no, or Broken."""
+    answers = dict.fromkeys(schema.positive_values, 1.0) | dict.fromkeys(schema.negative_values, 0.0)
+    words = f"yes ({', '.join(schema.positive_values)}) or no ({', '.join(schema.negative_values)})"
+    unknown = Broken(f"must say {words}: correct it, or add the word to the schema")
+    empty = Broken("is empty: fill it in, or leave the row out; only customers whose answer is known can teach")
+    return lambda text: answers.get(text.casefold(), unknown) if text else empty
+
+
+def _number_reader(feature: Feature) -> Reader:
+    low, high = feature.minimum, feature.maximum
+    if low is None or high is None:
+        raise ValueError(f"{feature.name} has no bounds.")
+    unit = f" {feature.unit}" if feature.unit else ""
+
+    def read(text: str) -> float | Broken:
+        if not text:
+            return Broken("is empty: fill it in, or leave the row out")
+        if NOT_FINITE.fullmatch(text):
+            return Broken("must be a finite number: fill it in, or leave the row out")
+        if not NUMBER.fullmatch(text):
+            return Broken('must be a number: write digits with "." as decimal mark and nothing between thousands')
+        number = float(text)
+        if not math.isfinite(number):
+            return Broken("must be a finite number, and this one is too large for a computer: correct it")
+        if feature.kind == "integer" and number != math.floor(number):
+            return Broken('must be a whole number: correct it, or make the kind "number" in the schema')
+        if number < low:
+            return Broken(f"must be {low:.15g}{unit} or more: correct it, or lower `minimum` in the schema")
+        if number > high:
+            return Broken(f"must be {high:.15g}{unit} or less: correct it, or raise `maximum` in the schema")
+        return number + 0.0  # makes 0.0 of -0.0
+
+    return read
+
+
+def _category_reader(feature: Feature) -> Reader:
+    values = feature.values
+    folded = {value.casefold() for value in values}
+
+    def read(text: str) -> str | Broken:
+        if not text:
+            return "" if feature.optional else Broken("is empty: fill it in, or set `optional = true` in the schema")
+        if not values:
+            return text if text.isprintable() else Broken("must have no control characters: remove them")
+        if text in values:
+            return text
+        if text.casefold() in folded:
+            return Broken("must have capital and small letters as in the schema: a code like US must not be written us")
+        return Broken(f"must be one of the {len(values)} values that the schema knows: correct it, or add it there")
+
+    return read
