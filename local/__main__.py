@@ -1,0 +1,149 @@
+"""Run the function app and the site on this machine: `python -m local`."""
+
+import argparse
+import asyncio
+import logging
+import os
+import site
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .errors import LocalError
+from .host import Host
+from .keys import HOST_KEY, MASTER_KEY, Keys, load_keys
+from .server import ADDRESS, listen, new_event_loop, serve
+from .settings import Settings, load_settings
+from .site import Site
+from .worker import Function, Worker
+
+__all__ = ["main"]
+
+_SITE_PORT = 4280
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C; return the exit status."""
+    options = _parser().parse_args(arguments)
+    worker = Worker()
+    try:
+        settings = load_settings(options.app.resolve())
+        logging.basicConfig(level=logging.WARNING, format="[%(asctime)s] %(message)s", stream=sys.stderr)
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_run(options, settings, worker))
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    worker.stop()
+    if worker.running:
+        print(f"Stopped with {worker.running} invocation(s) still running.", file=sys.stderr, flush=True)
+        # The interpreter would wait for their threads.
+        os._exit(0)
+    return 0
+
+
+async def _run(options: argparse.Namespace, settings: Settings, worker: Worker) -> None:
+    port = settings.port if options.port is None else options.port
+    sock = listen(port, f"`make run PORT={port + 1}` or `python -m local --port {port + 1}`.")
+    address = _address(sock)
+    apps: list[tuple[Any, socket.socket]] = []
+    site_address = None
+    if options.site.is_dir() and not options.no_site:
+        port = options.site_port
+        site_sock = listen(port, f"`make run SITE_PORT={port + 1}` or `python -m local --site-port {port + 1}`.")
+        site_address = _address(site_sock)
+    settings = replace(settings, cors_origins=settings.cors_origins + tuple(options.cors))
+    functions = await _index(settings, worker)
+    keys = load_keys() if options.enable_auth else None
+    host = Host(settings, worker, functions, keys)
+    apps.append((host, sock))
+    if site_address is not None:
+        apps.append((Site(options.site.resolve(), host, address), site_sock))
+    await serve(apps, lambda: _announce(settings, functions, address, site_address, keys))
+
+
+async def _index(settings: Settings, worker: Worker) -> tuple[Function, ...]:
+    """Start the worker on the app, and on the app alone: it sees its own folder and its own packages.
+
+    The project's folder leaves `sys.path`, so that an app elsewhere cannot lean on it; with `.python_packages` in the
+    app, as in a deployment package, the packages of this environment leave too, as in Azure.
+    """
+    packages = settings.app / ".python_packages" / "lib" / "site-packages"
+    if settings.app != _PROJECT:
+        sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != _PROJECT]
+    if packages.is_dir():
+        environment = {Path(path).resolve() for path in (*site.getsitepackages(), site.getusersitepackages())}
+        sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() not in environment]
+        sys.path.insert(0, str(packages))
+    functions = await worker.start(settings.app)
+    for name in ("azure.functions", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger().setLevel(settings.log_level)
+    return functions
+
+
+def _announce(
+    settings: Settings,
+    functions: Sequence[Function],
+    address: str,
+    site_address: str | None,
+    keys: Keys | None,
+) -> None:
+    prefix = f"/{settings.route_prefix}" if settings.route_prefix else ""
+    print("Functions:" if functions else "No functions found.")
+    for function in functions:
+        if function.is_disabled:
+            print(f"  {function.name}: disabled")
+        elif function.is_http:
+            methods = ",".join(function.methods) or "any method"
+            print(f"  {function.name}: [{methods}] {address}{prefix}/{function.route}")
+        else:
+            print(f"  {function.name}: {function.trigger['type']}, not run here")
+    if keys is not None:
+        print(f"Function key ({HOST_KEY}): {keys.host}")
+        print(f"Master key ({MASTER_KEY}): {keys.master}")
+    print(f"API:  {address}{prefix}")
+    if site_address is not None:
+        print(f"Site: {site_address}/")
+    print("Press Ctrl-C to stop.", flush=True)
+
+
+def _address(sock: socket.socket) -> str:
+    return f"http://{ADDRESS}:{sock.getsockname()[1]}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--app", type=Path, default=_PROJECT, metavar="DIR", help="folder of function_app.py")
+    parser.add_argument("--port", type=_port, help="of the function app (default 7071; 0 takes a free one)")
+    parser.add_argument(
+        "--site", type=Path, default=_PROJECT / "static_site", metavar="DIR", help="folder of the pages"
+    )
+    parser.add_argument("--site-port", type=_port, default=_SITE_PORT, help="of the site (default 4280)")
+    parser.add_argument("--no-site", action="store_true", help="serve the function app alone")
+    parser.add_argument(
+        "--cors", action="append", default=[], metavar="ORIGIN", help="origin that may read answers; repeatable"
+    )
+    parser.add_argument(
+        "--enable-auth",
+        action="store_true",
+        help=f"ask for keys as the deployed app does; from {HOST_KEY} and {MASTER_KEY}, else made and printed",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""Plain objects in the place of the gRPC messages between Azure's host and its Python worker.
+
+The worker library reads fields, asks `WhichOneof` which one is set, and builds its answers through the namespace
+`protos`; it never looks at a message's type. Names are those of Microsoft's FunctionRpc.proto.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+__all__ = ["HttpInput", "Invocation", "WorkerRequest", "protos"]
+
+
+class WorkerRequest:
+    """The envelope of a request about the worker as a whole."""
+
+    def __init__(self, app_directory: str) -> None:
+        self.request = SimpleNamespace(
+            worker_init_request=SimpleNamespace(capabilities={}, function_app_directory=app_directory)
+        )
+        self.properties = {"host": "127.0.0.1", "protos": protos}
+
+
+class HttpInput:
+    """An HTTP request as the worker takes it: ParameterBinding, TypedData and RpcHttp at once.
+
+    One object answers for the three nested messages, because it is made anew for every request.
+    """
+
+    __slots__ = ("body", "headers", "method", "name", "params", "query", "url")
+
+    def __init__(
+        self,
+        name: str,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        query: dict[str, str],
+        params: dict[str, str],
+        body: bytes,
+    ) -> None:
+        self.name = name
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.query = query
+        self.params = params
+        self.body = _Bytes(body)
+
+    @property
+    def data(self) -> "HttpInput":
+        """The binding's value."""
+        return self
+
+    @property
+    def http(self) -> "HttpInput":
+        """The value's HTTP request."""
+        return self
+
+    def WhichOneof(self, group: str) -> str:  # noqa: N802
+        """Name the field that is set."""
+        return "data" if group == "rpc_data" else "http"
+
+
+class Invocation:
+    """One call of a function: the envelope and the InvocationRequest at once."""
+
+    __slots__ = ("function_id", "input_data", "invocation_id", "trace_context")
+
+    retry_context = SimpleNamespace(retry_count=0, max_retry_count=0, exception=None)
+    trigger_metadata: dict[str, Any] = {}  # noqa: RUF012  # the worker only reads it
+
+    def __init__(self, invocation_id: str, function_id: str, http: HttpInput, parent: str, state: str) -> None:
+        self.invocation_id = invocation_id
+        self.function_id = function_id
+        self.input_data = (http,)
+        self.trace_context = _TraceContext(parent, state)
+
+    @property
+    def request(self) -> "Invocation":
+        """The envelope's content."""
+        return self
+
+    @property
+    def invocation_request(self) -> "Invocation":
+        """The content's one kind."""
+        return self
+
+
+class _TraceContext:
+    __slots__ = ("attributes", "trace_parent", "trace_state")
+
+    def __init__(self, trace_parent: str, trace_state: str) -> None:
+        self.trace_parent = trace_parent
+        self.trace_state = trace_state
+        self.attributes: dict[str, str] = {}
+
+
+class _Bytes:
+    """TypedData that holds bytes."""
+
+    __slots__ = ("bytes",)
+
+    def __init__(self, value: bytes) -> None:
+        self.bytes = value
+
+    def WhichOneof(self, _group: str) -> str:  # noqa: N802
+        return "bytes"
+
+
+class _Message:
+    """Any message that the worker writes: it keeps the fields it was given, and has no others."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+
+class _BindingInfo(_Message):
+    # Values of BindingInfo.Direction and BindingInfo.DataType.
+    in_ = 0
+    out = 1
+    inout = 2
+    undefined = 0
+
+
+class _StatusResult(_Message):
+    Failure = 0
+    Success = 1
+
+
+class _RpcHttpCookie(_Message):
+    # "None" is not set, ExplicitNone is `SameSite=None`; the former is no Python name.
+    SameSite = SimpleNamespace(**{"None": "", "Lax": "lax", "Strict": "strict", "ExplicitNone": "none"})
+
+
+protos = SimpleNamespace(
+    BindingInfo=_BindingInfo,
+    FunctionLoadResponse=_Message,
+    FunctionMetadataResponse=_Message,
+    InvocationResponse=_Message,
+    NullableBool=_Message,
+    NullableDouble=_Message,
+    NullableString=_Message,
+    NullableTimestamp=_Message,
+    ParameterBinding=_Message,
+    RpcException=_Message,
+    RpcFunctionMetadata=_Message,
+    RpcHttp=_Message,
+    RpcHttpCookie=_RpcHttpCookie,
+    RpcRetryOptions=_Message,
+    StatusResult=_StatusResult,
+    Timestamp=_Message,
+    TypedData=_Message,
+    WorkerInitResponse=_Message,
+    WorkerMetadata=_Message,
+)
