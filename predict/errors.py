@@ -3,6 +3,7 @@
     PredictError
     ├── ArtifactError   ours: the model file cannot be trusted; raised when it is loaded
     └── InvalidInput    the caller's: every fault of the request at once
+        └── MalformedInput   the body could not be read at all
 
 No message holds a value that was sent: a message may be logged, a customer's data may not.
 """
@@ -10,7 +11,7 @@ No message holds a value that was sent: a message may be logged, a customer's da
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-__all__ = ["ArtifactError", "Fault", "InvalidInput", "PredictError"]
+__all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,10 @@ class InvalidInput(PredictError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+class MalformedInput(InvalidInput):
+    """The body is not the JSON or the form it should be, so that no field of it can be named."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__([Fault("", "malformed", rule)])

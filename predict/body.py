@@ -1,0 +1,62 @@
+"""The body: a request's bytes become JSON types or a form's texts, strictly.
+
+NaN, infinities and numbers beyond a double are let through to validation, which can name their field; a field given
+twice is refused, for nobody can say which of the two is meant.
+"""
+
+import json
+from urllib.parse import parse_qsl
+
+from .errors import MalformedInput
+
+__all__ = ["read_json", "read_urlencoded"]
+
+_MOST_FIELDS = 100
+
+
+def read_json(body: bytes) -> object:
+    """Parse a JSON text.
+
+    Raises
+    ------
+    MalformedInput
+        If it is empty, not UTF-8, not JSON, nested too deeply, or an object has a field twice.
+    """
+    if not body.strip():
+        raise MalformedInput("The body is empty. Send a JSON object.")
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise MalformedInput(f"The body is not UTF-8 (byte {error.start + 1}). Send UTF-8.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedInput(f"The body is not valid JSON at {place}: {error.msg}.") from None
+    except RecursionError:
+        raise MalformedInput("The body is nested too deeply. Send a flat JSON object.") from None
+    except ValueError:
+        raise MalformedInput("The body has a number with too many digits.") from None
+
+
+def read_urlencoded(body: bytes) -> dict[str, str]:
+    """Parse a form's fields.
+
+    Raises
+    ------
+    MalformedInput
+        If it is not UTF-8, not urlencoded, has very many fields, or a field twice.
+    """
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise MalformedInput("The body is not a form. Send application/x-www-form-urlencoded in UTF-8.") from None
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise MalformedInput("A field is given twice. Send each field once.")
+    return fields
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise MalformedInput("An object has the same field twice. Send each field once.")
+    return fields

@@ -1,0 +1,176 @@
+"""Exact ONNX converters for the few scikit-learn operators that drift in skl2onnx.
+
+skl2onnx computes the scaler in float32 with a multiplication by 1/sigma, emits category codes as float32 and rounds
+tree thresholds to float32. Where data lies on a lattice, thresholds lie on it too, and the last bit decides left or
+right. These converters do in double exactly what scikit-learn does, in its order. Registering them through skl2onnx's
+own door keeps its parsing of pipelines and column transformers.
+
+The classifiers emit an intermediate tensor, `predict.model.OUTPUT`, of shape (n_rows, 1); the export makes it the only
+output.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from skl2onnx import update_registered_converter
+from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+
+from predict.model import OUTPUT
+
+from .trees import ensemble_attributes, trees_of
+
+__all__ = ["DECLARED_OPSET", "OPSET", "register"]
+
+_ML_DOMAIN = "ai.onnx.ml"
+
+# What the graphs need. skl2onnx 1.20 refuses a model that declares more than version 3 of ai.onnx.ml, so nodes are
+# declared as of 3 and the export writes 5, the version of TreeEnsemble, into the finished model.
+OPSET = {"": 21, _ML_DOMAIN: 5}
+DECLARED_OPSET = {"": 21, _ML_DOMAIN: 3}
+
+_LANES = 8  # doubles in the widest vector register (AVX-512)
+
+
+def register() -> None:
+    """Make skl2onnx use these converters, in this process."""
+    _register(OrdinalEncoder, _transformer_shape, _ordinal_encoder)
+    _register(StandardScaler, _transformer_shape, _standard_scaler)
+    for classifier, convert in (
+        (LogisticRegression, _logistic_regression),
+        (RandomForestClassifier, _random_forest),
+        (GradientBoostingClassifier, _gradient_boosting),
+        (HistGradientBoostingClassifier, _hist_gradient_boosting),
+    ):
+        _register(classifier, _classifier_shape, convert, options={"zipmap": [False], "nocl": [True, False]})
+
+
+def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None], **more: Any) -> None:
+    update_registered_converter(cls, f"Exact{cls.__name__}", shape, convert, overwrite=True, **more)
+
+
+def _transformer_shape(operator: Any) -> None:
+    width = sum(variable.type.shape[1] for variable in operator.inputs)
+    operator.outputs[0].type = DoubleTensorType([None, width])
+
+
+def _classifier_shape(operator: Any) -> None:
+    operator.outputs[0].type = Int64TensorType([None])
+    operator.outputs[1].type = DoubleTensorType([None, 2])
+
+
+class _Graph:
+    """skl2onnx's container with names made up on the way."""
+
+    def __init__(self, scope: Any, container: Any) -> None:
+        self._scope, self._container = scope, container
+
+    def constant(self, value: Any, dtype: int = TensorProto.DOUBLE) -> str:
+        name: str = self._scope.get_unique_variable_name("constant")
+        array = np.atleast_1d(np.asarray(value))
+        self._container.add_initializer(name, dtype, array.shape, array.ravel())
+        return name
+
+    def node(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
+        output = output or self._scope.get_unique_variable_name(kind.lower())
+        name = self._scope.get_unique_operator_name(kind)
+        domain = _ML_DOMAIN if kind in {"LabelEncoder", "TreeEnsemble"} else ""
+        version = DECLARED_OPSET[domain]
+        self._container.add_node(
+            kind, list(inputs), [output], name=name, op_domain=domain, op_version=version, **attributes
+        )
+        return output
+
+    def concat(self, variables: Sequence[Any]) -> str:
+        names = [variable.full_name for variable in variables]
+        return names[0] if len(names) == 1 else self.node("Concat", *names, axis=1)
+
+    def sigmoid(self, logit: str) -> str:
+        """Squash a column of logits so that a row's result does not depend on its neighbours.
+
+        onnxruntime's exp handles full vector registers and the rest of an array by different code, which differ in
+        the last bit; with eight doubles a row there is never a rest.
+        """
+        wide = self.node("Expand", logit, self.constant([1, _LANES], TensorProto.INT64))
+        first = self.constant([0], TensorProto.INT64)
+        return self.node(
+            "Gather",
+            self.node("Sigmoid", wide),
+            first,
+            output=self._scope.get_unique_variable_name(OUTPUT),
+            axis=1,
+        )
+
+    def finish(self, operator: Any, probability: str) -> None:
+        """Give skl2onnx the two outputs it asks of a classifier; the export drops them."""
+        other = self.node("Sub", self.constant(1.0), probability)
+        both = self.node("Concat", other, probability, output=operator.outputs[1].full_name, axis=1)
+        self.node("ArgMax", both, output=operator.outputs[0].full_name, axis=1, keepdims=0)
+
+
+def _ordinal_encoder(scope: Any, operator: Any, container: Any) -> None:
+    graph, encoder = _Graph(scope, container), operator.raw_operator
+    variables = operator.inputs
+    if len(variables) == 1 and len(encoder.categories_) > 1:
+        raise ValueError("OrdinalEncoder takes one input tensor for each of its columns here.")
+    codes = [
+        graph.node(
+            "LabelEncoder",
+            variable.full_name,
+            keys_tensor=helper.make_tensor(
+                "keys", TensorProto.STRING, [len(categories)], list[Any](categories)
+            ),
+            values_tensor=numpy_helper.from_array(np.arange(len(categories), dtype=np.float64), "values"),
+            default_tensor=numpy_helper.from_array(np.array([encoder.unknown_value], dtype=np.float64), "default"),
+        )
+        for variable, categories in zip(variables, encoder.categories_, strict=True)
+    ]
+    graph.node("Concat", *codes, output=operator.outputs[0].full_name, axis=1)
+
+
+def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
+    graph, scaler = _Graph(scope, container), operator.raw_operator
+    centred = graph.node("Sub", graph.concat(operator.inputs), graph.constant([scaler.mean_]))
+    graph.node("Div", centred, graph.constant([scaler.scale_]), output=operator.outputs[0].full_name)
+
+
+def _logistic_regression(scope: Any, operator: Any, container: Any) -> None:
+    graph, classifier = _Graph(scope, container), operator.raw_operator
+    # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch.
+    terms = graph.node("Mul", graph.concat(operator.inputs), graph.constant(classifier.coef_))
+    total = graph.node("ReduceSum", terms, graph.constant([1], TensorProto.INT64), keepdims=1)
+    logit = graph.node("Add", total, graph.constant([classifier.intercept_]))
+    graph.finish(operator, graph.sigmoid(logit))
+
+
+def _random_forest(scope: Any, operator: Any, container: Any) -> None:
+    graph, forest = _Graph(scope, container), operator.raw_operator
+    trees = trees_of(forest)
+    total = graph.node("TreeEnsemble", _as_float32(graph, operator), **ensemble_attributes(trees))
+    name = scope.get_unique_variable_name(OUTPUT)
+    graph.finish(operator, graph.node("Div", total, graph.constant([[float(len(trees))]]), output=name))
+
+
+def _gradient_boosting(scope: Any, operator: Any, container: Any) -> None:
+    graph, boosting = _Graph(scope, container), operator.raw_operator
+    total = graph.node("TreeEnsemble", _as_float32(graph, operator), **ensemble_attributes(trees_of(boosting)))
+    # The prior of the classes, as raw_predict starts from it (no public name).
+    start = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), dtype=np.float32))
+    graph.finish(operator, graph.sigmoid(graph.node("Add", total, graph.constant(start))))
+
+
+def _hist_gradient_boosting(scope: Any, operator: Any, container: Any) -> None:
+    graph, boosting = _Graph(scope, container), operator.raw_operator
+    total = graph.node("TreeEnsemble", graph.concat(operator.inputs), **ensemble_attributes(trees_of(boosting)))
+    start = boosting._baseline_prediction  # no public name
+    graph.finish(operator, graph.sigmoid(graph.node("Add", total, graph.constant(start))))
+
+
+def _as_float32(graph: _Graph, operator: Any) -> str:
+    """Round as scikit-learn's own trees do: they compare float32(x) with a float64 threshold."""
+    rounded = graph.node("Cast", graph.concat(operator.inputs), to=TensorProto.FLOAT)
+    return graph.node("Cast", rounded, to=TensorProto.DOUBLE)

@@ -1,0 +1,62 @@
+"""Export: a fitted pipeline and what is known about it become one sealed ONNX file."""
+
+from collections.abc import Sequence
+
+import onnx
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
+from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
+from sklearn.pipeline import Pipeline
+
+from predict.contract import Feature
+from predict.metadata import Metadata, to_metadata
+from predict.model import OUTPUT
+from predict.seal import seal
+
+from . import converters
+from .errors import TrainingError
+
+__all__ = ["serialize"]
+
+
+def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
+    """Return the model file's bytes: same pipeline and metadata, same bytes.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted; takes a table with the features' columns.
+    metadata : Metadata
+
+    Raises
+    ------
+    TrainingError
+        If a feature has the name of the model's output.
+    ValueError
+        If the metadata has a number that is not finite.
+    """
+    graph = _convert(pipeline, metadata.contract.features)
+    onnx.helper.set_model_props(graph, to_metadata(metadata))
+    return seal(graph.SerializeToString(deterministic=True))
+
+
+def _convert(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
+    if any(feature.name == OUTPUT for feature in features):
+        raise TrainingError(f'A feature is called "{OUTPUT}", which is the name of the model\'s output: rename it.')
+    converters.register()
+    inputs = [(f.name, StringTensorType([None, 1]) if f.is_category else DoubleTensorType([None, 1])) for f in features]
+    options = {id(pipeline.steps[-1][1]): {"zipmap": False}}
+    full = convert_sklearn(pipeline, "purchase", inputs, target_opset=converters.DECLARED_OPSET, options=options)
+    graph: onnx.ModelProto = select_model_inputs_outputs(full, outputs=[OUTPUT])
+    for opset in graph.opset_import:
+        opset.version = converters.OPSET[opset.domain]
+    _drop_unused_constants(graph.graph)
+    return graph
+
+
+def _drop_unused_constants(graph: onnx.GraphProto) -> None:
+    """Drop what only the outputs that are gone needed; onnxruntime would warn of each."""
+    used = {name for node in graph.node for name in node.input}
+    kept = [constant for constant in graph.initializer if constant.name in used]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
