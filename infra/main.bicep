@@ -1,0 +1,256 @@
+// Everything one environment needs, in one resource group: `azd up` deploys it, `azd down` removes it.
+// Plain resources with pinned API versions; no module comes from a registry.
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(48)
+@description('Name of the environment, such as "shop-dev". It names the resource group and seeds every other name.')
+param environmentName string
+
+@minLength(1)
+@description('Region of everything but the static site, such as "westeurope". It must offer Flex Consumption.')
+param location string
+
+@allowed([
+  'centralus'
+  'eastasia'
+  'eastus2'
+  'westeurope'
+  'westus2'
+])
+@description('Region of the static site. Static Web Apps exist only in these; the pages are served from everywhere.')
+param staticSiteLocation string
+
+@minValue(0)
+@maxValue(20)
+@description('Instances that are never stopped. 0 costs nothing when idle; 1 ends cold starts and is billed all month.')
+param alwaysReadyInstances int
+
+@minValue(40)
+@maxValue(1000)
+@description('Most instances that may run at once. It is the cost cap; the platform allows no less than 40.')
+param maximumInstanceCount int
+
+@minValue(1)
+@maxValue(64)
+@description('Requests one instance takes at once, and the threads it has for them, before another is started.')
+param httpConcurrency int
+
+@minValue(1)
+@maxValue(10000)
+@description('Most rows in one JSON batch.')
+param maxBatchRows int
+
+@minValue(1)
+@maxValue(1000000)
+@description('Most rows in one CSV file.')
+param maxCsvRows int
+
+@minValue(65536)
+@maxValue(104857600)
+@description('Largest request body in bytes. The host refuses a larger one before any code of the app runs.')
+param requestBodyLimitBytes int
+
+@allowed([
+  'function'
+  'anonymous'
+])
+@description('Who may call the bulk endpoints: holders of a function key, or anybody. The single prediction is public.')
+param bulkAuthLevel string
+
+@description('Whether the static site passes /api to the function app (Standard plan, same origin, no CORS).')
+param linkBackend bool
+
+@description('Further origins that pages may call the API from, separated by commas; each exact, such as "https://shop.example".')
+param extraOrigins string = ''
+
+@minValue(1)
+@maxValue(100)
+@description('Gigabytes of logs accepted each day; the rest of that day is dropped. A cost cap.')
+param dailyLogCapGb int
+
+@description('Where the availability test calls the health endpoint from: location ids separated by commas. Empty: no test.')
+param healthTestLocations string = ''
+
+@minValue(1)
+@description('Answers with status 500 or above, within 15 minutes, that raise the failure alert.')
+param failureAlertCount int
+
+@minValue(50)
+@description('95th percentile of a single prediction in milliseconds that raises the latency alert.')
+param latencyAlertMs int
+
+@description('Who is told of alerts and of the budget. Empty: alerts show in the portal, budget mails go to the owners.')
+param alertEmail string = ''
+
+@minValue(0)
+@description('Monthly budget of the resource group, in the currency of the subscription. 0: no budget.')
+param budgetAmount int
+
+@description('First day of the month in which the budget was created. Azure refuses to change it, so each deployment hands it to the next.')
+param budgetStartDate string = ''
+
+@description('First day of this month: the start of a budget that does not exist yet. Leave it alone.')
+param thisMonth string = utcNow('yyyy-MM-01')
+
+var tags = {
+  'azd-env-name': environmentName
+}
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var budgetStart = empty(budgetStartDate) ? thisMonth : budgetStartDate
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    applicationInsightsName: 'appi-${token}'
+    location: location
+    tags: tags
+    dailyCapGb: dailyLogCapGb
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  name: 'roles'
+  scope: group
+  params: {
+    principalId: identity.outputs.principalId
+    storageName: storage.outputs.name
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+  }
+}
+
+module staticSite 'modules/staticSite.bicep' = {
+  name: 'staticSite'
+  scope: group
+  params: {
+    name: 'stapp-${token}'
+    location: staticSiteLocation
+    tags: tags
+    sku: linkBackend ? 'Standard' : 'Free'
+  }
+}
+
+module functionApp 'modules/functionApp.bicep' = {
+  name: 'functionApp'
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityName: identity.outputs.name
+    storageName: storage.outputs.name
+    deploymentContainerName: storage.outputs.deploymentContainerName
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    siteUrl: staticSite.outputs.url
+    extraOrigins: extraOrigins
+    alwaysReadyInstances: alwaysReadyInstances
+    maximumInstanceCount: maximumInstanceCount
+    httpConcurrency: httpConcurrency
+    maxBatchRows: maxBatchRows
+    maxCsvRows: maxCsvRows
+    requestBodyLimitBytes: requestBodyLimitBytes
+    bulkAuthLevel: bulkAuthLevel
+  }
+  // The app's first start reads its keys from storage: the identity must be allowed to by then.
+  dependsOn: [
+    roles
+  ]
+}
+
+module linkedBackend 'modules/linkedBackend.bicep' = if (linkBackend) {
+  name: 'linkedBackend'
+  scope: group
+  params: {
+    staticSiteName: staticSite.outputs.name
+    functionAppId: functionApp.outputs.id
+    functionAppLocation: location
+  }
+}
+
+var apiUrl = linkBackend ? staticSite.outputs.url : functionApp.outputs.url
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    actionGroupName: 'ag-${token}'
+    location: location
+    tags: tags
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    email: alertEmail
+    failureCount: failureAlertCount
+    latencyMs: latencyAlertMs
+  }
+}
+
+module healthTest 'modules/healthTest.bicep' = if (!empty(healthTestLocations)) {
+  name: 'healthTest'
+  scope: group
+  params: {
+    name: 'health-${token}'
+    location: location
+    tags: tags
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    actionGroupId: alerts.outputs.actionGroupId
+    url: '${apiUrl}/api/health'
+    locations: split(healthTestLocations, ',')
+  }
+}
+
+module budget 'modules/budget.bicep' = if (budgetAmount > 0) {
+  name: 'budget'
+  scope: group
+  params: {
+    name: 'budget-${environmentName}'
+    amount: budgetAmount
+    startDate: budgetStart
+    actionGroupId: alerts.outputs.actionGroupId
+  }
+}
+
+@description('Resource group of the environment; azd looks for the services in it.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('Where the API answers: the function app, or the site when the backend is linked. No slash at the end.')
+output API_URL string = apiUrl
+
+@description('Where the pages are. No slash at the end.')
+output SITE_URL string = staticSite.outputs.url
+
+@description('Name of the function app, for the portal and the command line.')
+output FUNCTION_APP_NAME string = functionApp.outputs.name
+
+@description('Who may call the bulk endpoints; the smoke test expects it.')
+output BULK_AUTH_LEVEL string = bulkAuthLevel
+
+@description('Start of the budget; azd keeps it, and the next deployment hands it back.')
+output BUDGET_START_DATE string = budgetStart
