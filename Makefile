@@ -1,0 +1,28 @@
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := run
+.PHONY: setup run train test check pins clean
+
+setup:
+	@sh local/setup.sh
+
+run: setup predict/model.onnx
+	@$(PYTHON) -m local $(if $(PORT),--port $(PORT)) $(if $(SITE_PORT),--site-port $(SITE_PORT)) $(ARGS)
+
+predict/model.onnx: | setup
+	$(PYTHON) -m training
+
+train: setup
+	$(PYTHON) -m training $(ARGS)
+
+test: check
+	CHROMIUM="$$(sh local/browser.sh)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
+
+check: setup
+	$(PYTHON) -m ruff check && $(PYTHON) -m ruff format --check && $(PYTHON) -m mypy && .venv/bin/lint-imports
+
+pins: setup
+	sh local/pins.sh
+
+clean:
+	rm -rf .venv .uv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache reports dist

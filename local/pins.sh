@@ -1,0 +1,8 @@
+#!/bin/sh
+# Writes both requirements files from pyproject.toml, with hashes; versions that still fit stay.
+set -eu
+cd "$(dirname "$0")/.."
+uv=$(command -v uv || echo .uv/bin/uv)
+compile() { "$uv" pip compile -q --universal --generate-hashes --python-version 3.13 pyproject.toml "$@"; }
+compile --group train --group dev -o requirements-dev.txt
+compile -c requirements-dev.txt -o requirements.txt

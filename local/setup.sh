@@ -1,0 +1,73 @@
+#!/bin/sh
+# Makes .venv: Python 3.13 and the packages of requirements-dev.txt, by hash. Does nothing where that is done already.
+# Needs uv, or any Python 3 to get uv with.
+set -eu
+cd "$(dirname "$0")/.."
+root=$(pwd)
+stamp=.venv/.synced
+
+say() { echo "setup: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# A folder that was moved is set up again: the scripts in .venv/bin name the interpreter by its full path.
+state() { pwd; cat requirements-dev.txt; }
+if [ -x .venv/bin/python ] && state | cmp -s - "$stamp"; then exit 0; fi
+
+recent() { "$1" --version 2>/dev/null | awk '{ split($2, v, "."); exit !(v[1] > 0 || v[2] >= 5) }'; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# pip of an old Python may be too old for uv's wheel, and then can renew itself.
+with_pip() { "$@" 'uv>=0.5' >&2 || { "$@" --upgrade pip >&2 && "$@" 'uv>=0.5' >&2; }; }
+
+# From /, because the .python-version here would make pyenv's python3 look for a 3.13 that may not be installed.
+install_uv() {
+  (cd / && python3 -m venv "$root/.uv" >/dev/null 2>&1) && with_pip .uv/bin/python -m pip install -q && return
+  rm -rf .uv
+  (cd / && python3 -m pip --version >/dev/null 2>&1) && (cd / && with_pip python3 -m pip install -q --target "$root/.uv") && return
+  rm -rf .uv
+  return 1
+}
+
+find_uv() {
+  for candidate in uv .uv/bin/uv; do
+    if command -v "$candidate" >/dev/null && recent "$candidate"; then uv=$candidate; return; fi
+  done
+  command -v python3 >/dev/null || fail "neither uv nor python3 is here; install one of them and run this again."
+  say "installing uv into .uv"
+  install_uv || {
+    say "python3 has neither venv nor pip; installing them with apt-get"
+    as_root apt-get update -qq >&2 && as_root apt-get install -qq -y python3-venv >&2 && install_uv
+  } || fail "uv could not be installed; install uv, or python3-venv (Debian, Ubuntu), and run this again."
+  uv=.uv/bin/uv
+}
+
+# uv brings its own certificates; behind a company's proxy the system's are the right ones.
+online() {
+  "$uv" "$@" >&2 && return
+  say "trying again with the system's certificates"
+  UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 "$uv" "$@" >&2
+}
+
+# pyenv's own folders first: its python3.13 on PATH refuses to run where pyenv is not told to use it.
+make_venv() {
+  for versions in "${PYENV_ROOT:-$HOME/.pyenv}" "$(eval echo "~$(id -un)")/.pyenv"; do
+    for python in "$versions"/versions/3.13*/bin/python3.13; do
+      if [ -x "$python" ] && "$uv" venv -q --python "$python" .venv >&2; then return; fi
+    done
+  done
+  online venv -q --python 3.13 .venv
+}
+
+find_uv
+if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then
+  say "making .venv with Python 3.13"
+  rm -rf .venv
+  make_venv || fail "Python 3.13 was neither found nor downloaded; install it and run this again."
+fi
+say "installing the packages of requirements-dev.txt"
+online pip sync -q --require-hashes --python .venv/bin/python requirements-dev.txt ||
+  fail "the packages could not be installed; the lines above say why."
+state >"$stamp"
