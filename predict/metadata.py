@@ -202,6 +202,7 @@ def _check(metadata: Metadata) -> None:
         ("has a category without values", lambda: all(bool(f.values) == f.is_category for f in features)),
         ("has a row that does not fit its features", lambda: all(_fits(row, features) for row in rows)),
         ("has no self-test", lambda: bool(metadata.self_test)),
+        ("has no background", lambda: bool(metadata.background)),
     ]
     for problem, holds in rules:
         try:

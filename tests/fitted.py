@@ -1,0 +1,73 @@
+"""Pipelines fitted on a few rows, and model files made of them, for tests that need a real file and not a good one."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from predict.contract import Contract
+from predict.metadata import Metadata, SelfTest
+from tests.factories import metadata_for, sample_contract
+from training.background import to_rows
+from training.export import serialize
+from training.facts import see
+from training.pipeline import candidates
+
+ESTIMATORS = (
+    "LogisticRegression",
+    "RandomForestClassifier",
+    "GradientBoostingClassifier",
+    "HistGradientBoostingClassifier",
+)
+
+
+def customers(n_rows: int = 600, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return made-up customers on a lattice (whole numbers and tenths), and their answers."""
+    rng = np.random.default_rng(seed)
+    contract = sample_contract()
+    codes = [*list(contract.features[-1].values)[:20], ""]
+    X = pd.DataFrame(
+        {
+            f.name: rng.choice(codes, n_rows)
+            if f.is_category
+            else np.round(rng.gamma(0.7, 30, n_rows), 1 if f.kind == "number" else 0)
+            for f in contract.features
+        }
+    ).astype({f.name: object if f.is_category else float for f in contract.features})
+    drive = X["minutes_watched"] / 40 + X["exams_passed"] / 60 - X["days_on_platform"] / 90
+    return X, (drive + rng.logistic(size=n_rows) > 1.5).to_numpy(np.int8)
+
+
+@functools.cache
+def fitted(estimator: str) -> Pipeline:
+    """Return the project's own pipeline for an estimator, fitted."""
+    X, y = customers()
+    return candidates(sample_contract().features, seed=0)[estimator].fit(X, y)
+
+
+@functools.cache
+def metadata_of(estimator: str) -> Metadata:
+    """Return metadata whose self-test holds for `fitted(estimator)`."""
+    X, y = customers()
+    contract: Contract = replace(
+        sample_contract(),
+        estimator=estimator,
+        features=tuple(see(feature, X[feature.name]) for feature in sample_contract().features),
+        threshold=0.3000001234,
+        base_rate=float(y.mean()),
+    )
+    rows = [example.values for example in contract.examples]
+    scores = fitted(estimator).predict_proba(pd.DataFrame(rows, columns=X.columns))[:, 1]
+    return replace(
+        metadata_for(contract),
+        background=tuple(to_rows(X.head(16))),
+        self_test=tuple(SelfTest(row, float(score)) for row, score in zip(rows, scores, strict=True)),
+    )
+
+
+@functools.cache
+def model_file(estimator: str = "HistGradientBoostingClassifier") -> bytes:
+    """Return a sealed model file."""
+    return serialize(fitted(estimator), metadata_of(estimator))
