@@ -48,6 +48,8 @@ def _convert(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto
     options = {id(pipeline.steps[-1][1]): {"zipmap": False}}
     full = convert_sklearn(pipeline, "purchase", inputs, target_opset=converters.DECLARED_OPSET, options=options)
     graph: onnx.ModelProto = select_model_inputs_outputs(full, outputs=[OUTPUT])
+    # skl2onnx leaves the type of an intermediate tensor open.
+    graph.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.DOUBLE, [None, 1]))
     for opset in graph.opset_import:
         opset.version = converters.OPSET[opset.domain]
     _drop_unused_constants(graph.graph)
