@@ -11,7 +11,7 @@ from .contract import Contract, Example, Feature
 from .errors import Fault
 from .words import number_text
 
-__all__ = ["field_id", "render_examples", "render_fields", "render_summary", "words_for"]
+__all__ = ["field_id", "render_examples", "render_form", "render_summary", "words_for"]
 
 _COMMON = 8
 """So many of the most frequent categories stand at the top of a long list."""
@@ -51,10 +51,15 @@ def words_for(contract: Contract, fault: Fault) -> str:
     return fault.message
 
 
-def render_fields(
-    contract: Contract, values: Mapping[str, str], faults: Iterable[Fault] = (), warnings: Iterable[Fault] = ()
+def render_form(
+    contract: Contract,
+    values: Mapping[str, str],
+    faults: Iterable[Fault] = (),
+    warnings: Iterable[Fault] = (),
+    *,
+    action: str = "",
 ) -> str:
-    """Return every field, refilled with what was typed.
+    """Return the form with every field, refilled with what was typed; its button stands outside.
 
     Parameters
     ----------
@@ -63,15 +68,19 @@ def render_fields(
         What the person typed, by feature name; may hold anything.
     faults, warnings : iterable of Fault
         Shown in the note under their field, the first one of each field, faults before warnings.
+    action : str
+        Where the form is posted; without one, to the address of the page it stands in.
     """
     notes: dict[str, tuple[str, str]] = {}
     for state, found in (("error", faults), ("warning", warnings)):
         for fault in found:
             notes.setdefault(fault.field, (state, words_for(contract, fault)))
-    return "\n".join(
+    fields = "\n".join(
         _field(feature, field_id(contract, feature.name), values.get(feature.name, ""), notes.get(feature.name))
         for feature in contract.features
     )
+    target = f' action="{escape(action)}"' if action else ""
+    return f'<form id="customer-form" method="post"{target} novalidate>\n{fields}\n</form>'
 
 
 def render_summary(contract: Contract, faults: Iterable[Fault]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .contract import Contract
 from .errors import Fault
-from .form import field_id, render_fields, render_summary
+from .form import field_id, render_form, render_summary
 from .words import chance_and_threshold, comparison, percent_text
 
 __all__ = [
@@ -74,10 +74,8 @@ def render_answer(
 <section class="card" id="customer" aria-labelledby="customer-title">
 <div class="card-head"><h2 id="customer-title">Customer</h2><a href="{_folder(site_url)}">Start again</a></div>
 {summary}
-<form method="post" novalidate>
-{render_fields(contract, values, faults, warnings)}
-<button class="button" type="submit">Predict</button>
-</form>
+{render_form(contract, values, faults, warnings)}
+<div class="form-actions"><button class="button" type="submit" form="customer-form">Predict</button></div>
 </section>
 </div>""",
         render_footer(contract),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from predict.contract import Contract
 from predict.errors import Fault, InvalidInput
-from predict.form import render_fields, words_for
+from predict.form import render_form, words_for
 from predict.page import answer_headers, render_answer, render_failure, render_result
 from predict.validation import read_form, read_row
 
@@ -224,7 +224,7 @@ def test_an_unscored_result_is_hidden() -> None:
 def test_a_field_that_may_be_negative_gets_a_keyboard_with_a_minus() -> None:
     contract = sample_contract()
     cold = replace(contract.features[0], minimum=-40)
-    html = render_fields(replace(contract, features=(cold, *contract.features[1:])), {})
+    html = render_form(replace(contract, features=(cold, *contract.features[1:])), {})
     boxes = {tag["name"]: tag["inputmode"] for tag in Outline(html).all("input")}
     assert boxes["days_on_platform"] == "text"
     assert boxes["steps"] == "numeric"

@@ -1,0 +1,14 @@
+/** The page's one live region: a screen reader hears what it says once things have settled. */
+
+const SETTLED = 700;
+
+let timer = 0;
+
+/** @param {string} text the last one within a moment is said, earlier ones are not */
+export function announce(text) {
+  const region = /** @type {HTMLElement} */ (document.getElementById("announcer"));
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    region.textContent = text;
+  }, SETTLED);
+}

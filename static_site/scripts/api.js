@@ -1,0 +1,88 @@
+/** The service, as the page sees it: every way a request can end is one of a few outcomes. */
+
+/** @typedef {import("./validation.js").Fault} Fault */
+/**
+ * @typedef {object} Answer
+ * @property {string} prediction the decision in words
+ * @property {boolean} will_purchase
+ * @property {number} probability
+ * @property {number} threshold
+ * @property {Fault[]} warnings
+ */
+/**
+ * @typedef {{kind: "scored", answer: Answer}
+ *   | {kind: "invalid", faults: Fault[]}
+ *   | {kind: "busy" | "unavailable", seconds: number}
+ *   | {kind: "failed", reference: string}
+ *   | {kind: "unreachable" | "offline" | "aborted"}} Outcome
+ */
+
+const PATIENCE = 60_000;
+const [SHORTEST_WAIT, LONGEST_WAIT] = [1, 120];
+
+/**
+ * @returns {Promise<string>} where the API is; config.json says it, and without that file the page's own folder
+ */
+export async function readApiBase() {
+  try {
+    const response = await fetch("config.json");
+    const { apiBase } = await response.json();
+    return String(apiBase).replace(/\/$/, "");
+  } catch {
+    return "api";
+  }
+}
+
+/**
+ * Wake the service while the person types; what it answers does not matter.
+ *
+ * @param {string} base
+ */
+export function wake(base) {
+  fetch(`${base}/model`).catch(() => {});
+}
+
+/**
+ * @param {string} base
+ * @param {Record<string, number | string>} customer
+ * @param {AbortSignal} signal
+ * @returns {Promise<Outcome>}
+ */
+export async function predict(base, customer, signal) {
+  try {
+    const response = await fetch(`${base}/predict`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(customer),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    });
+    return await readOutcome(response);
+  } catch {
+    if (signal.aborted) return { kind: "aborted" };
+    return { kind: navigator.onLine ? "unreachable" : "offline" };
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Outcome>}
+ */
+async function readOutcome(response) {
+  const body = await response.json().catch(() => null);
+  if (response.ok && Number.isFinite(body?.probability)) return { kind: "scored", answer: body };
+  if (response.status === 429) return { kind: "busy", seconds: waitOf(response, 10) };
+  if (response.status === 503) return { kind: "unavailable", seconds: waitOf(response, 5) };
+  if (response.status < 500 && Array.isArray(body?.errors) && body.errors.length > 0) {
+    return { kind: "invalid", faults: body.errors };
+  }
+  return { kind: "failed", reference: response.headers.get("X-Request-Id") ?? "" };
+}
+
+/**
+ * @param {Response} response
+ * @param {number} otherwise seconds, where Retry-After gives none
+ */
+function waitOf(response, otherwise) {
+  const seconds = Number(response.headers.get("Retry-After") ?? otherwise);
+  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : otherwise, SHORTEST_WAIT), LONGEST_WAIT);
+}

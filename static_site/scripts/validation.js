@@ -1,0 +1,99 @@
+/** What is wrong with a field, in the words that the service's own pages use (predict/form.py). */
+
+import { shownText } from "./fields.js";
+import { parseNumber } from "./numbers.js";
+import { insideSentence, numberText } from "./words.js";
+
+/** @typedef {import("./fields.js").Field} Field */
+/** @typedef {{field: string, code: string, message: string, limit: number | string | null}} Fault */
+/** @typedef {{value: number | string, warning: string} | {problem: string}} Check */
+
+/**
+ * @param {Field} field
+ * @returns {Check}
+ */
+export function check(field) {
+  return field.kind === "category" ? checkCategory(field) : checkNumber(field);
+}
+
+/**
+ * Say what the service found, as the form says it.
+ *
+ * @param {Field} field
+ * @param {Fault} fault
+ * @returns {string}
+ */
+export function wordsFor(field, fault) {
+  const { label, facts, kind } = field;
+  switch (fault.code) {
+    case "missing":
+      return kind === "category" ? `Choose ${withArticle(label)}` : `Enter ${insideSentence(label)}`;
+    case "unknown_category":
+      return `${label} is not in the list. Choose one from the list`;
+    case "wrong_type":
+    case "not_finite":
+      if (kind === "category") return fault.message;
+      return `${label} must be a number, like ${numberText(facts.upperQuartile || facts.maximum || 1)}`;
+    case "not_whole":
+      return `${label} must be a whole number`;
+    case "too_small":
+      return `${label} must be ${numberText(facts.minimum)} or more`;
+    case "too_large":
+      return `${label} must be ${numberText(facts.maximum)} or less`;
+    case "outside_range":
+      return `Outside the ${numberText(facts.lowest)}–${numberText(facts.highest)} seen in training. Treat the score with care.`;
+    default:
+      return fault.message;
+  }
+}
+
+/**
+ * @param {Field} field
+ * @returns {Check}
+ */
+function checkNumber(field) {
+  const { minimum, maximum, lowest, highest } = field.facts;
+  const text = shownText(field);
+  if (text === "") return problem(field, "missing");
+  const value = parseNumber(text);
+  if (value === null) return problem(field, "wrong_type");
+  if (value < minimum) return problem(field, "too_small");
+  if (value > maximum) return problem(field, "too_large");
+  if (field.kind === "integer" && !Number.isInteger(value)) return problem(field, "not_whole");
+  const outside = value < lowest || value > highest;
+  return { value, warning: outside ? wordsOf(field, "outside_range") : "" };
+}
+
+/**
+ * @param {Field} field
+ * @returns {Check}
+ */
+function checkCategory(field) {
+  const text = shownText(field);
+  const value = field.holder.value;
+  if (value !== "" || (text === "" && field.optional)) return { value, warning: "" };
+  if (text === "") return problem(field, "missing");
+  return { problem: `“${text}” is not in the ${insideSentence(field.label)} list. Choose one from the list` };
+}
+
+/**
+ * @param {Field} field
+ * @param {string} code
+ */
+function problem(field, code) {
+  return { problem: wordsOf(field, code) };
+}
+
+/**
+ * @param {Field} field
+ * @param {string} code
+ */
+function wordsOf(field, code) {
+  return wordsFor(field, { field: field.name, code, message: "", limit: null });
+}
+
+/** @param {string} label */
+function withArticle(label) {
+  const inside = insideSentence(label);
+  return `${/^[aeiou]/.test(inside) ? "an" : "a"} ${inside}`;
+}
