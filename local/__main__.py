@@ -7,7 +7,9 @@ import os
 import site
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,43 +31,47 @@ _PROJECT = Path(__file__).resolve().parent.parent
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; return the exit status."""
     options = _parser().parse_args(arguments)
-    worker = Worker()
     try:
         settings = load_settings(options.app.resolve())
         logging.basicConfig(level=logging.WARNING, format="[%(asctime)s] %(message)s", stream=sys.stderr)
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(_run(options, settings, worker))
+            runner.run(_run(options, settings))
+            _leave_threads_behind()
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
-    worker.stop()
-    if worker.running:
-        print(f"Stopped with {worker.running} invocation(s) still running.", file=sys.stderr, flush=True)
-        # The interpreter would wait for their threads.
-        os._exit(0)
     return 0
 
 
-async def _run(options: argparse.Namespace, settings: Settings, worker: Worker) -> None:
-    port = settings.port if options.port is None else options.port
-    sock = listen(port, f"`make run PORT={port + 1}` or `python -m local --port {port + 1}`.")
-    address = _address(sock)
-    apps: list[tuple[Any, socket.socket]] = []
-    site_address = None
-    if options.site.is_dir() and not options.no_site:
-        port = options.site_port
-        site_sock = listen(port, f"`make run SITE_PORT={port + 1}` or `python -m local --site-port {port + 1}`.")
-        site_address = _address(site_sock)
-    settings = replace(settings, cors_origins=settings.cors_origins + tuple(options.cors))
-    functions = await _index(settings, worker)
-    keys = load_keys() if options.enable_auth else None
-    host = Host(settings, worker, functions, keys)
-    apps.append((host, sock))
-    if site_address is not None:
-        apps.append((Site(options.site.resolve(), host, address), site_sock))
-    await serve(apps, lambda: _announce(settings, functions, address, site_address, keys))
+async def _run(options: argparse.Namespace, settings: Settings) -> None:
+    worker = Worker()
+    with ExitStack() as stack:
+        sock = stack.enter_context(_listen(settings.port if options.port is None else options.port, ""))
+        site_sock = None
+        if options.site.is_dir() and not options.no_site:
+            site_sock = stack.enter_context(_listen(options.site_port, "site-"))
+        settings = replace(settings, cors_origins=settings.cors_origins + tuple(options.cors))
+        site_folder = options.site.resolve()
+        functions = await _index(settings, worker)
+        keys = load_keys() if options.enable_auth else None
+        host = Host(settings, worker, functions, keys)
+        apps: list[tuple[Any, socket.socket]] = [(host, sock)]
+        if site_sock is not None:
+            apps.append((Site(site_folder, host, _address(sock)), site_sock))
+        await serve(apps, lambda: _announce(settings, functions, [_address(own) for _, own in apps], keys))
+        worker.stop()
+
+
+def _leave_threads_behind() -> None:
+    """End the process if a function is still running in a thread, for which Python would wait."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(0.5)
+            if thread.is_alive():
+                print("Stopped while a function was still running.", file=sys.stderr, flush=True)
+                os._exit(0)
 
 
 async def _index(settings: Settings, worker: Worker) -> tuple[Function, ...]:
@@ -88,13 +94,8 @@ async def _index(settings: Settings, worker: Worker) -> tuple[Function, ...]:
     return functions
 
 
-def _announce(
-    settings: Settings,
-    functions: Sequence[Function],
-    address: str,
-    site_address: str | None,
-    keys: Keys | None,
-) -> None:
+def _announce(settings: Settings, functions: Sequence[Function], addresses: Sequence[str], keys: Keys | None) -> None:
+    address, *site_address = addresses
     prefix = f"/{settings.route_prefix}" if settings.route_prefix else ""
     print("Functions:" if functions else "No functions found.")
     for function in functions:
@@ -109,9 +110,14 @@ def _announce(
         print(f"Function key ({HOST_KEY}): {keys.host}")
         print(f"Master key ({MASTER_KEY}): {keys.master}")
     print(f"API:  {address}{prefix}")
-    if site_address is not None:
-        print(f"Site: {site_address}/")
+    for one in site_address:
+        print(f"Site: {one}/")
     print("Press Ctrl-C to stop.", flush=True)
+
+
+def _listen(port: int, what: str) -> socket.socket:
+    variable = f"{what}port".upper().replace("-", "_")
+    return listen(port, f"`make run {variable}={port + 1}` or `python -m local --{what}port {port + 1}`.")
 
 
 def _address(sock: socket.socket) -> str:

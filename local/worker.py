@@ -84,13 +84,10 @@ class Worker:
     ----------
     version : str
         Of the worker library.
-    running : int
-        Invocations that have not returned.
     """
 
     def __init__(self) -> None:
         self.version = ""
-        self.running = 0
         self._library: Any = None
         self._invoke: Any = None
 
@@ -136,11 +133,7 @@ class Worker:
             is in the log then.
         """
         invocation = Invocation(str(uuid4()), function.id, http, trace_parent, trace_state)
-        self.running += 1
-        try:
-            answer = await self._invoke(invocation)
-        finally:
-            self.running -= 1
+        answer = await self._invoke(invocation)
         if not answer.result.status:
             _log.error("Executed 'Functions.%s' (Failed)\n%s", function.name, answer.result.exception.stack_trace)
             return None

@@ -1,0 +1,431 @@
+"""The stand-in for `func start`, row by row of how the real one behaves, on a running server."""
+
+import asyncio
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+from servers import ECHO_APP, LocalServer, local_server
+
+ORIGIN = "https://pages.example"
+LIMIT = 100_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    limits = {"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(LIMIT), "PYTHON_THREADPOOL_THREAD_COUNT": "8"}
+    with local_server("--app", str(ECHO_APP), env=limits) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(server: LocalServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.api) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def cors() -> Iterator[httpx.Client]:
+    with (
+        local_server("--app", str(ECHO_APP), "--cors", ORIGIN) as running,
+        httpx.Client(base_url=running.api) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[httpx.Client]:
+    keys = {"FUNCTIONS_HOST_KEY": "host key/+", "FUNCTIONS_MASTER_KEY": "master key"}
+    with (
+        local_server("--app", str(ECHO_APP), "--enable-auth", env=keys) as running,
+        httpx.Client(base_url=running.api) as opened,
+    ):
+        yield opened
+
+
+def exchange(server: LocalServer, request: bytes) -> bytes:
+    """Send bytes, and return all that comes back until the server closes."""
+    with connect(server) as sock:
+        sock.sendall(request)
+        return read_to_end(sock)
+
+
+def connect(server: LocalServer) -> socket.socket:
+    address = urlsplit(server.api)
+    return socket.create_connection((address.hostname, address.port), timeout=10)
+
+
+def read_to_end(sock: socket.socket) -> bytes:
+    return b"".join(iter(lambda: sock.recv(65536), b""))
+
+
+def test_listens_on_the_loopback_address_alone(server):
+    listening = [c for c in psutil.Process(server.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert [connection.laddr.ip for connection in listening] == ["127.0.0.1"]
+
+
+def test_function_without_a_route_answers_under_its_name(client):
+    answer = client.get("/api/echo")
+    assert (answer.status_code, answer.json()["function"]) == (200, "echo")
+
+
+@pytest.mark.parametrize("path", ["/API/Echo", "/api/echo/", "/api/%65cho"])
+def test_literals_match_without_case_slash_or_encoding(client, path):
+    assert client.get(path).json()["function"] == "echo"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/nothing"),
+        ("GET", "/nothing"),
+        ("GET", "/api"),
+        ("GET", "/api//echo"),
+        ("PUT", "/api/echo"),
+        ("HEAD", "/api/echo"),
+        ("OPTIONS", "/api/echo"),
+        ("GET", "/api%2Fecho"),
+        ("GET", "/admin/nothing"),
+        ("POST", "/admin/functions"),
+        ("GET", "/api/yearly"),
+        ("POST", "/"),
+    ],
+)
+def test_what_no_function_takes_is_an_empty_404(client, method, path):
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert "content-type" not in answer.headers
+
+
+def test_function_without_methods_takes_all_of_them(client):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        assert client.request(method, "/api/every/method").json()["method"] == method
+    assert client.head("/api/every/method").status_code == 200
+
+
+def test_home_page_is_html(client):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_admin_lists_the_functions(client, server):
+    functions = {function["name"]: function for function in client.get("/admin/functions").json()}
+    assert {"echo", "item", "files", "yearly"} < set(functions)
+    item = functions["item"]
+    assert item["href"] == f"{server.api}/admin/functions/item"
+    assert item["invoke_url_template"] == f"{server.api}/api/items/{{id:int}}"
+    assert item["language"] == "python"
+    assert item["isDisabled"] is False
+    assert {"type": "httpTrigger", "methods": ["GET", "DELETE"]}.items() <= item["config"]["bindings"][0].items()
+    assert functions["yearly"]["invoke_url_template"] is None
+    assert client.get("/admin/functions/item").json() == item
+
+
+def test_admin_tells_status_and_ping(client):
+    status = client.get("/admin/host/status").json()
+    assert status["state"] == "Running"
+    assert status["processUptime"] > 0
+    assert {"id", "version", "versionDetails"} <= set(status)
+    for method in ("GET", "POST"):
+        assert client.request(method, "/admin/host/ping").status_code == 200
+
+
+def test_a_disabled_function_is_listed_and_not_called():
+    with local_server("--app", str(ECHO_APP), env={"AzureWebJobs.echo.Disabled": "true"}) as running:
+        assert httpx.get(f"{running.api}/api/echo").status_code == 404
+        assert httpx.get(f"{running.api}/admin/functions/echo").json()["isDisabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "params"),
+    [
+        ("/api/items/7", "item", {"id": "7"}),
+        ("/api/items/-7", "item", {"id": "-7"}),
+        ("/api/items/seven", "item_by_name", {"id": "seven"}),
+        ("/api/items/99999999999999999999", "item_by_name", {"id": "99999999999999999999"}),
+        ("/api/items/newest", "newest", {}),
+        ("/api/items/a%20b%2Fc%C3%A9", "item_by_name", {"id": "a b%2Fcé"}),
+        ("/api/files/a/b/c.txt", "files", {"rest": "a/b/c.txt"}),
+        ("/api/files", "files", {}),
+    ],
+)
+def test_route_parameters_reach_the_function(client, path, route, params):
+    seen = client.get(path).json()
+    assert (seen["route"], seen["params"]) == (route, params)
+
+
+def test_a_method_falls_through_to_the_next_route_that_takes_it(client):
+    assert client.delete("/api/items/7").status_code == 200
+    assert client.delete("/api/items/seven").status_code == 404
+
+
+def test_query_arrives_as_the_host_passes_it(client):
+    seen = client.get("/api/echo?a=1&b=x%20y+z&a=2&empty=&c=%26%3D%C3%A9").json()
+    assert seen["query"] == {"a": "1,2", "b": "x y z", "c": "&=é"}
+    assert seen["url"].endswith("/api/echo?a=1&b=x%20y+z&a=2&empty=&c=%26%3D%C3%A9")
+
+
+def test_headers_arrive_lower_case_and_joined(client):
+    seen = client.get("/api/echo", headers=[("X-One", "1"), ("X-Many", "a"), ("X-Many", "b")]).json()["headers"]
+    assert (seen["x-one"], seen["x-many"]) == ("1", "a,b")
+
+
+def test_binary_body_arrives_byte_by_byte(client):
+    body = bytes(range(256))
+    assert client.post("/api/echo", content=body).json()["body"] == body.decode("latin-1")
+    assert client.post("/api/wait?seconds=0", content=body * 300).content == body * 300
+
+
+def test_chunked_body_arrives_whole(client):
+    seen = client.post("/api/echo", content=iter([b"one ", b"two ", b"three"])).json()
+    assert (seen["size"], seen["body"]) == (13, "one two three")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "content_type", "body"),
+    [
+        ("text", 200, "text/plain; charset=utf-8", "naïve".encode()),
+        ("bytes", 200, "application/octet-stream", bytes(range(256))),
+        ("teapot", 418, "text/plain; charset=utf-8", b"short and stout"),
+        ("nothing", 204, "text/plain; charset=utf-8", b""),
+        ("own-length", 200, "text/plain; charset=utf-8", b"four"),
+    ],
+)
+def test_answers_come_back_as_the_function_made_them(client, kind, status, content_type, body):
+    answer = client.get(f"/api/answer?kind={kind}")
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (status, content_type, body)
+
+
+def test_json_gets_no_charset(client):
+    assert client.get("/api/echo").headers["content-type"] == "application/json"
+
+
+def test_a_plain_string_is_an_answer(client):
+    answer = client.get("/api/string")
+    assert (answer.text, answer.headers["content-type"]) == ("just a text", "text/plain; charset=utf-8")
+
+
+def test_every_cookie_is_sent(client):
+    assert client.get("/api/answer?kind=cookies").headers.get_list("set-cookie") == [
+        "a=1; path=/; samesite=lax; httponly",
+        "b=2; expires=Wed, 21 Oct 2099 07:28:00 GMT; max-age=60; secure",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/api/answer?kind=failure", "/api/none", "/api/answer"])
+def test_an_exception_is_an_empty_500(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.content) == (500, b"")
+
+
+def test_an_exception_leaves_its_traceback_in_the_log_and_no_body(client, server):
+    client.request("GET", "/api/answer?kind=failure", content=b"a secret of a customer")
+    assert server.logged("RuntimeError: this function fails on purpose")
+    assert "Executed 'Functions.answer' (Failed)" in server.output
+    assert "a secret of a customer" not in server.output
+
+
+@pytest.mark.parametrize("kind", ["split", "status"])
+def test_what_http_cannot_carry_is_a_500_and_the_connection_lives(client, kind):
+    assert client.get(f"/api/answer?kind={kind}").status_code == 500
+    assert client.get("/api/string").status_code == 200
+
+
+def test_trace_context_reaches_the_function(client):
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    seen = client.get("/api/echo", headers={"traceparent": parent, "tracestate": "vendor=1"}).json()
+    assert (seen["trace_parent"], seen["trace_state"]) == (parent, "vendor=1")
+
+
+@pytest.mark.parametrize("parent", [None, "nonsense", f"00-{'0' * 32}-b7ad6b7169203331-01"])
+def test_a_request_without_a_valid_trace_gets_a_new_one(client, parent):
+    headers = {"traceparent": parent} if parent else {}
+    first, second = (client.get("/api/echo", headers=headers).json()["trace_parent"] for _ in range(2))
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", first)
+    assert first != second
+
+
+def test_every_invocation_has_its_own_id(client):
+    assert len({client.get("/api/echo").json()["invocation"] for _ in range(5)}) == 5
+
+
+def test_no_keys_are_asked_for_locally(client):
+    assert client.get("/api/guarded").status_code == 200
+    assert client.get("/api/ruled").status_code == 200
+
+
+class TestCors:
+    def test_preflight_of_a_listed_origin_is_allowed(self, cors):
+        headers = {
+            "Origin": ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type,x-functions-key",
+        }
+        answer = cors.options("/api/echo", headers=headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
+        assert answer.headers["access-control-allow-methods"] == "POST"
+        assert answer.headers["access-control-allow-headers"] == "content-type,x-functions-key"
+        assert answer.headers["vary"] == "Origin"
+
+    def test_preflight_of_a_stranger_is_told_nothing(self, cors):
+        headers = {"Origin": "https://stranger.example", "Access-Control-Request-Method": "POST"}
+        answer = cors.options("/api/echo", headers=headers)
+        assert answer.status_code == 204
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+    @pytest.mark.parametrize(("path", "status"), [("/api/echo", 200), ("/api/nothing", 404), ("/api/none", 500)])
+    def test_a_listed_origin_may_read_every_answer(self, cors, path, status):
+        answer = cors.get(path, headers={"Origin": ORIGIN})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, ORIGIN)
+
+    @pytest.mark.parametrize("origin", ["https://stranger.example", "null", f"{ORIGIN}.evil.example"])
+    def test_a_stranger_may_not_read_an_answer(self, cors, origin):
+        answer = cors.get("/api/echo", headers={"Origin": origin})
+        assert answer.status_code == 200
+        assert "access-control-allow-origin" not in answer.headers
+
+    def test_preflight_is_404_where_cors_is_not_configured(self, client):
+        headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+        assert client.options("/api/echo", headers=headers).status_code == 404
+
+
+class TestAuth:
+    def test_anonymous_functions_stay_open(self, guarded):
+        assert guarded.get("/api/echo").status_code == 200
+
+    @pytest.mark.parametrize("path", ["/api/guarded", "/api/ruled", "/admin/functions", "/admin/host/status"])
+    def test_no_key_is_an_empty_401(self, guarded, path):
+        answer = guarded.get(path)
+        assert (answer.status_code, answer.content) == (401, b"")
+
+    def test_the_key_is_taken_from_header_or_query(self, guarded):
+        assert guarded.get("/api/guarded", headers={"x-functions-key": "host key/+"}).status_code == 200
+        assert guarded.get("/api/guarded", params={"code": "host key/+"}).status_code == 200
+
+    def test_the_header_beats_the_query(self, guarded):
+        params, headers = {"code": "host key/+"}, {"x-functions-key": "wrong"}
+        assert guarded.get("/api/guarded", params=params, headers=headers).status_code == 401
+
+    def test_only_the_master_key_opens_what_is_of_level_admin(self, guarded):
+        for path in ("/api/ruled", "/admin/functions", "/admin/host/status"):
+            assert guarded.get(path, params={"code": "host key/+"}).status_code == 401
+            assert guarded.get(path, params={"code": "master key"}).status_code == 200
+        assert guarded.get("/api/guarded", params={"code": "master key"}).status_code == 200
+
+    def test_ping_is_open(self, guarded):
+        assert guarded.get("/admin/host/ping").status_code == 200
+
+    def test_keys_are_made_and_printed_where_none_are_given(self):
+        with local_server("--app", str(ECHO_APP), "--enable-auth") as running:
+            key = re.search(r"^Function key .*: (\S{32,})$", running.output, re.MULTILINE)
+            assert key is not None
+            assert httpx.get(f"{running.api}/api/guarded", params={"code": key[1]}).status_code == 200
+            assert httpx.get(f"{running.api}/api/guarded").status_code == 401
+
+
+class TestBodyLimit:
+    def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not(self, client):
+        assert client.post("/api/echo", content=b"x" * LIMIT).json()["size"] == LIMIT
+        answer = client.post("/api/echo", content=b"x" * (LIMIT + 1))
+        assert (answer.status_code, answer.content) == (413, b"")
+
+    def test_a_large_body_is_refused_by_its_length_before_it_is_sent(self, server):
+        head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n"
+        with connect(server) as sock:
+            sock.sendall(head + b"Expect: 100-continue\r\n\r\n")
+            assert sock.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+    def test_a_large_body_sent_anyway_is_thrown_away(self, server):
+        process = psutil.Process(server.process.pid)
+        before = process.memory_info().rss
+        answer = httpx.post(f"{server.api}/api/echo", content=bytes(100 * 2**20))
+        assert answer.status_code == 413
+        assert process.memory_info().rss - before < 10 * 2**20
+
+    def test_a_slow_chunked_body_is_refused_as_soon_as_it_is_too_long(self, server):
+        with connect(server) as sock:
+            sock.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for _ in range(3):
+                sock.sendall(b"9c40\r\n" + b"x" * 40_000 + b"\r\n")
+                time.sleep(0.05)
+            # The upload has not ended, and never does.
+            assert sock.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+    def test_a_wrong_chunk_is_a_400(self, server):
+        request = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n"
+        assert exchange(server, request).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n"],
+)
+def test_what_is_not_http_is_a_400(server, request_):
+    assert exchange(server, request_).startswith(b"HTTP/1.1 400 ")
+
+
+def test_http_1_0_is_answered_and_closed(server):
+    answer = exchange(server, b"GET /api/string HTTP/1.0\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"just a text")
+
+
+def test_clients_that_hang_up_leave_no_trace(server, client):
+    for request in (
+        b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf",
+        b"POST /api/doze?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
+        b"POST /api/wait?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
+    ):
+        sock = connect(server)
+        sock.sendall(request)
+        sock.close()
+    time.sleep(0.4)
+    assert client.get("/api/string").status_code == 200
+    assert "Exception in ASGI application" not in server.output
+
+
+def test_functions_that_wait_do_not_wait_for_each_other(server):
+    async def ask() -> float:
+        async with httpx.AsyncClient(base_url=server.api, timeout=20) as client:
+            await client.get("/api/string")
+            start = time.perf_counter()
+            waits = (client.post(f"/api/{kind}?seconds=0.5") for kind in ("wait", "doze") for _ in range(8))
+            await asyncio.gather(*waits)
+            return time.perf_counter() - start
+
+    assert asyncio.run(ask()) < 4
+
+
+def test_functions_run_on_as_many_threads_as_the_setting_says(server):
+    async def ask() -> set[str]:
+        async with httpx.AsyncClient(base_url=server.api) as client:
+            answers = await asyncio.gather(*(client.get("/api/echo") for _ in range(60)))
+            return {answer.json()["thread"] for answer in answers}
+
+    assert 1 <= len(asyncio.run(ask())) <= 8
+
+
+def test_concurrent_requests_never_mix_answers(server):
+    async def ask(client: httpx.AsyncClient, number: int) -> None:
+        path = ("/api/echo", "/api/wait", "/api/doze")[number % 3]
+        seconds = (number * 7 % 5) / 200
+        answer = await client.post(f"{path}?seconds={seconds}&n={number}", content=f"body {number}".encode())
+        if path == "/api/echo":
+            seen = json.loads(answer.content)
+            assert (seen["body"], seen["query"]["n"]) == (f"body {number}", str(number))
+        else:
+            assert answer.content == f"body {number}".encode()
+
+    async def ask_all() -> None:
+        async with httpx.AsyncClient(base_url=server.api, timeout=20) as client:
+            await asyncio.gather(*(ask(client, number) for number in range(300)))
+
+    asyncio.run(ask_all())
