@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := run
-.PHONY: setup run train test check pins clean
+.PHONY: setup run train test check pins package audit clean
 
 setup:
 	@sh local/setup.sh
@@ -20,6 +20,12 @@ test: check
 
 check: setup
 	$(PYTHON) -m ruff check && $(PYTHON) -m ruff format --check && $(PYTHON) -m mypy && .venv/bin/lint-imports
+
+package: setup predict/model.onnx
+	$(PYTHON) -m infra.package && $(PYTHON) -m infra.site
+
+audit: setup
+	sh infra/audit.sh
 
 pins: setup
 	sh local/pins.sh

@@ -1,0 +1,259 @@
+"""The API: the right model, the right number, open to whom it should be and closed to everybody else."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from .exchange import Answer, Unreachable, ask, origin
+from .verdict import Result, failed, passed, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .model_file import ModelFacts
+
+__all__ = ["check_api", "check_cors", "check_health"]
+
+_STRANGER = "https://stranger.example"
+_TOLERANCE = 1e-6
+_BULK = ("predict/batch", "score")
+# Never answered without the master key, which no caller has.
+_ADMIN = ("admin/functions", "admin/host/status", "admin/host/keys")
+_JSON = {"Content-Type": "application/json"}
+_CLOSED = (401, 403)
+_PAUSE_SECONDS = 5
+
+
+def check_health(api: str, model: ModelFacts, wait_seconds: float = 0) -> Result:
+    """Ask the health endpoint until it answers with the right model, or the time is up."""
+    deadline = time.monotonic() + wait_seconds
+    while (result := _health(api, model)).verdict == "FAIL" and time.monotonic() + _PAUSE_SECONDS < deadline:
+        time.sleep(_PAUSE_SECONDS)
+    return result
+
+
+def check_api(api: str, model: ModelFacts, bulk: str) -> Iterator[Result]:
+    """Check everything of the API but its health and its origins.
+
+    Parameters
+    ----------
+    api : str
+        Its address, without a slash at the end.
+    model : ModelFacts
+    bulk : {"function", "anonymous"}
+        Who should be able to call the bulk endpoints.
+    """
+    yield _description(api, model)
+    yield _known_customer(api, model)
+    yield _refusal(api)
+    yield _form(api, model)
+    for route in _BULK:
+        yield _bulk(api, route, bulk)
+    yield _admin(api)
+    yield _https(api)
+
+
+def check_cors(api: str, site: str) -> Iterator[Result]:
+    """Check that pages of the site may read answers, and those of nobody else."""
+    if site and origin(site) == origin(api):
+        yield skipped("preflight of the site", "The site and the API share one origin: no preflight is sent.")
+    elif site:
+        yield _preflight(api, origin(site))
+    else:
+        yield skipped("preflight of the site", "No --site was given.")
+    yield _stranger(api)
+
+
+def _health(api: str, model: ModelFacts) -> Result:
+    check = "health"
+    try:
+        answer = ask(f"{api}/api/health")
+    except Unreachable as error:
+        return failed(
+            check, str(error), "Check the address and that the deployment finished; a first start takes a minute."
+        )
+    if answer.status == 404:
+        fix = "No function is indexed: see the log for an import error, build with `make package`, deploy again."
+        return failed(check, f"{answer.url} answers 404.", fix)
+    if answer.status != 200:
+        detail = answer.json().get("detail", "without saying why")
+        return failed(
+            check, f"{answer.url} answers {answer.status}: {detail}", "The model file is at fault: deploy again."
+        )
+    if problem := _other_model(answer, model):
+        return failed(check, *problem)
+    return passed(check, f"{model.name} {model.version} (hash {model.hash[:12]}) in {answer.milliseconds:.0f} ms.")
+
+
+def _other_model(answer: Answer, model: ModelFacts) -> tuple[str, str] | None:
+    """Return what is wrong with the identity in an answer, and the fix."""
+    found = answer.json().get("model", {})
+    if found.get("hash") == model.hash and found.get("version") == model.version:
+        return None
+    finding = (
+        f"The wrong model answers: {found.get('version')} (hash {str(found.get('hash'))[:12]}), "
+        f"not {model.version} (hash {model.hash[:12]})."
+    )
+    return finding, "An old package still runs, or another checkout was deployed: deploy again, or give --model."
+
+
+def _description(api: str, model: ModelFacts) -> Result:
+    check = "model"
+    answer = ask(f"{api}/api/model")
+    if answer.status != 200:
+        return failed(check, f"{answer.url} answers {answer.status}.", "See the log of the function `model`.")
+    if problem := _other_model(answer, model):
+        return failed(check, *problem)
+    names = [feature.get("name") for feature in answer.json().get("contract", {}).get("features", [])]
+    if names != list(model.customer):
+        return failed(check, "The contract names other inputs than the model file.", "Deploy again from one checkout.")
+    return passed(check, f"The contract has the {len(names)} inputs of the model file.")
+
+
+def _known_customer(api: str, model: ModelFacts) -> Result:
+    check = "known customer"
+    answer = _predict(api, model.customer)
+    if answer.status != 200:
+        return failed(
+            check, f"{answer.url} answers {answer.status}, not 200.", "See the log of the function `predict`."
+        )
+    if answer.media_type != "application/json":
+        return failed(
+            check, f"The answer is {answer.media_type or 'untyped'}, not JSON.", "Something stands in front of the API."
+        )
+    probability = answer.json().get("probability")
+    if not isinstance(probability, (int, float)) or abs(probability - model.probability) > _TOLERANCE:
+        finding = f"The self-test customer gets {probability}, not {model.probability}."
+        return failed(
+            check, finding, "Do not use these answers: roll back, then compare the package with the model file."
+        )
+    return passed(check, f"The self-test customer gets {probability:.6f}, as when the model was made.")
+
+
+def _refusal(api: str) -> Result:
+    check = "empty customer"
+    answer = _predict(api, {})
+    if answer.status != 422 or answer.media_type != "application/problem+json":
+        finding = (
+            f"An empty customer is answered {answer.status} {answer.media_type}, not 422 application/problem+json."
+        )
+        return failed(check, finding, "See the log of the function `predict`; a missing value must never be scored.")
+    return passed(check, "An empty customer is refused with a problem document.")
+
+
+def _form(api: str, model: ModelFacts) -> Result:
+    """Post the form as a browser without script does; the page that answers must protect itself."""
+    check = "plain form"
+    fields = urlencode({name: str(value) for name, value in model.customer.items()}).encode()
+    answer = ask(
+        f"{api}/api/predict", method="POST", body=fields, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    if answer.status != 200 or answer.media_type != "text/html":
+        finding = f"A plain form is answered {answer.status} {answer.media_type}, not 200 text/html."
+        return failed(check, finding, "See the log of the function `predict`.")
+    csp = answer.header("content-security-policy")
+    missing = [
+        name
+        for name, present in (
+            ("Content-Security-Policy", "default-src 'none'" in csp and "frame-ancestors 'none'" in csp),
+            ("X-Content-Type-Options", answer.header("x-content-type-options").lower() == "nosniff"),
+            ("Referrer-Policy", bool(answer.header("referrer-policy"))),
+        )
+        if not present
+    ]
+    if missing:
+        finding = f"The page that answers a plain form lacks a safe {', '.join(missing)} header."
+        return failed(check, finding, "Deploy this version of predict/page.py; nothing in front may strip headers.")
+    return passed(check, "A plain form is answered by a page with its security headers.")
+
+
+def _bulk(api: str, route: str, bulk: str) -> Result:
+    check = f"key for {route}"
+    answer = ask(f"{api}/api/{route}", method="POST", headers=_JSON, body=b'{"rows": []}')
+    if answer.status == 404:
+        return skipped(check, f"This app has no {route} endpoint.")
+    is_closed = answer.status in _CLOSED
+    if bulk == "function" and not is_closed:
+        finding = f"The bulk endpoint {route} is open: it answers {answer.status} without a key, not 401."
+        return failed(
+            check, finding, "Set the app setting BULK_AUTH_LEVEL to function and restart, or say --bulk anonymous."
+        )
+    if bulk == "anonymous" and is_closed:
+        finding = f"The bulk endpoint {route} answers {answer.status} without a key, but should be open."
+        return failed(
+            check, finding, "Set the app setting BULK_AUTH_LEVEL to anonymous, or leave out --bulk anonymous."
+        )
+    return passed(check, "Closed without a key." if is_closed else "Open to everybody, as asked for.")
+
+
+def _admin(api: str) -> Result:
+    check = "admin endpoints"
+    for path in _ADMIN:
+        answer = ask(f"{api}/{path}")
+        if answer.status < 400:
+            finding = f"/{path} answers {answer.status} without the master key."
+            return failed(
+                check, finding, "A deployed host never does: check what stands in front; local/ needs --enable-auth."
+            )
+    return passed(check, "Closed without the master key.")
+
+
+def _https(api: str) -> Result:
+    check = "HTTPS only"
+    if not api.startswith("https://"):
+        return skipped(check, "The address is not https.")
+    plain = "http://" + api[len("https://") :]
+    try:
+        answer = ask(f"{plain}/api/health")
+    except Unreachable:
+        return passed(check, "Plain HTTP is not answered.")
+    if answer.status in (301, 302, 307, 308) and answer.header("location").startswith("https://"):
+        return passed(check, "Plain HTTP is sent on to HTTPS.")
+    return failed(
+        check, f"Plain HTTP is answered {answer.status}.", "Set httpsOnly on the function app: `azd provision`."
+    )
+
+
+def _preflight(api: str, site: str) -> Result:
+    check = "preflight of the site"
+    fix = f"Add {site} to cors.allowedOrigins of the function app: `azd provision`, or EXTRA_ORIGINS for another site."
+    answer = _ask_preflight(api, site)
+    allowed = answer.header("access-control-allow-origin")
+    if allowed == "*":
+        return failed(
+            check, "CORS allows every origin (*).", "List exact origins in cors.allowedOrigins: `azd provision`."
+        )
+    if answer.status >= 300 or allowed.lower() != site:
+        finding = f"CORS: the preflight from {site} is answered {answer.status} without allowing it."
+        return failed(check, finding, fix)
+    if "content-type" not in answer.header("access-control-allow-headers").lower().replace("*", "content-type"):
+        return failed(check, f"CORS: {site} may not send the header Content-Type.", fix)
+    answer = ask(f"{api}/api/predict", method="POST", headers={**_JSON, "Origin": site}, body=b"{}")
+    if answer.header("access-control-allow-origin").lower() != site:
+        return failed(check, f"CORS: the answer to {site} does not name it once, so that no page may read it.", fix)
+    return passed(check, f"Pages of {site} may call and read.")
+
+
+def _stranger(api: str) -> Result:
+    check = "preflight of a stranger"
+    allowed = _ask_preflight(api, _STRANGER).header("access-control-allow-origin")
+    if allowed in ("*", _STRANGER):
+        finding = f"CORS: any site may call the API ({allowed} is allowed)."
+        return failed(check, finding, "List exact origins in cors.allowedOrigins, never *: `azd provision`.")
+    return passed(check, "Pages of other sites may not read answers.")
+
+
+def _ask_preflight(api: str, from_origin: str) -> Answer:
+    headers = {
+        "Origin": from_origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    return ask(f"{api}/api/predict", method="OPTIONS", headers=headers)
+
+
+def _predict(api: str, customer: dict[str, Any]) -> Answer:
+    return ask(f"{api}/api/predict", method="POST", headers=_JSON, body=json.dumps(customer).encode())
