@@ -3,6 +3,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=$(command -v uv || echo .uv/bin/uv)
-compile() { "$uv" pip compile -q --universal --generate-hashes --python-version 3.13 pyproject.toml "$@"; }
+compile() { "$uv" pip compile --universal --generate-hashes -q pyproject.toml "$@"; }
 compile --group train --group dev -o requirements-dev.txt
 compile -c requirements-dev.txt -o requirements.txt
