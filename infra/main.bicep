@@ -196,7 +196,7 @@ module linkedBackend 'modules/linkedBackend.bicep' = if (linkBackend) {
   }
 }
 
-var apiUrl = linkBackend ? staticSite.outputs.url : functionApp.outputs.url
+var apiUrl = linkBackend ? staticSite.outputs.url : (functionApp.outputs.url)
 
 module alerts 'modules/alerts.bicep' = {
   name: 'alerts'

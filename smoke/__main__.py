@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _checks(options: argparse.Namespace) -> Iterator[Result]:
     model = read_model_file(options.model)
-    api, site = _address(options.api), _address(options.site)
+    api, site = _address(options.api), _address(options.site or "")
     health = check_health(api, model, options.wait)
     yield health
     try:
@@ -67,7 +67,7 @@ def _url(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m smoke", description=__doc__)
     parser.add_argument("api", type=_url, metavar="API_URL", help="where the function app answers")
-    parser.add_argument("--site", type=_url, default="", metavar="URL", help="where the pages are")
+    parser.add_argument("--site", type=_url, metavar="URL", help="where the pages are")
     parser.add_argument("--model", type=Path, default=_MODEL, metavar="FILE", help="the model that should be deployed")
     parser.add_argument(
         "--bulk",
