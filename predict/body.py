@@ -7,11 +7,17 @@ twice is refused, for nobody can say which of the two is meant.
 import json
 from urllib.parse import parse_qsl
 
+import orjson
+
 from .errors import MalformedInput
 
 __all__ = ["read_json", "read_urlencoded"]
 
 _MOST_FIELDS = 100
+
+
+class _MaybeTwice(Exception):
+    """The fast parser may have dropped a field that was given twice."""
 
 
 def read_json(body: bytes) -> object:
@@ -25,16 +31,9 @@ def read_json(body: bytes) -> object:
     if not body.strip():
         raise MalformedInput("The body is empty. Send a JSON object.")
     try:
-        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
-    except UnicodeDecodeError as error:
-        raise MalformedInput(f"The body is not UTF-8 (byte {error.start + 1}). Send UTF-8.") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise MalformedInput(f"The body is not valid JSON at {place}: {error.msg}.") from None
-    except RecursionError:
-        raise MalformedInput("The body is nested too deeply. Send a flat JSON object.") from None
-    except ValueError:
-        raise MalformedInput("The body has a number with too many digits.") from None
+        return _read_fast(body)
+    except (orjson.JSONDecodeError, RecursionError, _MaybeTwice):
+        return _read_exactly(body)
 
 
 def read_urlencoded(body: bytes) -> dict[str, str]:
@@ -53,6 +52,38 @@ def read_urlencoded(body: bytes) -> dict[str, str]:
     if len(fields) < len(pairs):
         raise MalformedInput("A field is given twice. Send each field once.")
     return fields
+
+
+def _read_fast(body: bytes) -> object:
+    """Parse with orjson, several times faster, which keeps the last of two equal fields without a word."""
+    value = orjson.loads(body)
+    # Every field has a colon of its own. As many colons as fields came out: none was given twice.
+    if body.count(b":") != _count_fields(value):
+        raise _MaybeTwice
+    return value
+
+
+def _count_fields(value: object) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(_count_fields(inner) for inner in value.values() if isinstance(inner, dict | list))
+    if isinstance(value, list):
+        return sum(_count_fields(inner) for inner in value if isinstance(inner, dict | list))
+    return 0
+
+
+def _read_exactly(body: bytes) -> object:
+    """Parse with the standard library, which lets NaN and 1e400 through, sees equal fields, and says what is wrong."""
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise MalformedInput(f"The body is not UTF-8 (byte {error.start + 1}). Send UTF-8.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedInput(f"The body is not valid JSON at {place}: {error.msg}.") from None
+    except RecursionError:
+        raise MalformedInput("The body is nested too deeply. Send a flat JSON object.") from None
+    except ValueError:
+        raise MalformedInput("The body has a number with too many digits.") from None
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

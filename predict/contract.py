@@ -46,6 +46,8 @@ class Feature:
     kind : {"integer", "number", "category"}
     minimum, maximum : float or None
         Hard bounds, inclusive: a value outside them is an error. None for a category.
+    step : float
+        The smallest difference that means something, in the unit: 1 for an integer, a power of ten for a number.
     optional : bool
         Whether a category may be "" for "not known".
     actionable : bool
@@ -65,6 +67,7 @@ class Feature:
     help: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    step: float = 1.0
     optional: bool = False
     actionable: bool = False
     aliases: tuple[str, ...] = ()

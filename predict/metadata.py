@@ -112,6 +112,10 @@ class Metadata:
     background : tuple of Row
         Summarised rows that explanations compare with; none of them is a real customer.
     self_test : tuple of SelfTest
+    breaks : dict of str to tuple of float
+        Of an estimator that is constant between splits: the values of each number at which its score may jump, in the
+        feature's unit, ascending; they may be off by rounding. A feature that is not named here moves the score
+        smoothly and in one direction.
     """
 
     contract: Contract
@@ -119,6 +123,7 @@ class Metadata:
     provenance: Provenance
     background: tuple[Row, ...]
     self_test: tuple[SelfTest, ...]
+    breaks: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def to_metadata(metadata: Metadata) -> dict[str, str]:
@@ -154,6 +159,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             provenance=Provenance(**part["provenance"]),
             background=tuple(tuple(row) for row in part["background"]),
             self_test=tuple(SelfTest(tuple(test["values"]), test["probability"]) for test in part["self_test"]),
+            breaks={name: tuple(values) for name, values in part["breaks"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"The model file's metadata is damaged or incomplete ({type(error).__name__}).") from error

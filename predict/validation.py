@@ -13,7 +13,7 @@ from .contract import Contract, Feature, Row, Value
 from .errors import Fault, InvalidInput
 from .numerals import parse_numeral
 
-__all__ = ["RARE", "read_form", "read_row", "row_warnings"]
+__all__ = ["RARE", "category_warning", "read_form", "read_row"]
 
 RARE = 10
 """Categories with fewer training rows than this are reported as rare."""
@@ -62,7 +62,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     if faults:
         raise InvalidInput(faults)
     row = tuple(values)
-    return row, row_warnings(contract, row)
+    return row, _warnings(contract, row)
 
 
 def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
@@ -82,13 +82,18 @@ def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object
     return payload
 
 
-def row_warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
-    """Return what the model has not seen of a valid row."""
-    return tuple(
-        warning
-        for feature, value in zip(contract.features, row, strict=True)
-        if (warning := _category_warning(feature, value) if isinstance(value, str) else _range_warning(feature, value))
-    )
+def category_warning(feature: Feature, value: str) -> Fault | None:
+    """Return what training did not see of a valid category, if anything."""
+    count = feature.seen.counts.get(value, 0)
+    if value == "":
+        code, problem = "not_given", "is not given"
+    elif count == 0:
+        code, problem = "unseen_category", "has a value that training never saw"
+    elif count < RARE:
+        code, problem = "rare_category", f"has a value that training saw fewer than {RARE} times"
+    else:
+        return None
+    return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
 
 
 def _read_number(feature: Feature, value: object) -> Value | Fault:
@@ -120,6 +125,14 @@ def _read_category(feature: Feature, value: object) -> Value | Fault:
     return _fault(feature, "unknown_category", rule)
 
 
+def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
+    return tuple(
+        warning
+        for feature, value in zip(contract.features, row, strict=True)
+        if (warning := category_warning(feature, value) if isinstance(value, str) else _range_warning(feature, value))
+    )
+
+
 def _range_warning(feature: Feature, value: float) -> Fault | None:
     low, high = feature.seen.minimum, feature.seen.maximum
     if low is None or high is None or low <= value <= high:
@@ -127,19 +140,6 @@ def _range_warning(feature: Feature, value: float) -> Fault | None:
     seen = f"{_plain(low)} to {_plain(high)}"
     message = f"{feature.label} is outside the {seen} seen in training. Treat the score with care."
     return Fault(feature.name, "outside_range", message, low if value < low else high)
-
-
-def _category_warning(feature: Feature, value: str) -> Fault | None:
-    count = feature.seen.counts.get(value, 0)
-    if value == "":
-        code, problem = "not_given", "is not given"
-    elif count == 0:
-        code, problem = "unseen_category", "has a value that training never saw"
-    elif count < RARE:
-        code, problem = "rare_category", f"has a value that training saw fewer than {RARE} times"
-    else:
-        return None
-    return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
 
 
 def _unknown_fields(contract: Contract, payload: Mapping[object, object]) -> list[Fault]:

@@ -13,12 +13,14 @@ from predict.contract import Contract, Feature, Seen
 from predict.metadata import Evaluation, Metadata, Provenance, SelfTest
 
 from .background import choose_background, to_rows
+from .breaks import find_breaks
 from .data import Table
 from .schema import Schema
 
 __all__ = ["describe", "see"]
 
 _LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
+_MOST_DECIMALS = 6
 
 
 def see(feature: Feature, column: pd.Series) -> Feature:
@@ -29,8 +31,17 @@ def see(feature: Feature, column: pd.Series) -> Feature:
         counts = {str(value): int(count) for value, count in counted}
         values = feature.values or {value: value for value in sorted(counts) if value}
         return replace(feature, values=values, seen=Seen(counts=counts))
-    quantiles = np.quantile(column.to_numpy(), [0, 0.25, 0.5, 0.75, 1])
-    return replace(feature, seen=Seen(*(float(value) for value in quantiles)))
+    lowest, lower, median, upper, highest = np.quantile(column.to_numpy(), [0, 0.25, 0.5, 0.75, 1]).tolist()
+    return replace(feature, step=_step(column), seen=Seen(lowest, lower, median, upper, highest))
+
+
+def _step(column: pd.Series) -> float:
+    """Return the power of ten that every value is a multiple of: 1 for whole numbers, 0.1 for one decimal."""
+    values = column.to_numpy(np.float64)
+    for decimals in range(_MOST_DECIMALS):
+        if np.array_equal(np.round(values, decimals), values):
+            return float(10.0**-decimals)
+    return float(10.0**-_MOST_DECIMALS)
 
 
 def describe(
@@ -70,4 +81,5 @@ def describe(
         ),
         background=background,
         self_test=tuple(SelfTest(values, probability) for values, probability in tests),
+        breaks={name: tuple(values.tolist()) for name, values in find_breaks(fitted).items()},
     )

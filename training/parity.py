@@ -19,8 +19,8 @@ from predict.contract import Feature
 from predict.errors import ArtifactError
 from predict.model import Model
 
+from .breaks import find_breaks
 from .errors import TrainingError
-from .trees import thresholds
 
 __all__ = ["TOLERANCE", "Parity", "ParityError", "adversarial_rows", "check_parity", "install"]
 
@@ -111,29 +111,16 @@ def adversarial_rows(
 ) -> Iterator[pd.DataFrame]:
     """Yield, for each feature, rows of the data in which that feature has the values most likely to differ."""
     rng = np.random.default_rng(seed)
-    splits = _splits(pipeline)
+    breaks = find_breaks(pipeline)
     for feature in features:
         values: Sequence[Any]
         if feature.is_category:
             values = [*feature.values, "", "not a category", "na", "\x00", " "]
         else:
-            around = _around(splits.get(feature.name, np.empty(0)))
+            around = _around(breaks.get(feature.name, np.empty(0)))
             values = np.unique(np.concatenate([around, _FAR, [feature.minimum, feature.maximum]])).tolist()
         rows = X.iloc[rng.integers(0, len(X), size=len(values))].reset_index(drop=True)
         yield rows.assign(**{feature.name: pd.Series(values, dtype=X[feature.name].dtype)})
-
-
-def _splits(pipeline: Pipeline) -> dict[str, Floats]:
-    """Return every split of the estimator by column, in the column's own unit."""
-    columns, estimator = pipeline["columns"], pipeline["estimator"]
-    names = [name for _, _, group in columns.transformers_ for name in group]
-    found = thresholds(estimator)
-    scaler = columns.named_transformers_["numbers"]
-    return {
-        name: found[number] * scaler.scale_[number] + scaler.mean_[number]
-        for number, name in enumerate(names[: scaler.n_features_in_])
-        if number in found
-    }
 
 
 def _around(values: Floats) -> Floats:
