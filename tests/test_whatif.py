@@ -79,5 +79,5 @@ def test_slider_goes_from_lowest_to_highest_in_whole_steps(quantiles, step):
 
 
 def test_upper_quartile_stands_at_sixty_percent_of_the_slider():
-    feature = Feature("x", "X", "number", minimum=0, maximum=1e6, step=1e-6, seen=Seen(0, 10, 50, 100, 5000))
-    assert slider_values(feature, points=101)[60] == pytest.approx(100, rel=0.01)
+    feature = Feature("x", "X", "number", minimum=0, maximum=1e6, step=1e-6, seen=Seen(0, 10, 50, 1500, 5000))
+    assert slider_values(feature, points=101)[60] == pytest.approx(1500, rel=0.01)
