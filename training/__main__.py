@@ -114,8 +114,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("sample", help="write synthetic customers")
     command.set_defaults(run=_write_sample)
-    command.add_argument("--rows", type=int, default=20_000)
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--rows", type=int, default=sample.SAMPLE_ROWS)
+    command.add_argument("--seed", type=int, default=sample.SAMPLE_SEED)
     command.add_argument("--out", type=Path, default=ROOT / "data" / "customers.csv")
 
     command = commands.add_parser("site", help="write the model's fields and numbers into the pages")
