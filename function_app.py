@@ -1,37 +1,56 @@
 """The HTTP triggers, and the only place that knows status codes.
 
-POST /api/predict   one customer: JSON answered by JSON, a plain form answered by a page
-GET  /api/model     what the model takes, how well it does, where it comes from
-GET  /api/health    200 when the model is loaded and still gives the numbers it was stored with
+POST /api/predict         one customer: JSON answered by JSON, a plain form answered by a page
+POST /api/predict/batch   many customers; a bad row does not spoil the others
+GET  /api/model           what the model takes, how well it does, where it comes from
+GET  /api/health          200 when the model is loaded and still gives the numbers it was stored with
 
 Nothing that a customer sent is logged, and no error repeats it.
 """
 
 import functools
+import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import asdict
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import azure.functions as func
 import orjson
 
+from predict.answers import answer_batch, answer_row, describe, identify
+from predict.batch import Batch, read_columns, read_rows
 from predict.body import read_json, read_urlencoded
 from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput
+from predict.explain import Explainer
 from predict.model import Model
 from predict.page import answer_headers, render_answer, render_failure
 from predict.validation import read_form, read_row
 
 MODEL_PATH = os.environ.get("MODEL_PATH") or str(Path(__file__).with_name("predict") / "model.onnx")
 SITE_URL = os.environ.get("SITE_URL") or "/"
+MAX_BATCH_ROWS = int(os.environ.get("MAX_BATCH_ROWS") or 1000)
+# Whoever may send a thousand customers at once needs a key, unless the deployment says otherwise.
+BULK_AUTH = func.AuthLevel((os.environ.get("BULK_AUTH_LEVEL") or "function").lower())
+
 MAX_BODY_BYTES = 64 * 1024
+MAX_BATCH_BYTES = 64 * 1024 + 1024 * MAX_BATCH_ROWS
+LIMITS = {"body_bytes": MAX_BODY_BYTES, "batch_rows": MAX_BATCH_ROWS, "batch_bytes": MAX_BATCH_BYTES}
 RETRY_SECONDS = 30
 
-log = logging.getLogger("purchase")
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+FORM = "application/x-www-form-urlencoded"
+SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-type Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+log = logging.getLogger("purchase")
 
 
 class Refusal(Exception):
@@ -44,8 +63,78 @@ class Refusal(Exception):
         faults: Iterable[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.status, self.detail, self.faults, self.headers = status, detail, tuple(faults), headers
+        self.status, self.detail, self.faults, self.headers = status, detail, tuple(faults), headers or {}
         super().__init__(detail)
+
+
+class Exchange:
+    """One request on its way to its answer: its id, where the time goes, what the log may know of it."""
+
+    def __init__(self, name: str, request: func.HttpRequest) -> None:
+        self.request = request
+        self.media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        given = request.headers.get("x-request-id", "")
+        self.id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
+        self.facts: dict[str, Any] = {"function": name, "request_id": self.id}
+        self._started = time.perf_counter()
+        self._spans: list[tuple[str, float]] = []
+
+    @contextmanager
+    def span(self, name: str) -> Iterator[None]:
+        """Time a part of the work."""
+        started = time.perf_counter()
+        yield
+        self._spans.append((name, time.perf_counter() - started))
+
+    def body(self, limit: int) -> bytes:
+        """Return the body, if it is not too large."""
+        body: bytes = self.request.get_body()
+        if len(body) > limit:
+            raise too_large(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
+        return body
+
+    def include(self, allowed: Iterable[str], default: Iterable[str] = ()) -> frozenset[str]:
+        """Return what the caller asks for: the default and what `include` adds to it; "none" takes the default away."""
+        asked = {part.strip() for part in self.request.params.get("include", "").split(",")} - {""}
+        if not asked <= {*allowed, "none"}:
+            detail = f"include takes {', '.join(allowed)} and none, separated by commas."
+            raise Refusal(HTTPStatus.BAD_REQUEST, detail, [Fault("include", "unknown_value", detail)])
+        return frozenset((asked | ({*default} if "none" not in asked else set())) - {"none"})
+
+    def json(self, document: Mapping[str, Any]) -> func.HttpResponse:
+        """Answer 200 with a document."""
+        return self.respond(orjson.dumps(document), HTTPStatus.OK, JSON)
+
+    def problem(self, refusal: Refusal) -> func.HttpResponse:
+        """Answer with an RFC 9457 problem document."""
+        document = {
+            "type": "about:blank",
+            "title": refusal.status.phrase,
+            "status": refusal.status.value,
+            "detail": refusal.detail,
+            "errors": [fault.to_dict() for fault in refusal.faults],
+            "request_id": self.id,
+        }
+        return self.respond(orjson.dumps(document), refusal.status, PROBLEM, refusal.headers)
+
+    def page(self, html: str, status: HTTPStatus = HTTPStatus.OK) -> func.HttpResponse:
+        """Answer with a page."""
+        return self.respond(html.encode(), status, "text/html", answer_headers(SITE_URL))
+
+    def respond(
+        self, body: bytes, status: HTTPStatus, media_type: str, headers: Mapping[str, str] | None = None
+    ) -> func.HttpResponse:
+        """Answer, and write the one line of the log."""
+        total = time.perf_counter() - self._started
+        timing = ", ".join(f"{name};dur={seconds * 1e3:.3f}" for name, seconds in [*self._spans, ("total", total)])
+        more = {"X-Request-Id": self.id, "Server-Timing": timing, "X-Content-Type-Options": "nosniff"}
+        log.info("%s", orjson.dumps(self.facts | {"status": status.value, "ms": round(total * 1e3, 3)}).decode())
+        return func.HttpResponse(
+            body, status_code=status.value, headers={**more, **(headers or {})}, mimetype=media_type
+        )
+
+
+type Answer = Callable[[Exchange], func.HttpResponse]
 
 
 @functools.cache
@@ -54,10 +143,16 @@ def load_model() -> Model:
     return Model.load(MODEL_PATH)
 
 
+@functools.cache
+def load_explainer() -> Explainer:
+    """Return what explains the model's scores."""
+    return Explainer(load_model())
+
+
 def _warm_up() -> None:
     """Load the model while the worker starts; a broken file must not keep the functions from being indexed."""
     try:
-        load_model()
+        load_explainer()
     except ArtifactError as error:
         log.error("model not loaded: %s", error)
 
@@ -66,128 +161,158 @@ _warm_up()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 
-def answering_problems(handler: Handler) -> Handler:
-    """Turn what a handler raises into RFC 9457 problem documents."""
+def answer(request: func.HttpRequest, handler: Answer) -> func.HttpResponse:
+    """Answer a request; what the handler raises becomes a problem document."""
+    exchange = Exchange(handler.__name__.lstrip("_"), request)
+    try:
+        return handler(exchange)
+    except Refusal as refusal:
+        return exchange.problem(refusal)
+    except MalformedInput as error:
+        return exchange.problem(Refusal(HTTPStatus.BAD_REQUEST, str(error), error.faults))
+    except InvalidInput as error:
+        count = len(error.faults)
+        detail = f"{count} {'thing' if count == 1 else 'things'} to mend, listed in errors."
+        return exchange.problem(Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, error.faults))
+    except ArtifactError as error:
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return exchange.problem(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=headers))
+    except Exception as error:
+        # The place, not the message: that may hold what was sent.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("request %s failed: %s\n%s", exchange.id, type(error).__name__, places)
+        detail = "The service had a problem. Nothing is wrong with the request; give us the request_id."
+        return exchange.problem(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
-    @functools.wraps(handler)
-    async def answer(req: func.HttpRequest) -> func.HttpResponse:
-        try:
-            return await handler(req)
-        except Refusal as refusal:
-            return _problem(refusal)
-        except MalformedInput as error:
-            return _problem(Refusal(HTTPStatus.BAD_REQUEST, str(error), error.faults))
-        except InvalidInput as error:
-            count = len(error.faults)
-            detail = f"{count} {'thing' if count == 1 else 'things'} to mend, listed in errors."
-            return _problem(Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, error.faults))
-        except ArtifactError as error:
-            return _problem(_unavailable(error))
 
-    return answer
+# The functions that answer within a millisecond or two run on the worker's loop, without a thread between.
 
 
 @app.route(route="predict", methods=["POST"])
-@answering_problems
 async def predict(req: func.HttpRequest) -> func.HttpResponse:
     """Score one customer."""
-    media_type = req.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "application/x-www-form-urlencoded":
-        return _predict_form(_body(req))
-    if media_type != "application/json":
-        detail = "Send the customer as application/json, or as application/x-www-form-urlencoded from a form."
-        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": "application/json"})
-    model = load_model()
-    row, warnings = read_row(model.contract, read_json(_body(req)))
-    probability = float(model.probabilities([row])[0])
-    will_purchase = model.decide(probability)
-    return _json(
-        {
-            "prediction": model.contract.words(will_purchase),
-            "will_purchase": will_purchase,
-            "probability": probability,
-            "threshold": model.contract.threshold,
-            "warnings": [warning.to_dict() for warning in warnings],
-            "model": _identity(model),
-        }
-    )
+    return answer(req, _predict)
+
+
+@app.route(route="predict/batch", methods=["POST"], auth_level=BULK_AUTH)
+def predict_batch(req: func.HttpRequest) -> func.HttpResponse:
+    """Score many customers."""
+    return answer(req, _predict_batch)
 
 
 @app.route(route="model", methods=["GET"])
-@answering_problems
-async def model(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001
+async def model(req: func.HttpRequest) -> func.HttpResponse:
     """Describe the model."""
-    loaded = load_model()
-    facts = asdict(loaded.metadata)
-    return _json(
-        {"model": _identity(loaded) | {"estimator": loaded.contract.estimator}}
-        | {part: facts[part] for part in ("contract", "evaluation", "provenance")}
-    )
+    return answer(req, _model)
 
 
 @app.route(route="health", methods=["GET"])
-@answering_problems
-async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001
+async def health(req: func.HttpRequest) -> func.HttpResponse:
     """Say whether predictions can be trusted right now."""
+    return answer(req, _health)
+
+
+def _predict(exchange: Exchange) -> func.HttpResponse:
+    if exchange.media_type == FORM:
+        return _predict_form(exchange)
+    _require_media_type(exchange, JSON, FORM)
+    include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
+    loaded = load_model()
+    with exchange.span("validate"):
+        row, warnings = read_row(loaded.contract, read_json(exchange.body(MAX_BODY_BYTES)))
+    with exchange.span("model"):
+        document = answer_row(loaded, load_explainer(), row, warnings, include)
+    _note(exchange, loaded, rows=1, positive=int(document["will_purchase"]))
+    return exchange.json(document | {"request_id": exchange.id})
+
+
+def _predict_form(exchange: Exchange) -> func.HttpResponse:
+    """Answer a form that was posted without script: always with a page."""
+    try:
+        loaded = load_model()
+        fields = read_urlencoded(exchange.body(MAX_BODY_BYTES))
+    except ArtifactError:
+        page = render_failure("The form could not be answered", "Please try again in a minute.", SITE_URL)
+        return exchange.page(page, HTTPStatus.SERVICE_UNAVAILABLE)
+    except MalformedInput as error:
+        page = render_failure("The form could not be answered", str(error), SITE_URL)
+        return exchange.page(page, HTTPStatus.BAD_REQUEST)
+    try:
+        row, warnings = read_row(loaded.contract, read_form(loaded.contract, fields))
+    except InvalidInput as error:
+        page = render_answer(loaded.contract, fields, SITE_URL, faults=error.faults)
+        return exchange.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    probability = float(loaded.probabilities([row])[0])
+    _note(exchange, loaded, rows=1, positive=int(loaded.decide(probability)))
+    return exchange.page(render_answer(loaded.contract, fields, SITE_URL, probability=probability, warnings=warnings))
+
+
+def _predict_batch(exchange: Exchange) -> func.HttpResponse:
+    _require_media_type(exchange, JSON)
+    include = exchange.include(("reasons", "explanation"))
+    loaded = load_model()
+    with exchange.span("validate"):
+        batch = _read_batch(loaded, read_json(exchange.body(MAX_BATCH_BYTES)))
+    with exchange.span("model"):
+        results = answer_batch(loaded, load_explainer(), batch, include)
+    scored = len(batch.good)
+    positive = sum(1 for result in results if result.get("will_purchase"))
+    _note(exchange, loaded, rows=batch.size, failed=batch.size - scored, positive=positive)
+    counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
+    document = {"results": results, "counts": counts, "model": identify(loaded), "request_id": exchange.id}
+    return exchange.json(document)
+
+
+def _read_batch(loaded: Model, payload: object) -> Batch:
+    if not isinstance(payload, dict) or payload.keys() not in ({"rows"}, {"columns"}):
+        message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two and nothing else.'
+        raise InvalidInput([Fault("", "wrong_type", message)])
+    rows, columns = payload.get("rows"), payload.get("columns")
+    if "rows" in payload and not isinstance(rows, list):
+        raise InvalidInput([Fault("rows", "wrong_type", "rows must be a list of objects, one for each customer.")])
+    if "columns" in payload and not isinstance(columns, dict):
+        raise InvalidInput([Fault("columns", "wrong_type", "columns must be an object of lists, one for each field.")])
+    batch = read_columns(loaded.contract, columns) if isinstance(columns, dict) else None
+    size = batch.size if batch else len(rows or [])
+    if size > MAX_BATCH_ROWS:
+        raise too_large(f"At most {MAX_BATCH_ROWS} rows are scored at once. Send them in parts.", MAX_BATCH_ROWS)
+    return batch or read_rows(loaded.contract, rows or [])
+
+
+def _model(exchange: Exchange) -> func.HttpResponse:
+    body, tag = _description()
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
+    known = exchange.request.headers.get("if-none-match", "")
+    if known.strip() == "*" or tag in (entry.strip().removeprefix("W/") for entry in known.split(",")):
+        return exchange.respond(b"", HTTPStatus.NOT_MODIFIED, JSON, headers)
+    return exchange.respond(body, HTTPStatus.OK, JSON, headers)
+
+
+@functools.cache
+def _description() -> tuple[bytes, str]:
+    """Return the model's description and its entity tag."""
+    body = orjson.dumps(describe(load_model(), LIMITS))
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _health(exchange: Exchange) -> func.HttpResponse:
     loaded = load_model()
     loaded.self_test()
-    return _json({"status": "ok", "model": _identity(loaded)})
+    document = {"status": "ok", "model": identify(loaded), "request_id": exchange.id}
+    return exchange.respond(orjson.dumps(document), HTTPStatus.OK, JSON, {"Cache-Control": "no-store"})
 
 
-def _predict_form(body: bytes) -> func.HttpResponse:
-    """Answer a form that was posted without script: always with a page."""
-    headers = answer_headers(SITE_URL)
-    try:
-        contract = load_model().contract
-        fields = read_urlencoded(body)
-    except (ArtifactError, MalformedInput) as error:
-        unavailable = isinstance(error, ArtifactError)
-        status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else HTTPStatus.BAD_REQUEST
-        detail = "Please try again in a minute." if unavailable else str(error)
-        page = render_failure("The form could not be answered", detail, SITE_URL)
-        return func.HttpResponse(page, status_code=status, headers=headers, mimetype="text/html")
-    try:
-        row, warnings = read_row(contract, read_form(contract, fields))
-    except InvalidInput as error:
-        page = render_answer(contract, fields, SITE_URL, faults=error.faults)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return func.HttpResponse(page, status_code=status, headers=headers, mimetype="text/html")
-    probability = float(load_model().probabilities([row])[0])
-    page = render_answer(contract, fields, SITE_URL, probability=probability, warnings=warnings)
-    return func.HttpResponse(page, headers=headers, mimetype="text/html")
+def _require_media_type(exchange: Exchange, *accepted: str) -> None:
+    if exchange.media_type not in accepted:
+        detail = f"Send the body with Content-Type: {' or '.join(accepted)}."
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})
 
 
-def _body(req: func.HttpRequest) -> bytes:
-    body: bytes = req.get_body()
-    if len(body) > MAX_BODY_BYTES:
-        detail = f"The body is larger than the {MAX_BODY_BYTES} bytes allowed here. Send one customer."
-        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, [Fault("", "too_large", detail, MAX_BODY_BYTES)])
-    return body
+def _note(exchange: Exchange, loaded: Model, **counts: int) -> None:
+    """Tell the log counts and the model, and nothing of a customer."""
+    exchange.facts |= counts | {"model": loaded.contract.version, "hash": loaded.hash[:12]}
 
 
-def _identity(loaded: Model) -> dict[str, str]:
-    return {"name": loaded.contract.name, "version": loaded.contract.version, "hash": loaded.hash}
-
-
-def _unavailable(error: ArtifactError) -> Refusal:
-    return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
-
-
-def _json(document: object) -> func.HttpResponse:
-    return func.HttpResponse(orjson.dumps(document), mimetype="application/json")
-
-
-def _problem(refusal: Refusal) -> func.HttpResponse:
-    document = {
-        "type": "about:blank",
-        "title": refusal.status.phrase,
-        "status": refusal.status.value,
-        "detail": refusal.detail,
-        "errors": [fault.to_dict() for fault in refusal.faults],
-    }
-    return func.HttpResponse(
-        orjson.dumps(document),
-        status_code=refusal.status.value,
-        headers=refusal.headers,
-        mimetype="application/problem+json",
-    )
+def too_large(detail: str, limit: int) -> Refusal:
+    """Return the refusal of a request that is larger than a limit."""
+    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, [Fault("", "too_large", detail, limit)])

@@ -1,0 +1,141 @@
+"""Answers: what the model says, as the JSON documents that go out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .batch import Batch
+from .contract import Contract, Feature, Row, Value
+from .errors import Fault
+from .explain import Explainer, Explanation
+from .model import Model
+from .whatif import curves, smallest_changes
+from .words import number_text
+
+__all__ = ["Document", "answer_batch", "answer_row", "describe", "identify"]
+
+_TOP = 2
+
+type Document = dict[str, Any]
+
+
+def identify(model: Model) -> Document:
+    """Return which model answers."""
+    return {"name": model.contract.name, "version": model.contract.version, "hash": model.hash}
+
+
+def describe(model: Model, limits: Mapping[str, int]) -> Document:
+    """Return all a client may want to know of the model: contract, evaluation, provenance, limits of requests."""
+    facts = asdict(model.metadata)
+    return {
+        "model": identify(model) | {"estimator": model.contract.estimator},
+        "contract": facts["contract"],
+        "evaluation": facts["evaluation"],
+        "provenance": facts["provenance"],
+        "limits": dict(limits),
+    }
+
+
+def answer_row(
+    model: Model, explainer: Explainer, row: Row, warnings: Iterable[Fault], include: frozenset[str]
+) -> Document:
+    """Score one row.
+
+    Parameters
+    ----------
+    model : Model
+    explainer : Explainer
+        Of that model.
+    row : Row
+    warnings : iterable of Fault
+    include : frozenset of str
+        Any of "explanation", "curves" and "changes".
+    """
+    probability = float(model.probabilities([row])[0])
+    document = _score(model, probability, warnings)
+    if "explanation" in include:
+        document |= _explanation(model.contract, row, explainer.explain([row])[0])
+    if "curves" in include:
+        document["curves"] = [asdict(curve) for curve in curves(model, row)]
+    if "changes" in include:
+        document["changes"] = [asdict(change) for change in smallest_changes(model, row)]
+    return document | {"model": identify(model)}
+
+
+def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: frozenset[str]) -> list[Document]:
+    """Score the good rows of a batch, and list the faults of the others, in order.
+
+    Parameters
+    ----------
+    include : frozenset of str
+        "reasons", the largest contributions for and against, or "explanation", all of them.
+    """
+    results: list[Document] = [{}] * batch.size
+    for number, faults in batch.faults.items():
+        results[number] = {"errors": [fault.to_dict() for fault in faults]}
+    for number, probability in zip(batch.good.tolist(), model.run(batch.feed).tolist(), strict=True):
+        results[number] = _score(model, probability, batch.warnings.get(number, ()))
+    if include & {"reasons", "explanation"}:
+        rows: list[Row] = list(zip(*(column.ravel().tolist() for column in batch.feed.values()), strict=True))
+        for number, row, explanation in zip(batch.good.tolist(), rows, explainer.explain(rows), strict=True):
+            if "explanation" in include:
+                results[number] |= _explanation(model.contract, row, explanation)
+            if "reasons" in include:
+                results[number]["reasons"] = _reasons(model.contract, row, explanation)
+    return results
+
+
+def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Document:
+    will_purchase = model.decide(probability)
+    return {
+        "prediction": model.contract.words(will_purchase),
+        "will_purchase": will_purchase,
+        "probability": probability,
+        "threshold": model.contract.threshold,
+        "warnings": [warning.to_dict() for warning in warnings],
+    }
+
+
+def _explanation(contract: Contract, row: Row, explanation: Explanation) -> Document:
+    return {"base_value": explanation.base_value, "contributions": _contributions(contract, row, explanation)}
+
+
+def _contributions(contract: Contract, row: Row, explanation: Explanation) -> list[Document]:
+    """Return every feature's contribution, in the order of the features."""
+    return [
+        {
+            "feature": feature.name,
+            "value": value,
+            "contribution": contribution,
+            "words": _words(feature, value, contribution),
+        }
+        for feature, value, contribution in zip(contract.features, row, explanation.contributions, strict=True)
+    ]
+
+
+def _reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
+    """Return the largest contributions on each side, largest first."""
+    ranked: Sequence[Document] = sorted(
+        _contributions(contract, row, explanation), key=lambda c: -abs(float(c["contribution"]))
+    )
+    return {
+        "for": [c for c in ranked if c["contribution"] > 0][:_TOP],
+        "against": [c for c in ranked if c["contribution"] < 0][:_TOP],
+    }
+
+
+def _words(feature: Feature, value: Value, contribution: float) -> str:
+    """Say a contribution in a sentence: "Minutes watched (612 min) raises the chance by 36.0 points"."""
+    points = f"{abs(contribution) * 100:.1f}"
+    if points == "0.0":
+        effect = "hardly moves the chance"
+    else:
+        verb = "raises" if contribution > 0 else "lowers"
+        effect = f"{verb} the chance by {points} {'point' if points == '1.0' else 'points'}"
+    return f"{feature.label} ({_value_text(feature, value)}) {effect}"
+
+
+def _value_text(feature: Feature, value: Value) -> str:
+    if isinstance(value, str):
+        return feature.values.get(value, "not given")
+    return f"{number_text(value)} {feature.unit}".strip()
