@@ -165,11 +165,16 @@ def _copy_app(project: Path, root: Path) -> None:
 
 def _install_wheels(project: Path, target: Path) -> None:
     """Install what requirements.txt pins, by hash and as wheels only, for the machine in Azure, not for this one."""
-    _run(
+    command = (
         _uv(project), "pip", "install", "--quiet", "--target", target, "--python-version", _version(project),
         "--python-platform", _PLATFORM, "--only-binary", ":all:", "--require-hashes", "--no-deps",
         "--link-mode", "copy", "-r", project / "requirements.txt",
     )  # fmt: skip
+    try:
+        _run(*command)
+    except PackageError:
+        # Behind a company's proxy the system's certificates are the right ones.
+        _run(*command, environment={"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"})
 
 
 def _prune(packages: Path) -> None:

@@ -99,8 +99,11 @@ def _write_rules(path: Path, api_origin: str) -> None:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.netloc or not re.fullmatch(r"[\w.:-]+", parts.netloc):
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SiteError(f"{url!r} is no address such as https://api.example.") from error
+    if parts.scheme not in ("https", "http") or not parts.netloc or not re.fullmatch(r"[A-Za-z0-9.:-]+", parts.netloc):
         raise SiteError(f"{url!r} is no address such as https://api.example.")
     return f"{parts.scheme}://{parts.netloc}".lower()
 
