@@ -105,7 +105,7 @@ def _contributions(contract: Contract, row: Row, explanation: Explanation) -> li
     return [
         {
             "feature": feature.name,
-            "value": value,
+            "value": _json_value(feature, value),
             "contribution": contribution,
             "words": _words(feature, value, contribution),
         }
@@ -122,6 +122,11 @@ def _reasons(contract: Contract, row: Row, explanation: Explanation) -> Document
         "for": [c for c in ranked if c["contribution"] > 0][:_TOP],
         "against": [c for c in ranked if c["contribution"] < 0][:_TOP],
     }
+
+
+def _json_value(feature: Feature, value: Value) -> Value:
+    """Return a whole number as one: 21, not 21.0."""
+    return value if isinstance(value, str) or feature.kind != "integer" else int(value)
 
 
 def _words(feature: Feature, value: Value, contribution: float) -> str:
