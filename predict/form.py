@@ -3,6 +3,7 @@
 The static page and the answer to a plain post share this markup. Every text that comes from outside is escaped here.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from html import escape
 from unicodedata import combining, normalize
@@ -195,12 +196,20 @@ def _hint(feature: Feature) -> str:
     low, high = feature.seen.lower_quartile, feature.seen.upper_quartile
     if low is None or high is None:
         return ""
+    if feature.kind == "integer":  # quartiles fall between two values
+        low, high = _whole(low), _whole(high)
     span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
     return f"Middle half of customers: {span}"
 
 
 def _likely(feature: Feature) -> float:
-    return feature.seen.upper_quartile or feature.maximum or 1.0
+    """Return a number that such a customer may have."""
+    likely = feature.seen.upper_quartile or feature.maximum or 1.0
+    return _whole(likely) if abs(likely) >= 1 or feature.kind == "integer" else likely
+
+
+def _whole(value: float) -> float:
+    return float(math.floor(value + 0.5))
 
 
 def _text(value: float | str) -> str:

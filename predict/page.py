@@ -143,10 +143,10 @@ def render_result(contract: Contract, probability: float | None, warnings: Itera
 data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{hidden}>
 <h2 class="visually-hidden" id="result-title">Result</h2>
 <div class="result-head">
-<p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
-<span id="verdict-icon" aria-hidden="true">{_ICON[positive]}</span></p>
 <p><output class="chance" id="chance" for="{inputs}" aria-live="off">{chance}</output>
 <span class="chance-words">chance of a purchase</span></p>
+<p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
+<span id="verdict-icon" aria-hidden="true">{_ICON[positive]}</span></p>
 </div>
 {_gauge(contract, probability or 0.0, limit)}
 <p><span id="comparison">{sentence}</span> <span data-limit>{limit}</span> or more counts \
@@ -165,6 +165,7 @@ def _gauge(contract: Contract, probability: float, limit: str) -> str:
 <rect class="gauge-track" x="0" y="1.55em" width="100%" height="0.8em" rx="0.4em"/>
 <rect class="gauge-fill" id="gauge-fill" x="0" y="1.55em" width="{probability:.2%}" height="0.8em" rx="0.4em"/>
 <line class="gauge-average" x1="{average:.2%}" x2="{average:.2%}" y1="1.55em" y2="2.35em"/>
+<line class="gauge-gap" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.55em" y2="2.35em"/>
 <line class="gauge-threshold" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.25em" y2="2.65em"/>
 <text x="{average:.2%}" y="3.7em" text-anchor="{_anchor(average)}">Average {percent_text(average)}</text>
 {end}

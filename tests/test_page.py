@@ -3,7 +3,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from factories import COUNTRIES, contract_365, sample_contract
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from predict.errors import Fault, InvalidInput
 from predict.form import render_form, words_for
 from predict.page import answer_headers, render_answer, render_failure, render_result
 from predict.validation import read_form, read_row
+from tests.factories import COUNTRIES, contract_365, sample_contract
 
 CONTRACTS = pytest.mark.parametrize("contract", [sample_contract(), contract_365()], ids=lambda c: c.name)
 VOID = {"meta", "link", "input", "br"}

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from factories import contract_365, metadata_for, sample_contract
 
 from predict.contract import Contract
 from predict.model import Model
+from tests.factories import contract_365, metadata_for, sample_contract
 from training.errors import TrainingError
 from training.site import model_document, stale_files, write_site
 

@@ -121,9 +121,10 @@ class Combobox {
   }
 
   /** @param {Field} field */
-  #explain({ note }) {
+  #explain({ label, note }) {
     const first = this.options.find(({ code, label }) => code !== label);
     note.dataset.hint = first ? `Type a name or a code, such as “${first.code}”` : "Type a name, or choose one";
+    this.input.placeholder = first ? `${label} name or code` : label;
     if (note.dataset.state === "hint") note.textContent = note.dataset.hint;
   }
 }

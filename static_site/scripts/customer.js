@@ -24,10 +24,13 @@ const predictor = new Predictor({
     const said = showAnswer(answer);
     if (settled) announce(said);
     hasAnswer = true;
+    if (isAwaited) /** @type {HTMLElement} */ (document.getElementById("results")).scrollIntoView({ block: "nearest" });
+    isAwaited = false;
   },
   onState: showState,
 });
 let hasAnswer = false;
+let isAwaited = false;
 
 apiBase.then(wake);
 fields.forEach(upgradeSelect);
@@ -53,9 +56,8 @@ function submit(event) {
     showProblems(problems);
     return;
   }
+  isAwaited = true;
   predictor.ask(readCustomer());
-  const results = /** @type {HTMLElement} */ (document.getElementById("results"));
-  results.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Event} event */

@@ -33,7 +33,7 @@ export function wordsFor(field, fault) {
     case "wrong_type":
     case "not_finite":
       if (kind === "category") return fault.message;
-      return `${label} must be a number, like ${numberText(facts.upperQuartile || facts.maximum || 1)}`;
+      return `${label} must be a number, like ${numberText(likely(field))}`;
     case "not_whole":
       return `${label} must be a whole number`;
     case "too_small":
@@ -90,6 +90,15 @@ function problem(field, code) {
  */
 function wordsOf(field, code) {
   return wordsFor(field, { field: field.name, code, message: "", limit: null });
+}
+
+/**
+ * @param {Field} field
+ * @returns {number} one that such a customer may have
+ */
+function likely({ facts, kind }) {
+  const value = facts.upperQuartile || facts.maximum || 1;
+  return Math.abs(value) >= 1 || kind === "integer" ? Math.floor(value + 0.5) : value;
 }
 
 /** @param {string} label */

@@ -1,0 +1,90 @@
+"""A real browser and a real service for tests of the pages: Chromium, the function app, the site before it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from predict.model import Model
+from tests.servers import ROOT, local_server
+from training.site import write_site
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+# No sandbox: tests run as root in containers. The rest keeps Chromium from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Visit:
+    """A page in a fresh context, and everything that the browser complained of in it."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> Page:
+        """Go to a page of the site; when it has loaded, its scripts have run."""
+        self.page.goto(f"{self.site}/{path}")
+        return self.page
+
+
+@contextmanager
+def running_site(model_file: bytes, folder: Path) -> Iterator[str]:
+    """Serve the site, rewritten for a model, before the function app with that model; yield its address."""
+    path = folder / "model.onnx"
+    path.write_bytes(model_file)
+    site = folder / "site"
+    shutil.copytree(ROOT / "static_site", site)
+    write_site(Model.load(path), site)
+    with local_server("--site", str(site), env={"MODEL_PATH": str(path)}, site=True) as server:
+        yield server.site
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a headless browser with a new profile."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, site: str, **options: Any) -> Iterator[Visit]:
+    """Open a fresh context whose console errors, policy violations and uncaught exceptions are kept."""
+    context = browser.new_context(**options)
+    try:
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        result = Visit(page, site)
+        page.on("console", lambda m: result.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: result.complaints.append(str(error)))
+        yield result
+    finally:
+        context.close()
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """Return every rule of axe-core that the page breaks as it stands, with the elements that break it."""
+    violations = Axe().run(page, options=AXE).response["violations"]
+    return [f"{fault['id']}: {[node['html'] for node in fault['nodes']]}" for fault in violations]
+
+
+def overflow(page: Page) -> int:
+    """Return how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
