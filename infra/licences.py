@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Licence", "deployed_licences", "main", "render", "unknown_licences"]
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_TABLE = re.compile(r"(<!-- licences -->\n).*?(<!-- /licences -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- region:licences -->\n).*?(<!-- /region:licences -->)", re.DOTALL)
 # What packages wrote before PEP 639 gave them SPDX expressions.
 _SPDX = {
     "3-Clause BSD License": "BSD-3-Clause",

@@ -255,7 +255,7 @@ def test_licences_are_listed_and_every_one_is_known():
 
 def test_stale_licence_table_is_found_and_written_again(tmp_path, capsys):
     page = tmp_path / "licences.md"
-    page.write_text("<!-- licences -->\n| numpy | GPL-3.0 |\n<!-- /licences -->\n")
+    page.write_text("<!-- region:licences -->\n| numpy | GPL-3.0 |\n<!-- /region:licences -->\n")
     assert main(["--check", "--page", str(page)]) == 1
     assert "is stale" in capsys.readouterr().err
     assert main(["--page", str(page)]) == 0
