@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.contract import Contract
 from predict.model import Model
-from tests.browser import Visit, accessibility_faults, chromium, overflow, running_site, visit
+from tests.browser import Visit, accessibility_faults, overflow, visit
 from tests.factories import contract_365, metadata_for
-from tests.fitted import metadata_of, model_file
+from tests.fitted import metadata_of
 from training.site import write_site
 
 CONTRACT: Contract = metadata_of("HistGradientBoostingClassifier").contract
@@ -22,18 +22,6 @@ EXAM_TAKER = {"field-1": "21", "field-2": "612", "field-3": "4", "field-4": "6",
 YES, NO = "Will Purchase ✅", "Will Not Purchase ❌"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PREDICT, API = "Predict", "**/api/predict"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_site(model_file(), tmp_path_factory.mktemp("site")) as address:
-        yield address
 
 
 @pytest.fixture
