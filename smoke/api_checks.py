@@ -48,6 +48,7 @@ def check_api(api: str, model: ModelFacts, bulk: str) -> Iterator[Result]:
     """
     yield _description(api, model)
     yield _known_customer(api, model)
+    yield _answer_headers(api, model)
     yield _refusal(api)
     yield _form(api, model)
     for route in _BULK:
@@ -133,6 +134,18 @@ def _known_customer(api: str, model: ModelFacts) -> Result:
     return passed(check, f"The self-test customer gets {probability:.6f}, as when the model was made.")
 
 
+def _answer_headers(api: str, model: ModelFacts) -> Result:
+    check = "answer headers"
+    answer = _predict(api, model.customer)
+    if answer.header("x-content-type-options").lower() != "nosniff":
+        finding = "The header X-Content-Type-Options: nosniff is missing from the API's answers."
+        return failed(check, finding, "Deploy this version of function_app.py; nothing in front may strip headers.")
+    if not answer.header("x-request-id"):
+        finding = "The header X-Request-Id is missing from the API's answers: no answer can be found in the log."
+        return failed(check, finding, "Deploy this version of function_app.py; nothing in front may strip headers.")
+    return passed(check, "X-Content-Type-Options and X-Request-Id are set.")
+
+
 def _refusal(api: str) -> Result:
     check = "empty customer"
     answer = _predict(api, {})
@@ -174,7 +187,11 @@ def _bulk(api: str, route: str, bulk: str) -> Result:
     check = f"key for {route}"
     answer = ask(f"{api}/api/{route}", method="POST", headers=_JSON, body=b'{"rows": []}')
     if answer.status == 404:
-        return skipped(check, f"This app has no {route} endpoint.")
+        return failed(
+            check,
+            f"There is no {route} endpoint.",
+            "An older package answers, or a function is disabled: deploy again.",
+        )
     is_closed = answer.status in _CLOSED
     if bulk == "function" and not is_closed:
         finding = f"The bulk endpoint {route} is open: it answers {answer.status} without a key, not 401."

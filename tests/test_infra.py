@@ -385,3 +385,39 @@ def test_hooks_read_only_what_the_deployment_puts_out():
     variables = set(re.findall(r"\$(?:env:)?([A-Z_]{3,})\b", (ROOT / "azure.yaml").read_text()))
     assert variables == {"API_URL", "SITE_URL", "BULK_AUTH_LEVEL"}
     assert variables <= set(deploy().outputs)
+
+
+DOCUMENTS = [INFRA / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_name_only_what_exists(path):
+    """Links, modules, make targets and settings."""
+    text = path.read_text()
+    for link in re.findall(r"\]\(([^)#:\s]+)\)", text.replace("\n", " ")):
+        assert (path.parent / link).exists(), link
+    for module in re.findall(r"python3? -m ([\w.]+)", text):
+        assert (ROOT / module.replace(".", "/")).is_dir() or (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
+    for target in re.findall(r"`make (\w+)`", text):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
+    parameters = {re.match(r"\$\{(\w+)", entry["value"])[1] for entry in PARAMETERS.values()}
+    known = parameters | set(deploy().outputs) | set(settings_of(deploy()))
+    known |= {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"}
+    assert set(re.findall(r"`([A-Z]+_[A-Z_]+)[=`]", text)) <= known
+
+
+def test_every_setting_stands_in_the_readme():
+    readme = (INFRA / "README.md").read_text()
+    named = {re.match(r"\$\{(\w+)", entry["value"])[1] for entry in PARAMETERS.values()}
+    own = {"AZURE_ENV_NAME", "AZURE_LOCATION", "BUDGET_START_DATE"}
+    assert {name for name in named - own if f"`{name}`" not in readme} == set()
+
+
+def test_roles_a_workflow_may_give_are_those_of_the_template(deployed):
+    condition = (INFRA / "roles.condition").read_text()
+    given = {
+        r.body["properties"]["roleDefinitionId"].rpartition("/")[2]
+        for r in deployed.all("Microsoft.Authorization/roleAssignments")
+    }
+    assert set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", condition)) == given
+    assert condition.count("(") == condition.count(")")

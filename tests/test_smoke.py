@@ -192,36 +192,59 @@ def test_cors_for_strangers_fails(smoke, sound, allowed):
     assert f"any site may call the API ({allowed} is allowed)" in failure
 
 
-@pytest.mark.parametrize("route", ["predict/batch", "score"])
-def test_open_bulk_endpoint_fails(smoke, sound, route):
+BULK = ["predict/batch", "score"]
+
+
+def test_open_bulk_endpoints_fail_unless_they_are_meant_to_be_open(smoke, models):
+    environment = {"MODEL_PATH": str(models[RIGHT]), "BULK_AUTH_LEVEL": "anonymous"}
+    with local_server("--enable-auth", env=environment) as server:
+        status, failures, lines = smoke(server.api)
+        assert smoke(server.api, "--bulk", "anonymous")[:2] == (0, [])
+    assert status == 1
+    assert len(failures) == len(BULK)
+    for route, failure in zip(BULK, failures, strict=True):
+        assert f"The bulk endpoint {route} is open: it answers " in failure
+    assert any("Set the app setting BULK_AUTH_LEVEL to function" in line for line in lines)
+
+
+def test_closed_bulk_endpoints_pass_and_fail_where_they_should_be_open(smoke, sound):
+    status, failures, lines = smoke(sound[0], "--bulk", "anonymous")
+    assert status == 1
+    assert len(failures) == len(BULK)
+    assert all("answers 401 without a key, but should be open" in failure for failure in failures)
+    assert any("leave out --bulk anonymous" in line for line in lines)
+
+
+@pytest.mark.parametrize("route", BULK)
+def test_missing_bulk_endpoint_fails(smoke, sound, route):
     def change(method, path, status, headers, body):
-        if path == f"/api/{route}":
-            return 422, {"content-type": "application/problem+json"}, b"{}"
+        return (404, {}, b"") if path == f"/api/{route}" else (status, headers, body)
+
+    with in_front_of(sound[0], change) as api:
+        status, failures, _ = smoke(api)
+    assert status == 1
+    (failure,) = failures
+    assert f"There is no {route} endpoint" in failure
+
+
+@pytest.mark.parametrize("header", ["x-content-type-options", "x-request-id"])
+def test_missing_header_of_an_answer_fails_by_name(smoke, sound, header):
+    def change(method, path, status, headers, body):
+        if headers.get("content-type") == "application/json":
+            headers.pop(header, None)
         return status, headers, body
 
     with in_front_of(sound[0], change) as api:
         status, failures, _ = smoke(api)
-        assert status == 1
-        (failure,) = failures
-        assert f"The bulk endpoint {route} is open" in failure
-        assert smoke(api, "--bulk", "anonymous")[0] == 0
-
-
-def test_closed_bulk_endpoint_passes_and_fails_where_it_should_be_open(smoke, sound):
-    def change(method, path, status, headers, body):
-        return (401, {}, b"") if path in ("/api/predict/batch", "/api/score") else (status, headers, body)
-
-    with in_front_of(sound[0], change) as api:
-        assert smoke(api)[0] == 0
-        status, failures, _ = smoke(api, "--bulk", "anonymous")
     assert status == 1
-    assert len(failures) == 2
-    assert all("should be open" in failure for failure in failures)
+    (failure,) = failures
+    assert header in failure.lower()
+    assert "is missing from the API's answers" in failure
 
 
 def test_open_admin_endpoints_fail(smoke, models):
     with local_server(env={"MODEL_PATH": str(models[RIGHT])}) as server:
-        status, failures, _ = smoke(server.api)
+        status, failures, _ = smoke(server.api, "--bulk", "anonymous")
     assert status == 1
     (failure,) = failures
     assert "without the master key" in failure

@@ -18,7 +18,6 @@ param actionGroupId string
 @description('What is called.')
 param url string
 
-@minLength(1)
 @description('Location ids the test runs from, such as "emea-nl-ams-azr".')
 param locations array
 

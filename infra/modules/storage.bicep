@@ -1,7 +1,5 @@
 // The host's own storage: the deployed package and the function keys. No customer's data is ever written here.
 
-@minLength(3)
-@maxLength(24)
 @description('Name of the storage account: lower-case letters and digits.')
 param name string
 
