@@ -17,6 +17,8 @@ __all__ = ["field_id", "render_examples", "render_form", "render_summary", "word
 _COMMON = 8
 """So many of the most frequent categories stand at the top of a long list."""
 
+_ROUGH = 10
+
 
 def field_id(contract: Contract, name: str) -> str:
     """Return the id of a feature's control, or "" where there is none: names may hold spaces, ids may not."""
@@ -196,8 +198,8 @@ def _hint(feature: Feature) -> str:
     low, high = feature.seen.lower_quartile, feature.seen.upper_quartile
     if low is None or high is None:
         return ""
-    if feature.kind == "integer":  # quartiles fall between two values
-        low, high = _whole(low), _whole(high)
+    # Quartiles fall between two values; a hint needs no decimals where they say little.
+    low, high = (_whole(value) if feature.kind == "integer" or abs(value) >= _ROUGH else value for value in (low, high))
     span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
     return f"Middle half of customers: {span}"
 

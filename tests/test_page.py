@@ -221,6 +221,18 @@ def test_an_unscored_result_is_hidden() -> None:
     assert "hidden" not in Outline(render_result(sample_contract(), 0.2)).all("section")[0]
 
 
+def test_a_hint_has_no_more_decimals_than_it_needs() -> None:
+    contract = sample_contract()
+    days, minutes = contract.features[:2]
+    odd = (
+        replace(days, seen=replace(days.seen, lower_quartile=3.5, upper_quartile=28.25)),
+        replace(minutes, seen=replace(minutes.seen, lower_quartile=2.45, upper_quartile=47.93)),
+    )
+    page = answer(replace(contract, features=(*odd, *contract.features[2:])), {})
+    hints = [tag["data-hint"] for tag in page.all("p") if "data-hint" in tag]
+    assert hints[:2] == ["Middle half of customers: 4–28", "Middle half of customers: 2.45–48"]
+
+
 def test_a_field_that_may_be_negative_gets_a_keyboard_with_a_minus() -> None:
     contract = sample_contract()
     cold = replace(contract.features[0], minimum=-40)
