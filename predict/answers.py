@@ -12,7 +12,7 @@ from .model import Model
 from .whatif import curves, smallest_changes
 from .words import number_text
 
-__all__ = ["Document", "answer_batch", "answer_row", "describe", "identify"]
+__all__ = ["Document", "answer_batch", "answer_row", "describe", "identify", "top_reasons"]
 
 _TOP = 2
 
@@ -81,8 +81,19 @@ def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: froz
             if "explanation" in include:
                 results[number] |= _explanation(model.contract, row, explanation)
             if "reasons" in include:
-                results[number]["reasons"] = _reasons(model.contract, row, explanation)
+                results[number]["reasons"] = top_reasons(model.contract, row, explanation)
     return results
+
+
+def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
+    """Return the largest contributions on each side, largest first."""
+    ranked: Sequence[Document] = sorted(
+        _contributions(contract, row, explanation), key=lambda c: -abs(float(c["contribution"]))
+    )
+    return {
+        "for": [c for c in ranked if c["contribution"] > 0][:_TOP],
+        "against": [c for c in ranked if c["contribution"] < 0][:_TOP],
+    }
 
 
 def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Document:
@@ -111,17 +122,6 @@ def _contributions(contract: Contract, row: Row, explanation: Explanation) -> li
         }
         for feature, value, contribution in zip(contract.features, row, explanation.contributions, strict=True)
     ]
-
-
-def _reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
-    """Return the largest contributions on each side, largest first."""
-    ranked: Sequence[Document] = sorted(
-        _contributions(contract, row, explanation), key=lambda c: -abs(float(c["contribution"]))
-    )
-    return {
-        "for": [c for c in ranked if c["contribution"] > 0][:_TOP],
-        "against": [c for c in ranked if c["contribution"] < 0][:_TOP],
-    }
 
 
 def _json_value(feature: Feature, value: Value) -> Value:

@@ -3,7 +3,8 @@
     PredictError
     ├── ArtifactError   ours: the model file cannot be trusted; raised when it is loaded
     └── InvalidInput    the caller's: every fault of the request at once
-        └── MalformedInput   the body could not be read at all
+        ├── MalformedInput   the body could not be read at all
+        └── TooLarge         there is more of it than is taken at once
 
 No message holds a value that was sent: a message may be logged, a customer's data may not.
 """
@@ -11,7 +12,7 @@ No message holds a value that was sent: a message may be logged, a customer's da
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-__all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError"]
+__all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError", "TooLarge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,10 @@ class MalformedInput(InvalidInput):
 
     def __init__(self, rule: str) -> None:
         super().__init__([Fault("", "malformed", rule)])
+
+
+class TooLarge(InvalidInput):
+    """There is more than is taken at once; the limit is in the one fault."""
+
+    def __init__(self, rule: str, limit: int) -> None:
+        super().__init__([Fault("", "too_large", rule, limit)])
