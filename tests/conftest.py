@@ -18,9 +18,9 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
+    """Start Chromium. Not for the whole session: Playwright keeps an event loop running, and other tests need their own."""
     with chromium() as browser:
         yield browser
 
