@@ -20,7 +20,7 @@ settings.load_profile("project")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium. Not for the whole session: Playwright keeps an event loop running, and other tests need their own."""
+    """Start Chromium. Not for the whole session: its event loop keeps running, and other tests need their own."""
     with chromium() as browser:
         yield browser
 
