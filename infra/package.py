@@ -232,8 +232,12 @@ def _python(project: Path) -> str:
     version = _version(project)
     if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
         return sys.executable
-    _run(_uv(project), "python", "install", "--quiet", version)
-    return _run(_uv(project), "python", "find", version).strip()
+    find = (_uv(project), "python", "find", "--directory", project, version)
+    try:
+        return _run(*find).strip()
+    except PackageError:
+        _run(_uv(project), "python", "install", "--quiet", version)
+        return _run(*find).strip()
 
 
 def _run(*command: str | Path, environment: dict[str, str] | None = None) -> str:
