@@ -46,11 +46,6 @@ param maxBatchRows int
 @description('Most rows in one CSV file.')
 param maxCsvRows int
 
-@minValue(65536)
-@maxValue(104857600)
-@description('Largest request body in bytes. The host refuses a larger one before any code of the app runs.')
-param requestBodyLimitBytes int
-
 @allowed([
   'function'
   'anonymous'
@@ -177,7 +172,6 @@ module functionApp 'modules/functionApp.bicep' = {
     httpConcurrency: httpConcurrency
     maxBatchRows: maxBatchRows
     maxCsvRows: maxCsvRows
-    requestBodyLimitBytes: requestBodyLimitBytes
     bulkAuthLevel: bulkAuthLevel
   }
   // The app's first start reads its keys from storage: the identity must be allowed to by then.

@@ -45,9 +45,6 @@ param maxBatchRows int
 @description('Most rows in one CSV file.')
 param maxCsvRows int
 
-@description('Largest request body in bytes.')
-param requestBodyLimitBytes int
-
 @description('Who may call the bulk endpoints.')
 param bulkAuthLevel string
 
@@ -154,7 +151,8 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(requestBodyLimitBytes)
+      // MAX_CSV_BYTES of function_app.py, the largest body that any endpoint takes; the host's own default is 100 MiB.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '16777216'
       // One core, one process; the threads serve what the host lets in at once.
       FUNCTIONS_WORKER_PROCESS_COUNT: '1'
       PYTHON_THREADPOOL_THREAD_COUNT: string(httpConcurrency)
