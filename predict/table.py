@@ -198,7 +198,7 @@ def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int,
 def _rows(model: Model, blocks: Sequence[_Block], dialect: Dialect, mark: str) -> Iterator[Cells]:
     """Yield the lines that go out, without their ends, a block at a time."""
     delimiter = dialect.delimiter
-    words = {decision: _quoted(model.contract.words(decision), delimiter) for decision in (True, False)}
+    no, yes = _quoted_lines([[model.contract.words(decision)] for decision in (False, True)], delimiter)
     ascending = np.sort(np.concatenate([block.probabilities for block in blocks]))
     for block in blocks:
         size = len(block.lines)
@@ -208,7 +208,7 @@ def _rows(model: Model, blocks: Sequence[_Block], dialect: Dialect, mark: str) -
         good = block.good.tolist()
         columns = [
             _spread(_number_texts(block.probabilities, mark), good, size),
-            _spread([words[decision] for decision in decisions], good, size),
+            _spread([yes if decision else no for decision in decisions], good, size),
             _spread(_number_texts(ranks, mark), good, size),
             _sparse(block.reasons, delimiter, size),
             _sparse(block.notes, delimiter, size),
@@ -237,8 +237,8 @@ def _spread(texts: Cells, places: list[int], size: int) -> Cells:
 
 def _sparse(texts: dict[int, str], delimiter: str, size: int) -> Cells:
     column = [""] * size
-    for place, text in texts.items():
-        column[place] = _quoted(text, delimiter)
+    for place, text in zip(texts, _quoted_lines([[text] for text in texts.values()], delimiter), strict=True):
+        column[place] = text
     return column
 
 
@@ -276,7 +276,3 @@ def _quoted_lines(rows: Sequence[Cells], delimiter: str) -> Cells:
 
 def _disarmed(cell: str) -> str:
     return cell if _PLAIN_NUMBER.fullmatch(cell) else f"'{cell}"
-
-
-def _quoted(text: str, delimiter: str) -> str:
-    return _quoted_lines([[text]], delimiter)[0]
