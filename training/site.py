@@ -1,11 +1,9 @@
 """The site's generated parts: what the pages know of the model stands in their HTML, and in model.json beside them.
 
-A page marks such a part by `<!-- region:NAME -->` and `<!-- /region:NAME -->`; everything else in it is written by
-hand. Writing twice changes nothing, so a check can tell which file is stale.
+The pages mark such parts as regions (`training.regions`); everything else in them is written by hand.
 """
 
 import json
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,9 @@ from predict.page import render_footer, render_header, render_result
 from predict.words import count_word
 
 from .errors import TrainingError
+from .regions import fill_regions
 
 __all__ = ["model_document", "stale_files", "write_site"]
-
-_REGION = re.compile(r"(<!-- region:(?P<name>[a-z-]+) -->)(?P<body>.*?)(<!-- /region:(?P=name) -->)", re.DOTALL)
-_MARK = re.compile(r"<!-- /?region:[a-z-]+ -->")
 
 
 def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
@@ -78,7 +74,7 @@ def _stale(model: Model, folder: Path) -> dict[Path, str]:
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
-    expected |= {page: _filled(page, regions) for page in pages}
+    expected |= {page: fill_regions(page, regions) for page in pages}
     return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
 
 
@@ -93,25 +89,6 @@ def _regions(contract: Contract, api_base: str) -> dict[str, str]:
         "result": render_result(contract, None),
         "footer": render_footer(contract),
     }
-
-
-def _filled(page: Path, regions: dict[str, str]) -> str:
-    text = page.read_text("utf-8")
-    found = [match["name"] for match in _REGION.finditer(text)]
-    unknown = sorted(set(found) - set(regions))
-    if unknown:
-        raise TrainingError(f"{page} has the unknown region {unknown[0]!r}: use one of {', '.join(regions)}.")
-    if len(_MARK.findall(text)) != 2 * len(found):
-        raise TrainingError(f"{page} has a region that is not closed, or not opened: write both marks of each.")
-    # A region that stands in a line of text stays in it.
-    return _REGION.sub(
-        lambda match: (
-            f"{match[1]}\n{regions[match['name']]}\n{match[4]}"
-            if "\n" in match["body"]
-            else f"{match[1]}{regions[match['name']]}{match[4]}"
-        ),
-        text,
-    )
 
 
 def _api_base(folder: Path) -> str:
