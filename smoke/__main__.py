@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .api_checks import check_api, check_cors, check_health
+from .api_checks import check_api, check_health
+from .cors_checks import check_cors
 from .exchange import Unreachable
 from .model_file import ModelFileError, read_model_file
 from .site_checks import check_site

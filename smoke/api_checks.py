@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from .exchange import Answer, Unreachable, ask, origin
+from .exchange import Answer, Unreachable, ask
 from .verdict import Result, failed, passed, skipped
 
 if TYPE_CHECKING:
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from .model_file import ModelFacts
 
-__all__ = ["check_api", "check_cors", "check_health"]
+__all__ = ["check_api", "check_health"]
 
-_STRANGER = "https://stranger.example"
 _TOLERANCE = 1e-6
 _BULK = ("predict/batch", "score")
 # Never answered without the master key, which no caller has.
@@ -55,17 +54,6 @@ def check_api(api: str, model: ModelFacts, bulk: str) -> Iterator[Result]:
         yield _bulk(api, route, bulk)
     yield _admin(api)
     yield _https(api)
-
-
-def check_cors(api: str, site: str) -> Iterator[Result]:
-    """Check that pages of the site may read answers, and those of nobody else."""
-    if site and origin(site) == origin(api):
-        yield skipped("preflight of the site", "The site and the API share one origin: no preflight is sent.")
-    elif site:
-        yield _preflight(api, origin(site))
-    else:
-        yield skipped("preflight of the site", "No --site was given.")
-    yield _stranger(api)
 
 
 def _health(api: str, model: ModelFacts) -> Result:
@@ -232,44 +220,6 @@ def _https(api: str) -> Result:
     return failed(
         check, f"Plain HTTP is answered {answer.status}.", "Set httpsOnly on the function app: `azd provision`."
     )
-
-
-def _preflight(api: str, site: str) -> Result:
-    check = "preflight of the site"
-    fix = f"Add {site} to cors.allowedOrigins of the function app: `azd provision`, or EXTRA_ORIGINS for another site."
-    answer = _ask_preflight(api, site)
-    allowed = answer.header("access-control-allow-origin")
-    if allowed == "*":
-        return failed(
-            check, "CORS allows every origin (*).", "List exact origins in cors.allowedOrigins: `azd provision`."
-        )
-    if answer.status >= 300 or allowed.lower() != site:
-        finding = f"CORS: the preflight from {site} is answered {answer.status} without allowing it."
-        return failed(check, finding, fix)
-    if "content-type" not in answer.header("access-control-allow-headers").lower().replace("*", "content-type"):
-        return failed(check, f"CORS: {site} may not send the header Content-Type.", fix)
-    answer = ask(f"{api}/api/predict", method="POST", headers={**_JSON, "Origin": site}, body=b"{}")
-    if answer.header("access-control-allow-origin").lower() != site:
-        return failed(check, f"CORS: the answer to {site} does not name it once, so that no page may read it.", fix)
-    return passed(check, f"Pages of {site} may call and read.")
-
-
-def _stranger(api: str) -> Result:
-    check = "preflight of a stranger"
-    allowed = _ask_preflight(api, _STRANGER).header("access-control-allow-origin")
-    if allowed in ("*", _STRANGER):
-        finding = f"CORS: any site may call the API ({allowed} is allowed)."
-        return failed(check, finding, "List exact origins in cors.allowedOrigins, never *: `azd provision`.")
-    return passed(check, "Pages of other sites may not read answers.")
-
-
-def _ask_preflight(api: str, from_origin: str) -> Answer:
-    headers = {
-        "Origin": from_origin,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type",
-    }
-    return ask(f"{api}/api/predict", method="OPTIONS", headers=headers)
 
 
 def _predict(api: str, customer: dict[str, Any]) -> Answer:
