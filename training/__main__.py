@@ -27,6 +27,7 @@ from .export import serialize
 from .facts import describe
 from .parity import install
 from .pipeline import candidates
+from .readme import write_readme
 from .schema import load_schema
 
 ROOT = Path(__file__).parent.parent
@@ -65,14 +66,20 @@ def train(arguments: argparse.Namespace) -> None:
     threshold = choose_threshold(table.y, scored[best].probability)
     fitted = fit(pipelines[best], table.X, table.y)
     metadata = describe(table, schema, fitted, evaluations[best], threshold, arguments.seed)
-    path = arguments.out / "model.onnx"
+    path = (arguments.out or ROOT / "predict") / "model.onnx"
     parity = install(serialize(fitted, metadata), path, fitted, table.X, arguments.seed)
     console.print(
         f"parity: {parity.rows:,} rows, largest difference {parity.max_difference:.1e}\n"
         f"{path}: {best}, threshold {threshold:.3f}, {path.stat().st_size / 1024:.0f} KiB"
     )
-    if arguments.site:
-        site.write_site(Model.load(path), arguments.site)
+    if arguments.out is None:
+        publish(Model.load(path))
+
+
+def publish(model: Model) -> None:
+    """Write the model's fields and numbers into the project's own pages and README."""
+    site.write_site(model, ROOT / "static_site")
+    write_readme(model, ROOT / "README.md")
 
 
 def _comparison(evaluations: dict[str, Evaluation], best: str) -> Grid:
@@ -96,8 +103,12 @@ def _write_sample(arguments: argparse.Namespace) -> None:
     sample.write_csv(arguments.out, arguments.rows, arguments.seed)
 
 
-def _write_site(arguments: argparse.Namespace) -> None:
-    site.write_site(Model.load(arguments.model), arguments.out)
+def _publish(arguments: argparse.Namespace) -> None:
+    model = Model.load(arguments.model)
+    if arguments.out:
+        site.write_site(model, arguments.out)
+    else:
+        publish(model)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,8 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=train)
     command.add_argument("--data", type=Path, default=ROOT / "data" / "customers.csv", help="the customers, a CSV")
     command.add_argument("--schema", type=Path, default=ROOT / "training" / "schema.toml", help="what its columns mean")
-    command.add_argument("--out", type=Path, default=ROOT / "predict", help="folder for model.onnx")
-    command.add_argument("--site", type=Path, help="folder of pages to rewrite from the new model")
+    command.add_argument(
+        "--out", type=Path, help="folder for model.onnx; without it, this project serves the new model"
+    )
     command.add_argument("--seed", type=int, default=0)
 
     command = commands.add_parser("sample", help="write synthetic customers")
@@ -118,10 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=sample.SAMPLE_SEED)
     command.add_argument("--out", type=Path, default=ROOT / "data" / "customers.csv")
 
-    command = commands.add_parser("site", help="write the model's fields and numbers into the pages")
-    command.set_defaults(run=_write_site)
+    command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
+    command.set_defaults(run=_publish)
     command.add_argument("--model", type=Path, default=ROOT / "predict" / "model.onnx")
-    command.add_argument("--out", type=Path, default=ROOT / "static_site")
+    command.add_argument("--out", type=Path, help="a folder of pages; without it, this project's own, and the README")
     return parser
 
 

@@ -1,0 +1,67 @@
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from predict.model import Model
+from tests.factories import contract_365
+from tests.fitted import model_file
+from tests.servers import local_server
+from training.readme import stale_readme, write_readme
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return Model.load(ROOT / "predict" / "model.onnx")
+
+
+def test_numbers_are_those_of_the_committed_model(model):
+    assert not stale_readme(model, ROOT / "README.md"), "run: python -m training site"
+
+
+def test_writing_again_changes_nothing_and_another_model_something(model, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text(README, "utf-8")
+    other = tmp_path / "model.onnx"
+    other.write_bytes(model_file())
+    assert write_readme(Model.load(other), path)
+    assert not write_readme(Model.load(other), path)
+    assert stale_readme(model, path)
+    assert contract_365().features[1].name not in path.read_text("utf-8")
+
+
+def test_curl_gives_the_answer_that_is_shown():
+    command = re.search(r"curl http://127\.0\.0\.1:7071(/api/predict) .* -d '(\{.*\})'", README)
+    shown = re.search(r"^\{\n(.*?)^\}", README, re.DOTALL | re.MULTILINE)
+    with local_server() as server:
+        body = httpx.post(server.api + command[1], json=json.loads(command[2])).json()
+    for name in ("prediction", "probability", "threshold", "base_value"):
+        value = json.loads(re.search(rf'"{name}": (.*),', shown[1])[1])
+        assert body[name] == (pytest.approx(value, abs=1e-4) if isinstance(value, float) else value)
+
+
+def test_commands_are_targets_of_make():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_links_and_pictures_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_nothing_committed_names_a_machine_or_a_registry():
+    hosts = "|".join(["py" + "pi.org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian", r"/wor" + r"k/"])
+    git = shutil.which("git")
+    found = subprocess.run(
+        [git, "grep", "-lIE", hosts, "--", "."], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.stdout == ""

@@ -1,0 +1,106 @@
+"""The README's numbers: a customer's answer and the model's metrics, written by the run that made them."""
+
+import json
+from pathlib import Path
+
+from predict.answers import answer_row
+from predict.contract import Contract, Example
+from predict.explain import Explainer
+from predict.metadata import Metadata
+from predict.model import Model
+from predict.validation import read_row
+
+from .regions import fill_regions
+
+__all__ = ["stale_readme", "write_readme"]
+
+_SHOWN = {
+    "roc_auc": "ROC AUC",
+    "average_precision": "Average precision",
+    "f1": "F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "accuracy": "Accuracy",
+    "log_loss": "Log loss",
+    "brier": "Brier score",
+    "calibration_error": "Calibration error",
+}
+
+
+def write_readme(model: Model, path: Path) -> bool:
+    """Write the numbers into a README, and return whether it changed."""
+    text = _text(model, path)
+    changed = text != path.read_text("utf-8")
+    if changed:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return changed
+
+
+def stale_readme(model: Model, path: Path) -> bool:
+    """Return whether `write_readme` would change the file."""
+    return _text(model, path) != path.read_text("utf-8")
+
+
+def _text(model: Model, path: Path) -> str:
+    contract = model.contract
+    # The example most likely to say yes makes the liveliest answer.
+    scores = model.probabilities([example.values for example in contract.examples])
+    example = contract.examples[int(scores.argmax())]
+    return fill_regions(path, {"answer": _answer(model, example), "metrics": _metrics(model.metadata)})
+
+
+def _answer(model: Model, example: Example) -> str:
+    payload = _payload(model.contract, example)
+    row, warnings = read_row(model.contract, payload)
+    answer = answer_row(model, Explainer(model), row, warnings, frozenset({"explanation"}))
+    largest = max(answer["contributions"], key=lambda contribution: abs(contribution["contribution"]))
+    shown = {name: answer[name] for name in ("prediction", "probability", "threshold", "base_value")}
+    lines = [f'  "{name}": {json.dumps(_rounded(value))},' for name, value in shown.items()]
+    return "\n".join(
+        [
+            "```sh",
+            f"curl http://127.0.0.1:7071/api/predict -H 'Content-Type: application/json' -d '{json.dumps(payload)}'",
+            "```",
+            "",
+            "```",
+            "{",
+            *lines,
+            f'  "contributions": [{json.dumps(_rounded(largest))}, ...],',
+            '  "warnings": [], "model": {...}, "request_id": "..."' if not warnings else '  "warnings": [...], ...',
+            "}",
+            "```",
+        ]
+    )
+
+
+def _payload(contract: Contract, example: Example) -> dict[str, float | int | str]:
+    return {
+        feature.name: value if isinstance(value, str) or value != int(value) else int(value)
+        for feature, value in zip(contract.features, example.values, strict=True)
+    }
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _metrics(metadata: Metadata) -> str:
+    evaluation, provenance = metadata.evaluation, metadata.provenance
+    shown = {name: label for name, label in _SHOWN.items() if name in evaluation.metrics}
+    rows = []
+    for name, label in shown.items():
+        low, high = evaluation.intervals.get(name, (None, None))
+        interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+        rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {evaluation.baseline[name]:.3f} |")
+    return "\n".join(
+        [
+            f"| {metadata.contract.estimator} | on unseen rows | 95% interval | always the base rate |",
+            "|---|---:|---:|---:|",
+            *rows,
+            "",
+            f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them buyers; {evaluation.method}. "
+            f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",
+        ]
+    )
