@@ -14,6 +14,7 @@ from .form import field_id, render_form, render_summary
 from .words import chance_and_threshold, comparison, percent_text
 
 __all__ = [
+    "PAGES",
     "STYLES",
     "TITLE",
     "answer_headers",
@@ -28,6 +29,9 @@ TITLE = "Will this customer purchase?"
 
 STYLES = ("tokens", "base", "form", "result")
 """The style sheets of the page, in the order of the cascade."""
+
+PAGES = {"index.html": "One customer", "list.html": "A list", "model.html": "The model"}
+"""The pages of the site, in the order of the navigation."""
 
 _ICON = {True: "✅", False: "❌"}
 _NEAR_END = 0.8
@@ -78,7 +82,7 @@ def render_answer(
 <div class="form-actions"><button class="button" type="submit" form="customer-form">Predict</button></div>
 </section>
 </div>""",
-        render_footer(contract),
+        render_footer(contract, site_url),
     )
 
 
@@ -106,22 +110,43 @@ def answer_headers(site_url: str) -> dict[str, str]:
     }
 
 
-def render_header(site_url: str) -> str:
-    """Return the head of every page, with the way to the others."""
+def render_header(site_url: str, current: str = "") -> str:
+    """Return the head of every page: the way to the others, the model's state, light or dark.
+
+    Parameters
+    ----------
+    site_url : str
+        Where the pages live; "./" for a page among them.
+    current : str
+        Which of `PAGES` this one is, if it is one.
+    """
+    # The state and the switch are the scripts' (static_site/scripts/shell.js): hidden where there are none.
     return f"""<header class="site-header">
-<a class="brand" href="{_folder(site_url)}">
+<a class="brand" href="{_address(site_url, "index.html")}">
 <svg class="brand-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
 <rect x="1" y="11" width="5" height="8" rx="1.5"/><rect x="7.5" y="6" width="5" height="13" rx="1.5"/>
 <rect class="brand-top" x="14" y="1" width="5" height="18" rx="1.5"/>
 </svg>
 Purchase predictor</a>
+<nav class="site-nav" aria-label="Pages">
+<ul>
+{"\n".join(_link(site_url, page, current) for page in PAGES)}
+</ul>
+</nav>
+<p class="status" id="status" data-state="starting" hidden><span class="status-words" id="status-words"></span></p>
+<button class="theme" id="theme" type="button" aria-pressed="false" aria-label="Dark theme" hidden>
+<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+<circle class="theme-ring" cx="10" cy="10" r="7"/><path d="M10 3a7 7 0 0 0 0 14z"/>
+</svg>
+</button>
 </header>"""
 
 
-def render_footer(contract: Contract) -> str:
+def render_footer(contract: Contract, site_url: str) -> str:
     """Return the foot of every page: what a score is, and whose."""
     return f"""<footer class="site-footer">
-<p>A score is an estimate from past behaviour, not a fact about a person.</p>
+<p>A score is an estimate from past behaviour, not a fact about a person. \
+<a href="{_address(site_url, "model.html")}">How good is the model?</a></p>
 <p>Model {escape(contract.version)}</p>
 </footer>"""
 
@@ -175,6 +200,15 @@ def _gauge(contract: Contract, probability: float, limit: str) -> str:
 def _anchor(share: float) -> str:
     """Return which end of a text stands at a place on the scale, so that it stays inside."""
     return "start" if share < 1 - _NEAR_END else "end" if share > _NEAR_END else "middle"
+
+
+def _link(site_url: str, page: str, current: str) -> str:
+    mark = ' aria-current="page"' if page == current else ""
+    return f'<li><a href="{_address(site_url, page)}"{mark}>{PAGES[page]}</a></li>'
+
+
+def _address(site_url: str, page: str) -> str:
+    return _folder(site_url) + page.removeprefix("index.html")
 
 
 def _folder(site_url: str) -> str:

@@ -68,26 +68,26 @@ def model_document(model: Model) -> dict[str, Any]:
 
 def _stale(model: Model, folder: Path) -> dict[Path, str]:
     """Return the text that each file should have and has not."""
-    regions = _regions(model.contract, _api_base(folder))
+    api_base = _api_base(folder)
     document = model_document(model)
     expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
-    expected |= {page: fill_regions(page, regions) for page in pages}
+    expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name)) for page in pages}
     return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
 
 
-def _regions(contract: Contract, api_base: str) -> dict[str, str]:
-    """Return the markup of every region by its name."""
+def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
+    """Return the markup of every region of a page by its name."""
     action = f"{api_base}/predict"
     return {
-        "header": render_header("./"),
+        "header": render_header("./", page),
         "examples": render_examples(contract, action),
         "form": render_form(contract, {}, action=action),
         "count": count_word(len(contract.features)),
         "result": render_result(contract, None),
-        "footer": render_footer(contract),
+        "footer": render_footer(contract, "./"),
     }
 
 

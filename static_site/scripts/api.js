@@ -34,12 +34,17 @@ export async function readApiBase() {
 }
 
 /**
- * Wake the service while the person types; what it answers does not matter.
+ * Ask for the model, which wakes a sleeping service.
  *
  * @param {string} base
+ * @returns {Promise<boolean>} whether it answered
  */
-export function wake(base) {
-  fetch(`${base}/model`).catch(() => {});
+export async function isAwake(base) {
+  try {
+    return (await fetch(`${base}/model`)).ok;
+  } catch {
+    return false;
+  }
 }
 
 /**

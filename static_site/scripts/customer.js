@@ -1,7 +1,7 @@
 /** One customer: the form, the request loop and the result, brought together. */
 
 import { announce } from "./announcer.js";
-import { predict, readApiBase, wake } from "./api.js";
+import { predict, readApiBase } from "./api.js";
 import { upgradeSelect } from "./combobox.js";
 import { fill, readFields, shownText } from "./fields.js";
 import { showNotice, wordsOf } from "./notice.js";
@@ -32,7 +32,6 @@ const predictor = new Predictor({
 let hasAnswer = false;
 let isAwaited = false;
 
-apiBase.then(wake);
 fields.forEach(upgradeSelect);
 fields.forEach(listenTo);
 form.addEventListener("submit", submit);
