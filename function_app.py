@@ -5,6 +5,8 @@ POST /api/predict/batch   many customers; a bad row does not spoil the others
 POST /api/score           a CSV of customers, answered by the same CSV with scores
 GET  /api/model           what the model takes, how well it does, where it comes from
 GET  /api/health          200 when the model is loaded and still gives the numbers it was stored with
+GET  /api/openapi.json    all of this for machines
+GET  /api/docs            and for people
 
 Nothing that a customer sent is logged, and no error repeats it.
 """
@@ -29,9 +31,12 @@ import orjson
 from predict.answers import answer_batch, answer_row, describe, identify
 from predict.batch import Batch, read_columns, read_rows
 from predict.body import read_json, read_urlencoded
+from predict.docs import docs_headers, render_docs
 from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge
+from predict.examples import make_examples
 from predict.explain import Explainer
 from predict.model import Model
+from predict.openapi import openapi_document
 from predict.page import answer_headers, render_answer, render_failure
 from predict.table import score_table
 from predict.validation import read_form, read_row
@@ -235,6 +240,18 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:
     return answer(req, _health)
 
 
+@app.route(route="openapi.json", methods=["GET"])
+async def openapi(req: func.HttpRequest) -> func.HttpResponse:
+    """Describe the interface to machines."""
+    return answer(req, _openapi)
+
+
+@app.route(route="docs", methods=["GET"])
+async def docs(req: func.HttpRequest) -> func.HttpResponse:
+    """Describe the interface to people."""
+    return answer(req, _docs)
+
+
 def _predict(exchange: Exchange) -> func.HttpResponse:
     if exchange.media_type == FORM:
         return _predict_form(exchange)
@@ -321,19 +338,51 @@ def _score(exchange: Exchange) -> func.HttpResponse:
 
 
 def _model(exchange: Exchange) -> func.HttpResponse:
-    body, tag = _description()
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
-    known = exchange.request.headers.get("if-none-match", "")
-    if known.strip() == "*" or tag in (entry.strip().removeprefix("W/") for entry in known.split(",")):
-        return exchange.respond(b"", HTTPStatus.NOT_MODIFIED, JSON, headers)
-    return exchange.respond(body, HTTPStatus.OK, JSON, headers)
+    return _tagged(exchange, *_description())
 
 
 @functools.cache
 def _description() -> tuple[bytes, str]:
     """Return the model's description and its entity tag."""
-    body = orjson.dumps(describe(load_model(), LIMITS))
+    return _with_tag(describe(load_model(), LIMITS))
+
+
+def _openapi(exchange: Exchange) -> func.HttpResponse:
+    return _tagged(exchange, *_interface())
+
+
+@functools.cache
+def _interface() -> tuple[bytes, str]:
+    """Return the OpenAPI document and its entity tag."""
+    return _with_tag(_interface_document())
+
+
+@functools.cache
+def _interface_document() -> dict[str, Any]:
+    loaded = load_model()
+    examples = make_examples(loaded, load_explainer())
+    return openapi_document(loaded, examples, LIMITS, bulk_needs_key=BULK_AUTH is not func.AuthLevel.ANONYMOUS)
+
+
+def _docs(exchange: Exchange) -> func.HttpResponse:
+    # The address as the caller wrote it, so that the commands on the page reach the same place.
+    base = exchange.request.url.partition("?")[0].rstrip("/").removesuffix("/docs")
+    page = render_docs(_interface_document(), load_model().contract, base)
+    return exchange.respond(page.encode(), HTTPStatus.OK, "text/html", docs_headers())
+
+
+def _with_tag(document: Mapping[str, Any]) -> tuple[bytes, str]:
+    body = orjson.dumps(document)
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _tagged(exchange: Exchange, body: bytes, tag: str) -> func.HttpResponse:
+    """Answer with a document, or 304 to whoever has it."""
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
+    known = exchange.request.headers.get("if-none-match", "")
+    if known.strip() == "*" or tag in (entry.strip().removeprefix("W/") for entry in known.split(",")):
+        return exchange.respond(b"", HTTPStatus.NOT_MODIFIED, JSON, headers)
+    return exchange.respond(body, HTTPStatus.OK, JSON, headers)
 
 
 def _health(exchange: Exchange) -> func.HttpResponse:
