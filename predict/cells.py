@@ -69,6 +69,8 @@ class ColumnReader:
         highs = [bound for bound in (feature.maximum, seen.maximum) if bound is not None]
         self._low, self._high = (max(lows), min(highs)) if lows and highs else (1.0, 0.0)
         self._blank: Value = "" if feature.is_category else 0.0
+        # The same for every text that is no number: found once, as a file may hold very many of them.
+        self._no_number = self._judge({feature.name: "text"}) if not feature.is_category else None
         self._places: dict[str, int] = {}
         self._values: list[Value] = []
         self._bad: list[bool] = []
@@ -93,13 +95,16 @@ class ColumnReader:
     def _read(self, text: str) -> tuple[Value, bool, str]:
         """Return a text's value, whether it breaks a rule, and what is to be said of it."""
         name = self._feature.name
-        payload: dict[str, object] = {}
-        if not self._feature.is_category and (number := read_number(text, self._mark)) is not None:
-            if self._low <= number <= self._high and (self._feature.kind != "integer" or number.is_integer()):
-                return number + 0.0, False, ""  # -0.0 becomes 0.0
-            payload[name] = number
-        else:
-            payload = read_form(self._contract, {name: text})
+        if self._no_number is None or not text.strip():
+            return self._judge(read_form(self._contract, {name: text}))
+        number = read_number(text, self._mark)
+        if number is None:
+            return self._no_number
+        if self._low <= number <= self._high and (self._feature.kind != "integer" or number.is_integer()):
+            return number + 0.0, False, ""  # -0.0 becomes 0.0
+        return self._judge({name: number})
+
+    def _judge(self, payload: dict[str, object]) -> tuple[Value, bool, str]:
         try:
             row, warnings = read_row(self._contract, payload)
         except InvalidInput as error:

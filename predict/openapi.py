@@ -125,7 +125,6 @@ def _batch(examples: Examples, limits: Mapping[str, int]) -> Document:
 
 def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
     *most, last = (f"`{name}`" for name in ADDED_COLUMNS)
-    body = {"schema": _TEXT, "example": examples.csv}
     return {
         "operationId": "score",
         "summary": "Score a CSV file",
@@ -145,9 +144,9 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
         ],
         "requestBody": {
             "required": True,
-            "description": f"UTF-8 with a heading line; at most {limits['csv_rows']:,} rows and "
-            f"{limits['csv_bytes']:,} bytes.",
-            "content": {"text/csv": body, "application/csv": body},
+            "description": "UTF-8 with a heading line; application/csv is taken, too. "
+            f"At most {limits['csv_rows']:,} rows and {limits['csv_bytes']:,} bytes.",
+            "content": {"text/csv": {"schema": _TEXT, "example": examples.csv}},
         },
         "responses": {
             "200": _answer(

@@ -21,6 +21,8 @@ _DELIMITERS = (",", ";", "\t")
 _OTHER_DELIMITERS = {"|": "vertical bars", ":": "colons"}
 _MOST_COLUMNS = 1000
 _PIECE_BYTES = 1 << 18
+# A customer's row is a hundred bytes. Without a limit, a line of commas alone would become a list of sixteen million.
+_LONGEST_LINE = 1 << 20
 _BLOCK_CELLS = 100_000
 
 # The first bytes of files that are often sent as CSV and are something else.
@@ -143,12 +145,14 @@ def open_records(data: bytes, known: Collection[str]) -> Records:
 def _heading_text(data: bytes) -> str:
     """Return the first record that is not blank; a quoted line end does not end it."""
     parts: list[str] = []
+    size = 0
     is_open = False
     for line in _lines(data):
         if parts or line.strip("\r\n"):
             parts.append(line)
+            size += len(line)
             is_open ^= line.count('"') % 2 == 1
-            if not is_open:
+            if not is_open or size > _LONGEST_LINE:
                 break
     return "".join(parts)
 
@@ -176,17 +180,25 @@ def _pieces(data: bytes) -> Iterator[str]:
     start = len(BOM) if data.startswith(BOM) else 0
     while start < len(data):
         # A piece ends with a line, so that no character and no line end is torn.
-        end = data.find(b"\n", start + _PIECE_BYTES) + 1 or len(data)
+        least = start + _PIECE_BYTES
+        end = data.find(b"\n", least) + 1 or data.find(b"\r", least) + 1 or len(data)
+        if end - least > _LONGEST_LINE:
+            line = _line_number(data, least)
+            raise MalformedInput(f"Line {line} is longer than {_LONGEST_LINE} bytes. Is the file a CSV?")
         try:
             yield data[start:end].decode()
         except UnicodeDecodeError as error:
             place = start + error.start
-            line = 1 + max(data.count(end_, 0, place) for end_ in (b"\n", b"\r"))
             raise MalformedInput(
-                f"Line {line} is not UTF-8 (byte {place + 1} of the file); it may be Latin-1 or Windows-1252. "
-                "Save the file as CSV (UTF-8)."
+                f"Line {_line_number(data, place)} is not UTF-8 (byte {place + 1} of the file); it may be Latin-1 or "
+                "Windows-1252. Save the file as CSV (UTF-8)."
             ) from None
         start = end
+
+
+def _line_number(data: bytes, place: int) -> int:
+    """Return the line of a byte, as editors count them."""
+    return 1 + max(data.count(line_end, 0, place) for line_end in (b"\n", b"\r"))
 
 
 def _refused(code: str, message: str, limit: int | None = None) -> InvalidInput:

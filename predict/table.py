@@ -4,13 +4,10 @@ Nothing is lost and the order is kept: a row that cannot be scored stands where 
 is safe to open in a spreadsheet: a cell that it would run as a formula gets an apostrophe.
 """
 
-import csv
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
-from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +19,7 @@ from .contract import Row
 from .errors import Fault, InvalidInput, TooLarge
 from .explain import Explainer
 from .heading import find_columns, known_names
+from .lines import Cells, line_writer, quoted_lines
 from .model import Model
 from .records import BOM, Dialect, open_records
 
@@ -32,11 +30,6 @@ ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
 
 # Rows that differ in the last bits of a sum alone are written alike, and share a rank.
 _DECIMALS = 12
-# A spreadsheet runs a cell that begins so, unless it is a number.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
-
-type Cells = list[str]
 
 
 @dataclass(frozen=True)
@@ -125,7 +118,7 @@ def score_table(model: Model, explainer: Explainer, data: bytes, *, most_rows: i
     sample = (row[place] for row in first for place in numbers if place < len(row))
     mark = decimal_mark(records.dialect.delimiter, sample)
     readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
-    scorer = _Scorer(model, explainer if reasons else None, places, readers, _writer(records.dialect))
+    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect))
     scored: list[_Block] = []
     n_rows = 0
     for block in chain([first], blocks):
@@ -198,7 +191,7 @@ def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int,
 def _rows(model: Model, blocks: Sequence[_Block], dialect: Dialect, mark: str) -> Iterator[Cells]:
     """Yield the lines that go out, without their ends, a block at a time."""
     delimiter = dialect.delimiter
-    no, yes = _quoted_lines([[model.contract.words(decision)] for decision in (False, True)], delimiter)
+    no, yes = quoted_lines([[model.contract.words(decision)] for decision in (False, True)], delimiter)
     ascending = np.sort(np.concatenate([block.probabilities for block in blocks]))
     for block in blocks:
         size = len(block.lines)
@@ -237,7 +230,7 @@ def _spread(texts: Cells, places: list[int], size: int) -> Cells:
 
 def _sparse(texts: dict[int, str], delimiter: str, size: int) -> Cells:
     column = [""] * size
-    for place, text in zip(texts, _quoted_lines([[text] for text in texts.values()], delimiter), strict=True):
+    for place, text in zip(texts, quoted_lines([[text] for text in texts.values()], delimiter), strict=True):
         column[place] = text
     return column
 
@@ -247,32 +240,4 @@ def _heading(heading: Sequence[str], dialect: Dialect) -> str:
     while any(f"{name}{suffix}" in heading for name in ADDED_COLUMNS):
         count += 1
         suffix = f"_{count}"
-    return _writer(dialect)([[*heading, *(f"{name}{suffix}" for name in ADDED_COLUMNS)]])[0]
-
-
-def _writer(dialect: Dialect) -> Callable[[Sequence[Cells]], Cells]:
-    """Return what makes lines of rows of cells, formulas disarmed."""
-    start = "|".join(map(re.escape, _FORMULA_STARTS))
-    suspicious = re.compile(f'[{re.escape(dialect.delimiter)}\n"](?:{start})')
-
-    def write(rows: Sequence[Cells]) -> Cells:
-        if not dialect.quoted:
-            lines = list(map(dialect.delimiter.join, rows))
-        else:
-            lines = _quoted_lines(rows, dialect.delimiter)
-        if not suspicious.search("\n" + "\n".join(lines)):
-            return lines
-        safe = [[_disarmed(cell) if cell.startswith(_FORMULA_STARTS) else cell for cell in row] for row in rows]
-        return _quoted_lines(safe, dialect.delimiter)
-
-    return write
-
-
-def _quoted_lines(rows: Sequence[Cells], delimiter: str) -> Cells:
-    lines: Cells = []
-    csv.writer(SimpleNamespace(write=lines.append), delimiter=delimiter, lineterminator="").writerows(rows)
-    return lines
-
-
-def _disarmed(cell: str) -> str:
-    return cell if _PLAIN_NUMBER.fullmatch(cell) else f"'{cell}"
+    return line_writer(dialect)([[*heading, *(f"{name}{suffix}" for name in ADDED_COLUMNS)]])[0]
