@@ -104,12 +104,14 @@ CELLS = st.sampled_from(["", "3", "-1", "AU", "NA", "=1+1", '"', "\n", ";", "\t"
 
 @st.composite
 def files(draw):
-    heading = draw(st.permutations(NAMES)) + draw(st.lists(FIELDS | CELLS, max_size=2))
-    rows = draw(st.lists(st.lists(CELLS | st.sampled_from([*GOOD.values()]), max_size=9), max_size=5))
+    names = draw(st.permutations(NAMES))
+    more = draw(st.lists(st.sampled_from(["id", "note", "steps", "", "=1"]), max_size=2, unique=True))
+    good = st.just([GOOD[name] for name in names] + ["x"] * len(more))
+    rows = draw(st.lists(good | st.lists(CELLS, max_size=9), min_size=draw(st.integers(0, 1)), max_size=5))
     out = io.StringIO()
     quoting = draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
-    csv.writer(out, delimiter=draw(st.sampled_from(",;\t|")), quoting=quoting).writerows([heading, *rows])
-    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+    csv.writer(out, delimiter=draw(st.sampled_from(",,;;\t\t|")), quoting=quoting).writerows([[*names, *more], *rows])
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-8-sig", "utf-16"]))
     return out.getvalue().encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode(encoding)
 
 
