@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := run
-.PHONY: setup run train test check pins package audit clean
+.PHONY: setup run train test check bench pins package audit clean
 
 setup:
 	@sh local/setup.sh
@@ -20,6 +20,9 @@ test: check
 
 check: setup
 	$(PYTHON) -m ruff check && $(PYTHON) -m ruff format --check && $(PYTHON) -m mypy && .venv/bin/lint-imports
+
+bench: setup predict/model.onnx
+	$(PYTHON) -m benchmarks --date "$$(date -u +%F)" --markdown benchmarks/results.md $(ARGS)
 
 package: setup predict/model.onnx
 	$(PYTHON) -m infra.package && $(PYTHON) -m infra.site

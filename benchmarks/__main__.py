@@ -1,0 +1,83 @@
+"""Measure and print one table: `python -m benchmarks [NAME ...]`.
+
+Over a bound is said in the table; the exit status is 1 only when a benchmark could not be run.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .batch import csv_file, json_batch
+from .coldstart import cold_start, package, size
+from .figures import Figure, as_document, as_markdown, as_text
+from .http_load import endurance, throughput
+from .machine import describe_run
+from .memory import memory
+from .workbench import QUICK, ROOT, THOROUGH, Workbench
+from .worker import explanation, prediction
+
+__all__ = ["BENCHMARKS", "main"]
+
+BENCHMARKS: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {
+    "size": size,
+    "cold-start": cold_start,
+    "package": package,
+    "prediction": prediction,
+    "explanation": explanation,
+    "batch": json_batch,
+    "csv": csv_file,
+    "memory": memory,
+    "http": throughput,
+    "endurance": endurance,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run benchmarks; return the exit status."""
+    options = _parser().parse_args(arguments)
+    effort = QUICK if options.quick else THOROUGH
+    if options.endurance is not None:
+        effort = replace(effort, endurance=options.endurance)
+    figures: list[Figure] = []
+    failed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        bench = Workbench(Path(folder), effort, options.model)
+        for name in options.names or BENCHMARKS:
+            print(f"measuring {name}", file=sys.stderr, flush=True)
+            try:
+                figures += BENCHMARKS[name](bench)
+            except Exception:  # one benchmark that cannot be run must not keep the others from their turn
+                traceback.print_exc()
+                failed.append(name)
+        facts = describe_run(bench.model, options.date)
+    print(as_text(figures))
+    for name in failed:
+        print(f"{name} could not be measured; the reason is above.")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(as_document(figures, facts), indent=2) + "\n", encoding="utf-8")
+    if options.markdown and not (options.names or options.quick or failed):
+        options.markdown.write_text(as_markdown(figures, facts), encoding="utf-8")
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all of them, or of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--quick", action="store_true", help="only see that everything runs; the figures mean nothing")
+    parser.add_argument("--endurance", type=float, metavar="SECONDS", help="under 200 connections (default 20)")
+    parser.add_argument("--date", default="", help="of the run, for the tables that are written")
+    parser.add_argument("--json", type=Path, default=ROOT / "reports" / "benchmarks.json", metavar="FILE")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="where a whole run writes its table, too")
+    model = Path(os.environ.get("MODEL_PATH") or ROOT / "predict" / "model.onnx")
+    parser.add_argument("--model", type=Path, default=model, metavar="FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

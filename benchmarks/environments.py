@@ -1,0 +1,63 @@
+"""Environments: clean ones with the runtime alone, or with what a peer needs, made by uv in a temporary folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Environment", "make_environment"]
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment.
+
+    Attributes
+    ----------
+    python : Path
+    size : int
+        Bytes of every file in its site-packages as it was installed, before any bytecode was written.
+    """
+
+    python: Path
+    size: int
+
+    def importable(self, names: Sequence[str]) -> list[str]:
+        """Return which of these packages can be imported."""
+        code = "import sys, importlib.util as u; print(*(n for n in sys.argv[1:] if u.find_spec(n)))"
+        return _run(self.python, "-I", "-c", code, *names).split()
+
+
+def make_environment(folder: Path, *requirements: str) -> Environment:
+    """Make an environment of this Python and packages of the versions the project pins.
+
+    Parameters
+    ----------
+    folder : Path
+        Must not exist.
+    *requirements : str
+        As for `pip install`.
+    """
+    _run(_uv(), "venv", "--quiet", "--python", sys.executable, folder)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    pins = _ROOT / "requirements-dev.txt"
+    _run(_uv(), "pip", "install", "--quiet", "--python", python, "-c", pins, *requirements)
+    packages = Path(_run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+    return Environment(python, sum(path.lstat().st_size for path in packages.rglob("*") if not path.is_dir()))
+
+
+def _uv() -> str:
+    own = _ROOT / ".uv" / "bin" / "uv"
+    found = str(own) if own.is_file() else shutil.which("uv")
+    if not found:
+        raise RuntimeError("uv is needed to make clean environments: `make setup` brings it.")
+    return found
+
+
+def _run(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -1,0 +1,60 @@
+"""Requests a second over HTTP, beside the peers; and how steady the function stays under many connections."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from .figures import Figure
+from .rounds import alternate
+from .servers import Server, fastapi, flask, function_host, put_load
+from .workbench import Workbench
+
+__all__ = ["endurance", "throughput"]
+
+_PATH = "/api/predict"
+_PLAIN_PATH = "/api/predict?include=none"
+_CONNECTIONS = 32
+_MANY_CONNECTIONS = 200
+
+
+def throughput(bench: Workbench) -> Iterator[Figure]:
+    """Compare requests a second: one process each, 32 connections kept alive, the servers loaded in turns."""
+    with ExitStack() as stack:
+        ours, fast, slow = (stack.enter_context(serve(bench)) for serve in (function_host, fastapi, flask))
+        body = bench.customer_files[0].read_bytes()
+        answers = [server.post(_PATH, body)["probability"] for server in (ours, fast, slow)]
+        yield Figure("largest difference between the three servers' probabilities", max(answers) - min(answers), "")
+
+        def rate(server: Server, path: str) -> float:
+            answers = put_load(server, path, bench.customer_files, _CONNECTIONS, bench.effort.seconds)
+            if answers.errors:
+                raise RuntimeError(f"{answers.errors} requests failed under load.")
+            return answers.rate
+
+        plain, explained, fastapi_rate, flask_rate = alternate(
+            bench.effort.rounds,
+            lambda: rate(ours, _PLAIN_PATH),
+            lambda: rate(ours, _PATH),
+            lambda: rate(fast, _PATH),
+            lambda: rate(slow, _PATH),
+        )
+    what = f"over HTTP, one process, {_CONNECTIONS} connections"
+    fastapi_name, flask_name = "FastAPI + uvicorn + onnxruntime", "Flask + pandas + scikit-learn"
+    plain_what, unit = f"{what}, no explanation", "requests/s"
+    yield Figure(plain_what, plain, unit, fastapi_name, fastapi_rate, ratio_at_least=1)
+    yield Figure(plain_what, plain, unit, flask_name, flask_rate, ratio_at_least=10)
+    yield Figure(f"{what}, explained", explained, unit, f"{flask_name}, unexplained", flask_rate, ratio_at_least=2)
+
+
+def endurance(bench: Workbench) -> Iterator[Figure]:
+    """Put 200 connections on the function for a while: no error, no growth of memory, no long wait."""
+    seconds = bench.effort.endurance
+    with function_host(bench) as server:
+        put_load(server, _PATH, bench.customer_files, _MANY_CONNECTIONS, max(0.2, seconds / 4))
+        before = server.memory
+        answers = put_load(server, _PATH, bench.customer_files, _MANY_CONNECTIONS, seconds)
+        growth = server.memory - before
+    what = f"{_MANY_CONNECTIONS} connections for {seconds:g} s, explained"
+    median = answers.percentile(0.5) * 1e3
+    yield Figure(f"{what}: errors in {len(answers.latencies):,} requests", answers.errors, "", at_most=0)
+    yield Figure(f"{what}: growth of memory", max(0, growth) / 1e6, "MB", at_most=2)
+    yield Figure(f"{what}: p99", answers.percentile(0.99) * 1e3, "ms", "p50", median, ratio_at_most=20)
