@@ -20,6 +20,10 @@ __all__ = ["docs_headers", "render_docs"]
 
 _CODE = re.compile(r"`([^`]+)`")
 _KEY = "x-functions-key: $FUNCTION_KEY"
+_ASKS_FOR_A_KEY = (
+    "Asks for a function key, in the header `x-functions-key` or the parameter `code`; the command takes it from the "
+    "variable `FUNCTION_KEY`."
+)
 
 
 def docs_headers() -> dict[str, str]:
@@ -90,7 +94,7 @@ def _route(document: Document, path: str, method: str, route: Document, base: st
     name = route["operationId"]
     body = route.get("requestBody")
     parameters = [_resolve(document, parameter) for parameter in route.get("parameters", [])]
-    key = "<p>Asks for a function key where the deployment wants one.</p>" if "security" in route else ""
+    key = f"<p>{_prose(_ASKS_FOR_A_KEY)}</p>" if "security" in route else ""
     taken = ""
     if body:
         types = " or ".join(f"<code>{escape(media_type)}</code>" for media_type in body["content"])
