@@ -117,6 +117,8 @@ class Contract:
     base_rate : float
         Share of positive rows in the training data.
     examples : tuple of Example
+    good_for, not_good_for : tuple of str
+        What the score may be used for, and what not: sentences from the schema, for the pages and the model card.
     """
 
     name: str
@@ -128,6 +130,8 @@ class Contract:
     threshold_rule: str
     base_rate: float
     examples: tuple[Example, ...] = ()
+    good_for: tuple[str, ...] = ()
+    not_good_for: tuple[str, ...] = ()
 
     def words(self, will_purchase: bool) -> str:
         """Return the answer in words."""

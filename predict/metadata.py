@@ -67,6 +67,13 @@ class Evaluation:
     calibration : tuple of CalibrationBin
     importance : dict of str to float
         Mean size of each feature's contribution, in probability.
+    rule : str
+        The best rule that looks at one column once, in words: what the model has to beat.
+    rule_metrics : dict of str to float
+        The same metrics of such a rule, found anew without the rows it is measured on.
+    profit : dict of str to float
+        On the evaluated rows: `contact_cost` and `purchase_value` as they were assumed, and what contacting those with
+        the positive answer comes to, `per_customer` and in `total`, all in the same money; `contacted` is their number.
     """
 
     method: str
@@ -78,11 +85,29 @@ class Evaluation:
     curve: tuple[CurvePoint, ...] = ()
     calibration: tuple[CalibrationBin, ...] = ()
     importance: dict[str, float] = field(default_factory=dict)
+    rule: str = ""
+    rule_metrics: dict[str, float] = field(default_factory=dict)
+    profit: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the model comes from. There is no clock in it: same data and seed, same file."""
+    """Where the model comes from. There is no clock in it: same data and seed, same file.
+
+    Attributes
+    ----------
+    data, data_sha256 : str
+        The file's name and digest.
+    n_rows, seed : int
+    versions : dict of str to str
+        Of Python and the libraries that made the file.
+    parity : dict of str to float
+        The certificate: `rows` compared with scikit-learn, and the largest difference in probability, `max_difference`.
+    about : str
+        What the data is, in the schema's words: whose, and of which time.
+    leaks : tuple of str
+        Columns that alone nearly give the answer away.
+    """
 
     data: str
     data_sha256: str
@@ -90,6 +115,8 @@ class Provenance:
     seed: int
     versions: dict[str, str]
     parity: dict[str, float] = field(default_factory=dict)
+    about: str = ""
+    leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +183,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
         metadata = Metadata(
             contract=_contract(part["contract"]),
             evaluation=_evaluation(part["evaluation"]),
-            provenance=Provenance(**part["provenance"]),
+            provenance=Provenance(**part["provenance"] | {"leaks": tuple(part["provenance"].get("leaks", ()))}),
             background=tuple(tuple(row) for row in part["background"]),
             self_test=tuple(SelfTest(tuple(test["values"]), test["probability"]) for test in part["self_test"]),
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
@@ -174,6 +201,8 @@ def _contract(part: dict[str, Any]) -> Contract:
             "features": tuple(_feature(feature) for feature in part["features"]),
             "target": Target(**part["target"]),
             "examples": tuple(Example(example["name"], tuple(example["values"])) for example in part["examples"]),
+            "good_for": tuple(part.get("good_for", ())),
+            "not_good_for": tuple(part.get("not_good_for", ())),
         }
     )
 

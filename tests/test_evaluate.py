@@ -1,17 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sklearn import metrics
-from sklearn.calibration import calibration_curve
 
-from tests.factories import sample_contract
 from tests.fitted import customers
 from training.data import Table
 from training.errors import TrainingError
-from training.evaluate import N_SPLITS, OutOfFold, choose_threshold, evaluate, out_of_fold, split
-from training.pipeline import candidates
+from training.evaluate import LEAST_DISTINCT, N_SPLITS, OutOfFold, assign_folds, decide, evaluate
+from training.objective import Objective, choose_threshold
 
 
 def table(n_rows=400, seed=0, repeat=1) -> Table:
@@ -29,89 +25,81 @@ def sorted_by_outcome(data: Table) -> Table:
 @pytest.mark.parametrize(
     "data", [table(), table(repeat=3), sorted_by_outcome(table())], ids=["plain", "copies", "sorted"]
 )
-def test_folds_cover_every_row_once_and_keep_identical_rows_together(data):
-    folds = list(split(data, seed=0))
-    assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(data.y)))
-    for train, test in folds:
-        assert not set(data.groups[train]) & set(data.groups[test])
-        assert sorted([*train, *test]) == list(range(len(data.y)))
-        assert abs(data.y[test].mean() - data.y.mean()) < 0.05
+def test_folds_are_stratified_and_keep_identical_rows_together(data):
+    fold = assign_folds(data, seed=0)
+    assert set(fold) == set(range(N_SPLITS))
+    for number in range(N_SPLITS):
+        held_out = fold == number
+        assert not set(data.groups[held_out]) & set(data.groups[~held_out])
+        assert abs(data.y[held_out].mean() - data.y.mean()) < 0.05
 
 
-def test_too_few_distinct_buyers_are_refused_with_the_number():
+def test_folds_are_shuffled_by_the_seed():
+    data = table()
+    assert (assign_folds(data, seed=0) == assign_folds(data, seed=0)).all()
+    assert (assign_folds(data, seed=0) != assign_folds(data, seed=1)).any()
+
+
+@pytest.mark.parametrize("buyers", [0, 3, LEAST_DISTINCT - 1])
+def test_too_few_distinct_buyers_are_refused_with_the_number(buyers):
     data = table()
     y = np.zeros_like(data.y)
-    y[:3] = 1
-    with pytest.raises(TrainingError, match="only 3 distinct rows"):
-        next(split(Table(data.X, y, data.groups, data.sha256, data.name), seed=0))
+    y[:buyers] = 1
+    with pytest.raises(TrainingError, match=f"only {buyers} distinct rows"):
+        assign_folds(Table(data.X, y, data.groups, data.sha256, data.name), seed=0)
 
 
-def test_out_of_fold_scores_are_of_pipelines_that_did_not_see_the_row():
-    data = table(200)
-    pipeline = candidates(sample_contract().features, seed=0)["LogisticRegression"]
-    *_, scored = out_of_fold(pipeline, data, seed=0)
-    assert not np.isnan(scored.probability).any()
-    train, test = next(split(data, seed=0))
-    by_hand = pipeline.fit(data.X.iloc[train], data.y[train]).predict_proba(data.X.iloc[test])[:, 1]
-    np.testing.assert_allclose(scored.probability[test], by_hand, atol=1e-9)
+def test_copies_of_one_buyer_are_one_buyer():
+    data = table(60, repeat=40)
+    y = (data.groups == data.groups[0]).astype(np.int8)
+    assert y.sum() >= 40
+    with pytest.raises(TrainingError, match="only 1 distinct"):
+        assign_folds(Table(data.X, y, data.groups, data.sha256, data.name), seed=0)
 
 
-@st.composite
-def scores(draw):
-    n_rows = draw(st.integers(4, 60))
-    grid = st.integers(0, draw(st.sampled_from([3, 20, 1000])))
-    p = np.array(draw(st.lists(grid, min_size=n_rows, max_size=n_rows)), dtype=float) / 1000
-    y = np.array(draw(st.lists(st.sampled_from([0, 1]), min_size=n_rows, max_size=n_rows)), dtype=np.int8)
-    y[0] = 1
-    return y, p
-
-
-@given(scores())
-def test_threshold_has_the_best_f1_of_all_and_is_no_score(case):
-    y, p = case
-    threshold = choose_threshold(y, p)
-    assert 0 < threshold < 1
-    assert np.abs(p - threshold).min() > 5e-7
-    if len(np.unique(p)) > 1:
-        best = max(metrics.f1_score(y, p >= level) for level in np.unique(p)[1:])
-        assert metrics.f1_score(y, p >= threshold) == pytest.approx(best)
-
-
-def test_metrics_are_scikit_learns_on_thresholds_of_the_other_folds():
+def scored(n_rows=2000) -> OutOfFold:
     rng = np.random.default_rng(0)
-    p = rng.beta(0.5, 3, 2000)
-    y = (rng.random(2000) < p).astype(np.int8)
-    fold = rng.integers(0, N_SPLITS, 2000)
-    evaluation = evaluate(OutOfFold(y, p, fold))
-    decided = np.zeros(2000, dtype=bool)
+    p = rng.beta(0.5, 3, n_rows)
+    y = (rng.random(n_rows) < p).astype(np.int8)
+    return OutOfFold(y, p, rng.integers(0, N_SPLITS, n_rows), np.arange(n_rows))
+
+
+def test_each_row_is_decided_by_the_threshold_of_the_other_folds():
+    rows = scored()
+    decided = decide(rows, Objective())
     for number in range(N_SPLITS):
-        decided[fold == number] = p[fold == number] >= choose_threshold(y[fold != number], p[fold != number])
-    expected = {
-        "accuracy": metrics.accuracy_score(y, decided),
-        "f1": metrics.f1_score(y, decided),
-        "roc_auc": metrics.roc_auc_score(y, p),
-        "average_precision": metrics.average_precision_score(y, p),
-        "brier": np.mean((p - y) ** 2),
-        "log_loss": -np.mean(np.log(np.where(y == 1, p, 1 - p))),
-    }
-    assert {name: evaluation.metrics[name] for name in expected} == pytest.approx(expected)
-    assert evaluation.baseline["roc_auc"] == 0.5
+        inside = rows.fold == number
+        threshold, _ = choose_threshold(rows.y[~inside], rows.probability[~inside])
+        np.testing.assert_array_equal(decided[inside], rows.probability[inside] >= threshold)
+
+
+def test_evaluation_measures_model_and_base_rate():
+    rows = scored()
+    evaluation = evaluate(rows, "made up", Objective(), seed=0)
+    decided = decide(rows, Objective())
+    assert (evaluation.n_rows, evaluation.n_positive) == (2000, int(rows.y.sum()))
+    assert evaluation.metrics["f1"] == pytest.approx(metrics.f1_score(rows.y, decided))
     assert evaluation.metrics["calibration_error"] < 0.03
+    assert evaluation.baseline["roc_auc"] == 0.5
+    share = rows.y.mean()
+    assert evaluation.baseline["brier"] == pytest.approx(share * (1 - share))
+    for name, (low, high) in evaluation.intervals.items():
+        assert low <= evaluation.metrics[name] <= high or name == "calibration_error"
 
 
-def test_curve_and_calibration_count_every_row():
-    rng = np.random.default_rng(1)
-    p, y = rng.random(500), rng.integers(0, 2, 500).astype(np.int8)
-    evaluation = evaluate(OutOfFold(y, p, rng.integers(0, N_SPLITS, 500)))
-    assert [point.threshold for point in evaluation.curve] == [percent / 100 for percent in range(101)]
-    for point in evaluation.curve:
-        tn, fp, fn, tp = metrics.confusion_matrix(y, p >= point.threshold, labels=[0, 1]).ravel()
-        assert (point.tp, point.fp, point.fn, point.tn) == (tp, fp, fn, tn)
-    assert sum(bin_.count for bin_ in evaluation.calibration) == 500
-    share, mean = metrics_calibration(y, p)
-    assert [b.fraction_positive for b in evaluation.calibration] == pytest.approx(share)
-    assert [b.mean_probability for b in evaluation.calibration] == pytest.approx(mean)
-
-
-def metrics_calibration(y, p):
-    return calibration_curve(y, p, n_bins=10)
+def test_profit_is_counted_by_hand():
+    rows = scored()
+    objective = Objective("profit", contact_cost=2.0, purchase_value=15.0)
+    evaluation = evaluate(rows, "made up", objective)
+    decided = decide(rows, objective)
+    by_hand = sum(15.0 * bool(bought) - 2.0 for bought in rows.y[decided])
+    assert evaluation.profit == pytest.approx(
+        {
+            "contact_cost": 2.0,
+            "purchase_value": 15.0,
+            "contacted": float(decided.sum()),
+            "total": by_hand,
+            "per_customer": by_hand / 2000,
+        }
+    )
+    assert evaluation.intervals == {}

@@ -5,10 +5,14 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from predict.metadata import SelfTest
 from predict.model import Model
 from tests.factories import sample_contract
 from tests.fitted import ESTIMATORS, customers, fitted, metadata_of, model_file
+from training.background import to_rows
+from training.export import serialize
 from training.parity import TOLERANCE, ParityError, adversarial_rows, check_parity, install
+from training.pipeline import DEFAULTS, build_pipeline
 from training.trees import thresholds
 
 FEATURES = sample_contract().features
@@ -26,17 +30,35 @@ def test_every_estimator_keeps_parity(tmp_path, estimator):
 def test_adversarial_rows_stand_on_both_sides_of_every_split(estimator):
     pipeline = fitted(estimator)
     X, _ = customers()
-    scaler = pipeline["columns"].named_transformers_["numbers"]
     tables = dict(zip([f.name for f in FEATURES], adversarial_rows(pipeline, FEATURES, X, seed=0), strict=True))
     found = thresholds(pipeline["estimator"])
     assert found
     for number, splits in found.items():
-        if number < scaler.n_features_in_:
-            scaled = (tables[FEATURES[number].name].iloc[:, number] - scaler.mean_[number]) / scaler.scale_[number]
+        if not FEATURES[number].is_category:
+            values = tables[FEATURES[number].name].iloc[:, number]
             for split in splits:
                 step = np.spacing(abs(np.float32(split)))
-                assert ((scaled <= split) & (scaled >= split - 2 * step)).any()
-                assert ((scaled > split) & (scaled <= split + 2 * step)).any()
+                assert ((values <= split) & (values >= split - 2 * step)).any()
+                assert ((values > split) & (values <= split + 2 * step)).any()
+
+
+PREPROCESSING = [
+    *((name, encoder, False) for name in ESTIMATORS for encoder in ("ordinal", "target")),
+    *(("LogisticRegression", encoder, True) for encoder in ("ordinal", "onehot", "target")),
+]
+
+
+@pytest.mark.parametrize(("estimator", "encoder", "logarithm"), PREPROCESSING)
+def test_every_preprocessing_keeps_parity(tmp_path, estimator, encoder, logarithm):
+    X, y = customers()
+    params = DEFAULTS[estimator] | {"encoder": encoder, "logarithm": logarithm}
+    params |= {name: 20 for name in ("n_estimators", "max_iter") if name in params}
+    pipeline = build_pipeline(FEATURES, estimator, params, seed=0).fit(X, y)
+    rows = X.head(3)
+    tests = zip(to_rows(rows), pipeline.predict_proba(rows)[:, 1].tolist(), strict=True)
+    metadata = replace(metadata_of(estimator), self_test=tuple(SelfTest(*test) for test in tests))
+    parity = install(serialize(pipeline, metadata), tmp_path / "model.onnx", pipeline, X, seed=0)
+    assert parity.max_difference < 1e-12
 
 
 def test_adversarial_rows_hold_unknown_and_missing_categories():

@@ -1,102 +1,57 @@
-"""The recipe: from a file of customers to a model that serves. Reads top to bottom.
+"""The training commands.
 
-python -m training [--data CSV] [--schema TOML] [--out DIR] [--seed N]
+python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table as Grid
-
 from predict.errors import PredictError
-from predict.metadata import Evaluation
 from predict.model import Model
 
 from . import sample, site
-from .data import read_table
+from .console import Bar, comparison, console
 from .errors import TrainingError
-from .evaluate import N_SPLITS, choose_threshold, evaluate, fit, out_of_fold
-from .export import serialize
-from .facts import describe
-from .parity import install
-from .pipeline import candidates
+from .objective import parse_objective
 from .readme import write_readme
-from .schema import load_schema
+from .recipe import Settings, make
 
 ROOT = Path(__file__).parent.parent
-SHOWN = ("accuracy", "precision", "recall", "f1", "roc_auc", "average_precision", "log_loss")
-"""The metrics of the closing table."""
-
-console = Console(stderr=True, highlight=False)
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Compare the candidates, refit the best one on all rows, and install it if it keeps parity."""
-    schema = load_schema(arguments.schema)
-    table = read_table(arguments.data, schema)
-    for note in table.notes:
-        console.print(f"note: {note}")
-
-    pipelines = candidates(schema.features, arguments.seed)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
+    """Make a model, show how it does, and keep what was found."""
+    settings = Settings(
+        data=arguments.data,
+        schema=arguments.schema,
+        out=arguments.out or ROOT / "predict",
+        seed=arguments.seed,
+        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
+        drop=tuple(arguments.drop),
+        trials=arguments.trials,
+        minutes=arguments.minutes,
+        n_jobs=arguments.n_jobs,
     )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("comparing", total=len(pipelines) * N_SPLITS)
-        scored = {}
-        for name, pipeline in pipelines.items():
-            progress.update(task, description=f"comparing {name}")
-            for scored[name] in out_of_fold(pipeline, table, arguments.seed):
-                progress.advance(task)
-
-    evaluations = {name: evaluate(scores) for name, scores in scored.items()}
-    best = min(evaluations, key=lambda name: evaluations[name].metrics["log_loss"])
-    console.print(_comparison(evaluations, best))
-
-    threshold = choose_threshold(table.y, scored[best].probability)
-    fitted = fit(pipelines[best], table.X, table.y)
-    metadata = describe(table, schema, fitted, evaluations[best], threshold, arguments.seed)
-    path = (arguments.out or ROOT / "predict") / "model.onnx"
-    parity = install(serialize(fitted, metadata), path, fitted, table.X, arguments.seed)
+    with Bar() as bar:
+        result = make(settings, bar, lambda text: console.print(f"- {text}"))
+    console.print(comparison(result))
     console.print(
-        f"parity: {parity.rows:,} rows, largest difference {parity.max_difference:.1e}\n"
-        f"{path}: {best}, threshold {threshold:.3f}, {path.stat().st_size / 1024:.0f} KiB"
+        f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
+        f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
+        f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
     if arguments.out is None:
-        publish(Model.load(path))
+        publish(result.model)
 
 
 def publish(model: Model) -> None:
     """Write the model's fields and numbers into the project's own pages and README."""
     site.write_site(model, ROOT / "static_site")
     write_readme(model, ROOT / "README.md")
-
-
-def _comparison(evaluations: dict[str, Evaluation], best: str) -> Grid:
-    grid = Grid("", title=f"On unseen rows: {evaluations[best].method}")
-    for name in evaluations:
-        grid.add_column(_broken(name), justify="right", style="bold" if name == best else "")
-    grid.add_column("always the\nbase rate", justify="right")
-    for metric in SHOWN:
-        values = [evaluation.metrics[metric] for evaluation in evaluations.values()]
-        grid.add_row(metric, *(f"{value:.3f}" for value in (*values, evaluations[best].baseline[metric])))
-    grid.caption = f"Best log loss: {best}"
-    return grid
-
-
-def _broken(name: str) -> str:
-    """Return a class name with a line for each of its words."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "\n", name.removesuffix("Classifier"))
 
 
 def _write_sample(arguments: argparse.Namespace) -> None:
@@ -111,6 +66,13 @@ def _publish(arguments: argparse.Namespace) -> None:
         publish(model)
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m training", description="Train the model that the function serves.")
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -122,7 +84,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", type=Path, help="folder for model.onnx; without it, this project serves the new model"
     )
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
+    command.add_argument(
+        "--objective", default="f1", help="of the threshold: f1, recall>=0.8, precision>=0.8, top=10%% or profit"
+    )
+    command.add_argument("--contact-cost", type=float, default=1.0, help="what contacting one customer costs")
+    command.add_argument("--purchase-value", type=float, default=10.0, help="what one purchase is worth")
+    command.add_argument("--trials", type=_count, help="models to try; as many as suit the number of rows by default")
+    command.add_argument("--minutes", type=float, help="stop trying after this long; two runs may then differ")
+    command.add_argument("--n-jobs", type=int, default=2, help="fits at the same time; -1 for one a core")
+    command.add_argument("--seed", type=int, default=0, help="same data and seed, same file")
 
     command = commands.add_parser("sample", help="write synthetic customers")
     command.set_defaults(run=_write_sample)

@@ -1,10 +1,13 @@
 """The background: a few made-up rows that stand for all the data when a score is explained.
 
-No row of it is a customer: each takes its values from different customers of similar score. Of many such draws the
-one whose mean score and column means come closest to the data's is kept.
+No row of it is a customer: each takes its values from different customers of similar score. Which of many such rows
+are taken is decided by what they are for: a Shapley value against a background is the mean of those against each of its
+rows, so rows can be picked whose mean comes closest to that of the data's own rows, for customers over the whole range
+of scores.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +15,32 @@ import pandas as pd
 
 from predict.contract import Row
 
-__all__ = ["N_BACKGROUND", "choose_background", "to_rows"]
+__all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "size_for", "to_rows", "to_table"]
 
 N_BACKGROUND = 64
-_DRAWS = 200
+_POOL = 8  # made-up rows to choose from for each place
+_PROBES = 24
+_REFERENCE = 512
+_SWEEPS = 6
+# The base value stands on every explanation, so it counts for more than one contribution.
+_BASE_WEIGHT = 4.0
+# Rows scored to choose the background; and, for one explanation, at most this many.
+_MOST_SCORED = 4_000_000
+_MOST_EXPLAINED = 1 << 17
+_LEAST_BACKGROUND = 4
+_FEWEST_PROBES = 8
 
-type Score = Callable[[pd.DataFrame], npt.NDArray[np.float64]]
+type Floats = npt.NDArray[np.float64]
+type Score = Callable[[pd.DataFrame], Floats]
+
+
+def size_for(n_features: int) -> int:
+    """Return how many rows the background may have: an explanation scores 2^n_features coalitions of each."""
+    return max(_LEAST_BACKGROUND, min(N_BACKGROUND, _MOST_EXPLAINED >> n_features))
 
 
 def choose_background(X: pd.DataFrame, score: Score, seed: int) -> tuple[Row, ...]:
-    """Draw `N_BACKGROUND` rows that score like the data.
+    """Choose rows that explain as the data would.
 
     Parameters
     ----------
@@ -33,15 +52,40 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int) -> tuple[Row, ..
     Returns
     -------
     tuple of Row
+        At most `size_for(n_features)`, none of them a row of X.
     """
     rng = np.random.default_rng(seed)
     probability = score(X)
-    strata = np.array_split(np.argsort(probability, kind="stable"), min(N_BACKGROUND, len(X)))
-    draws = [pd.concat([_mix(X, stratum, rng) for stratum in strata], ignore_index=True) for _ in range(_DRAWS)]
-    scores = score(pd.concat(draws, ignore_index=True)).reshape(_DRAWS, -1)
-    best = int(np.argmin(np.abs(scores.mean(axis=1) - probability.mean())))
-    known = set(X.itertuples(index=False, name=None))
-    return tuple(row for row in to_rows(draws[best]) if row not in known)
+    order = np.argsort(probability, kind="stable")
+    strata = np.array_split(order, min(size_for(X.shape[1]), len(X)))
+    pool, stratum = _mix(X, strata, rng)
+    # Evenly along the scores, which stands for all rows better than as many drawn at random.
+    reference = X.iloc[_evenly(order, _REFERENCE)]
+    n_probes = min(_PROBES, len(X), _MOST_SCORED // ((len(pool) + len(reference)) << X.shape[1]))
+    if n_probes < min(_FEWEST_PROBES, len(X)):
+        # With many columns coalitions are too many to look at: the mean score alone decides.
+        facets, goal = score(pool)[:, None], np.array([probability.mean()])
+    else:
+        probes = X.iloc[_evenly(order, n_probes)]
+        facets = _facets(probes, pool, score)
+        goal = _facets(probes, reference, score).mean(axis=0)
+        goal[-1] = _base_weight(n_probes) * probability.mean()
+    chosen = _pick(facets, goal, stratum)
+    return tuple(to_rows(pool.iloc[chosen]))
+
+
+def shapley_against(row: pd.DataFrame, others: pd.DataFrame, score: Score) -> Floats:
+    """Return the exact Shapley values of a row against each other row, an ndarray of shape (n_others, n_features)."""
+    n = others.shape[1]
+    coalitions = np.arange(1 << n)
+    feed = {}
+    for place, name in enumerate(others.columns):
+        inside = (coalitions >> place) & 1 == 1
+        theirs = others[name].to_numpy()
+        mine = np.array([row[name].iloc[0]], dtype=theirs.dtype)
+        feed[name] = np.where(inside, mine, theirs[:, None]).ravel()
+    worth = score(pd.DataFrame(feed)).reshape(len(others), -1)
+    return np.asarray(worth @ _shapley_weights(n).T)
 
 
 def to_rows(X: pd.DataFrame) -> list[Row]:
@@ -49,7 +93,79 @@ def to_rows(X: pd.DataFrame) -> list[Row]:
     return list(zip(*(X[name].tolist() for name in X.columns), strict=True))
 
 
-def _mix(X: pd.DataFrame, stratum: npt.NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
-    """Make one row, each value from another row of the stratum."""
-    picked = rng.choice(stratum, size=X.shape[1], replace=len(stratum) < X.shape[1])
-    return pd.DataFrame({name: [X[name].iloc[row]] for name, row in zip(X.columns, picked, strict=True)})
+def to_table(rows: Sequence[Row], like: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as a table with the columns and types of another."""
+    columns = zip(like.columns, zip(*rows, strict=True), strict=True)
+    return pd.DataFrame({name: pd.Series(values, dtype=like[name].dtype) for name, values in columns})
+
+
+def _mix(
+    X: pd.DataFrame, strata: Sequence[npt.NDArray[np.int64]], rng: np.random.Generator
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Make rows, each value from another row of the same stratum; also return each row's stratum."""
+    known = set(X.itertuples(index=False, name=None))
+    made: list[Row] = []
+    places: list[int] = []
+    for place, stratum in enumerate(strata):
+        found: set[Row] = set()
+        for _ in range(10 * _POOL):
+            picked = rng.choice(stratum, size=X.shape[1], replace=len(stratum) < X.shape[1])
+            row = tuple(X[name].iloc[number] for name, number in zip(X.columns, picked, strict=True))
+            if row not in known and row not in found:
+                found.add(row)
+                made.append(row)
+                places.append(place)
+            if len(found) == _POOL:
+                break
+    if not made:
+        # Every combination of values is some customer's: the columns hold so few that no row says who it is.
+        whole = X.drop_duplicates()
+        made, places = to_rows(whole), list(range(len(whole)))
+    return to_table(made, X), np.array(places)
+
+
+def _facets(probes: pd.DataFrame, others: pd.DataFrame, score: Score) -> Floats:
+    """Return what each other row adds to the explanations of the probes, and to the base value."""
+    explained = [shapley_against(probes.iloc[[number]], others, score) for number in range(len(probes))]
+    return np.column_stack([*explained, _base_weight(len(probes)) * score(others)])
+
+
+def _base_weight(n_probes: int) -> float:
+    return _BASE_WEIGHT * math.sqrt(n_probes)
+
+
+def _evenly(order: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Take `count` of some rows, or all, at equal distances."""
+    count = min(count, len(order))
+    return order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
+
+
+def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64]) -> list[int]:
+    """Pick one row of each stratum, so that the mean of the picked comes closest to the goal: by swaps, to no gain."""
+    members = [np.flatnonzero(stratum == place) for place in np.unique(stratum)]
+    members = members[:: -(-len(members) // N_BACKGROUND)]
+    chosen = [int(rows[0]) for rows in members]
+    total = facets[chosen].sum(axis=0)
+    for _ in range(_SWEEPS):
+        before = list(chosen)
+        for place, rows in enumerate(members):
+            rest = total - facets[chosen[place]]
+            error = (((rest + facets[rows]) / len(members) - goal) ** 2).sum(axis=1)
+            chosen[place] = int(rows[np.argmin(error)])
+            total = rest + facets[chosen[place]]
+        if chosen == before:
+            break
+    return chosen
+
+
+def _shapley_weights(n: int) -> Floats:
+    """Return the matrix of shape (n, 2^n) that turns the worth of all coalitions into Shapley values."""
+    weights = np.zeros((n, 1 << n))
+    for coalition in range(1 << n):
+        size = coalition.bit_count()
+        for place in range(n):
+            if coalition >> place & 1:
+                weights[place, coalition] = math.factorial(size - 1) * math.factorial(n - size) / math.factorial(n)
+            else:
+                weights[place, coalition] = -math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
+    return weights

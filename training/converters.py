@@ -13,15 +13,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from onnx import TensorProto, helper, numpy_helper
 from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 from predict.model import OUTPUT
 
+from .calibrate import SMALLEST, Calibrated
+from .pipeline import Logarithm
 from .trees import ensemble_attributes, trees_of
 
 __all__ = ["DECLARED_OPSET", "OPSET", "register"]
@@ -39,14 +42,12 @@ _LANES = 8  # doubles in the widest vector register (AVX-512)
 def register() -> None:
     """Make skl2onnx use these converters, in this process."""
     _register(OrdinalEncoder, _transformer_shape, _ordinal_encoder)
+    _register(OneHotEncoder, _one_hot_shape, _one_hot_encoder, options={})
+    _register(TargetEncoder, _transformer_shape, _target_encoder)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
-    for classifier, convert in (
-        (LogisticRegression, _logistic_regression),
-        (RandomForestClassifier, _random_forest),
-        (GradientBoostingClassifier, _gradient_boosting),
-        (HistGradientBoostingClassifier, _hist_gradient_boosting),
-    ):
-        _register(classifier, _classifier_shape, convert, options={"zipmap": [False], "nocl": [True, False]})
+    _register(Logarithm, _transformer_shape, _logarithm)
+    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
+        _register(classifier, _classifier_shape, _classifier, options={"zipmap": [False], "nocl": [True, False]})
 
 
 def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None], **more: Any) -> None:
@@ -55,6 +56,11 @@ def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None
 
 def _transformer_shape(operator: Any) -> None:
     width = sum(variable.type.shape[1] for variable in operator.inputs)
+    operator.outputs[0].type = DoubleTensorType([None, width])
+
+
+def _one_hot_shape(operator: Any) -> None:
+    width = sum(len(categories) for categories in operator.raw_operator.categories_)
     operator.outputs[0].type = DoubleTensorType([None, width])
 
 
@@ -75,6 +81,11 @@ class _Graph:
         self._container.add_initializer(name, dtype, array.shape, array.ravel())
         return name
 
+    def scalar(self, value: float) -> str:
+        name: str = self._scope.get_unique_variable_name("constant")
+        self._container.add_initializer(name, TensorProto.DOUBLE, [], [value])
+        return name
+
     def node(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
         output = output or self._scope.get_unique_variable_name(kind.lower())
         name = self._scope.get_unique_operator_name(kind)
@@ -88,6 +99,27 @@ class _Graph:
     def concat(self, variables: Sequence[Any]) -> str:
         names = [variable.full_name for variable in variables]
         return names[0] if len(names) == 1 else self.node("Concat", *names, axis=1)
+
+    def label_encoder(self, text: str, keys: Sequence[str], values: npt.ArrayLike, default: float) -> str:
+        return self.node(
+            "LabelEncoder",
+            text,
+            keys_tensor=helper.make_tensor("keys", TensorProto.STRING, [len(keys)], list[Any](keys)),
+            values_tensor=numpy_helper.from_array(np.asarray(values, dtype=np.float64), "values"),
+            default_tensor=numpy_helper.from_array(np.array([default]), "default"),
+        )
+
+    def look_up(
+        self, operator: Any, keys: Sequence[Sequence[str]], values: Sequence[npt.ArrayLike], default: float
+    ) -> None:
+        """Replace the texts of each column by numbers of its own."""
+        if len(operator.inputs) != len(keys):
+            raise ValueError("An encoder takes one input tensor for each of its columns here.")
+        columns = [
+            self.label_encoder(variable.full_name, texts, numbers, default)
+            for variable, texts, numbers in zip(operator.inputs, keys, values, strict=True)
+        ]
+        self.node("Concat", *columns, output=operator.outputs[0].full_name, axis=1)
 
     def sigmoid(self, logit: str) -> str:
         """Squash a column of logits so that a row's result does not depend on its neighbours.
@@ -113,23 +145,28 @@ class _Graph:
 
 
 def _ordinal_encoder(scope: Any, operator: Any, container: Any) -> None:
+    encoder = operator.raw_operator
+    codes = [np.arange(len(categories), dtype=np.float64) for categories in encoder.categories_]
+    graph = _Graph(scope, container)
+    graph.look_up(operator, encoder.categories_, codes, float(encoder.unknown_value))
+
+
+def _target_encoder(scope: Any, operator: Any, container: Any) -> None:
+    encoder = operator.raw_operator
+    graph = _Graph(scope, container)
+    graph.look_up(operator, encoder.categories_, encoder.encodings_, float(encoder.target_mean_))
+
+
+def _one_hot_encoder(scope: Any, operator: Any, container: Any) -> None:
     graph, encoder = _Graph(scope, container), operator.raw_operator
-    variables = operator.inputs
-    if len(variables) == 1 and len(encoder.categories_) > 1:
-        raise ValueError("OrdinalEncoder takes one input tensor for each of its columns here.")
-    codes = [
-        graph.node(
-            "LabelEncoder",
-            variable.full_name,
-            keys_tensor=helper.make_tensor(
-                "keys", TensorProto.STRING, [len(categories)], list[Any](categories)
-            ),
-            values_tensor=numpy_helper.from_array(np.arange(len(categories), dtype=np.float64), "values"),
-            default_tensor=numpy_helper.from_array(np.array([encoder.unknown_value], dtype=np.float64), "default"),
-        )
-        for variable, categories in zip(variables, encoder.categories_, strict=True)
-    ]
-    graph.node("Concat", *codes, output=operator.outputs[0].full_name, axis=1)
+    columns = []
+    for variable, categories in zip(operator.inputs, encoder.categories_, strict=True):
+        codes = np.arange(len(categories), dtype=np.float64)
+        code = graph.label_encoder(variable.full_name, categories, codes, -1.0)
+        # A category that the fit did not see has the code -1, which equals none.
+        columns.append(graph.node("Equal", code, graph.constant([codes])))
+    both = columns[0] if len(columns) == 1 else graph.node("Concat", *columns, axis=1)
+    graph.node("Cast", both, output=operator.outputs[0].full_name, to=TensorProto.DOUBLE)
 
 
 def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
@@ -138,39 +175,68 @@ def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
     graph.node("Div", centred, graph.constant([scaler.scale_]), output=operator.outputs[0].full_name)
 
 
-def _logistic_regression(scope: Any, operator: Any, container: Any) -> None:
-    graph, classifier = _Graph(scope, container), operator.raw_operator
+def _logarithm(scope: Any, operator: Any, container: Any) -> None:
+    graph = _Graph(scope, container)
+    more = graph.node("Add", graph.concat(operator.inputs), graph.constant([[1.0]]))
+    graph.node("Log", more, output=operator.outputs[0].full_name)
+
+
+def _classifier(scope: Any, operator: Any, container: Any) -> None:
+    graph, estimator = _Graph(scope, container), operator.raw_operator
+    features = graph.concat(operator.inputs)
+    if isinstance(estimator, RandomForestClassifier):
+        probability = _forest_share(graph, features, estimator, output=scope.get_unique_variable_name(OUTPUT))
+    else:
+        probability = graph.sigmoid(_logit(graph, features, estimator))
+    graph.finish(operator, probability)
+
+
+def _logit(graph: _Graph, features: str, estimator: Any) -> str:
+    if not isinstance(estimator, Calibrated):
+        return _LOGITS[type(estimator)](graph, features, estimator)
+    if isinstance(estimator.estimator, RandomForestClassifier):
+        share = _forest_share(graph, features, estimator.estimator)
+        clipped = graph.node("Clip", share, graph.scalar(SMALLEST), graph.scalar(1 - SMALLEST))
+        odds = graph.node("Div", clipped, graph.node("Sub", graph.constant([[1.0]]), clipped))
+        logit = graph.node("Log", odds)
+    else:
+        logit = _LOGITS[type(estimator.estimator)](graph, features, estimator.estimator)
+    stretched = graph.node("Mul", graph.constant([[estimator.slope]]), logit)
+    return graph.node("Add", stretched, graph.constant([[estimator.intercept]]))
+
+
+def _logistic_regression(graph: _Graph, features: str, classifier: LogisticRegression) -> str:
     # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch.
-    terms = graph.node("Mul", graph.concat(operator.inputs), graph.constant(classifier.coef_))
+    terms = graph.node("Mul", features, graph.constant(classifier.coef_))
     total = graph.node("ReduceSum", terms, graph.constant([1], TensorProto.INT64), keepdims=1)
-    logit = graph.node("Add", total, graph.constant([classifier.intercept_]))
-    graph.finish(operator, graph.sigmoid(logit))
+    return graph.node("Add", total, graph.constant([classifier.intercept_]))
 
 
-def _random_forest(scope: Any, operator: Any, container: Any) -> None:
-    graph, forest = _Graph(scope, container), operator.raw_operator
-    trees = trees_of(forest)
-    total = graph.node("TreeEnsemble", _as_float32(graph, operator), **ensemble_attributes(trees))
-    name = scope.get_unique_variable_name(OUTPUT)
-    graph.finish(operator, graph.node("Div", total, graph.constant([[float(len(trees))]]), output=name))
-
-
-def _gradient_boosting(scope: Any, operator: Any, container: Any) -> None:
-    graph, boosting = _Graph(scope, container), operator.raw_operator
-    total = graph.node("TreeEnsemble", _as_float32(graph, operator), **ensemble_attributes(trees_of(boosting)))
+def _gradient_boosting(graph: _Graph, features: str, boosting: GradientBoostingClassifier) -> str:
+    total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees_of(boosting)))
     # The prior of the classes, as raw_predict starts from it (no public name).
     start = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), dtype=np.float32))
-    graph.finish(operator, graph.sigmoid(graph.node("Add", total, graph.constant(start))))
+    return graph.node("Add", total, graph.constant(start))
 
 
-def _hist_gradient_boosting(scope: Any, operator: Any, container: Any) -> None:
-    graph, boosting = _Graph(scope, container), operator.raw_operator
-    total = graph.node("TreeEnsemble", graph.concat(operator.inputs), **ensemble_attributes(trees_of(boosting)))
-    start = boosting._baseline_prediction  # no public name
-    graph.finish(operator, graph.sigmoid(graph.node("Add", total, graph.constant(start))))
+def _hist_gradient_boosting(graph: _Graph, features: str, boosting: HistGradientBoostingClassifier) -> str:
+    total = graph.node("TreeEnsemble", features, **ensemble_attributes(trees_of(boosting)))
+    return graph.node("Add", total, graph.constant(boosting._baseline_prediction))  # no public name
 
 
-def _as_float32(graph: _Graph, operator: Any) -> str:
+def _forest_share(graph: _Graph, features: str, forest: RandomForestClassifier, output: str | None = None) -> str:
+    trees = trees_of(forest)
+    total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees))
+    return graph.node("Div", total, graph.constant([[float(len(trees))]]), output=output)
+
+
+def _as_float32(graph: _Graph, features: str) -> str:
     """Round as scikit-learn's own trees do: they compare float32(x) with a float64 threshold."""
-    rounded = graph.node("Cast", graph.concat(operator.inputs), to=TensorProto.FLOAT)
-    return graph.node("Cast", rounded, to=TensorProto.DOUBLE)
+    return graph.node("Cast", graph.node("Cast", features, to=TensorProto.FLOAT), to=TensorProto.DOUBLE)
+
+
+_LOGITS: dict[type, Callable[[_Graph, str, Any], str]] = {
+    LogisticRegression: _logistic_regression,
+    GradientBoostingClassifier: _gradient_boosting,
+    HistGradientBoostingClassifier: _hist_gradient_boosting,
+}

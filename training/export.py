@@ -1,6 +1,8 @@
 """Export: a fitted pipeline and what is known about it become one sealed ONNX file."""
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import onnx
 from skl2onnx import convert_sklearn
@@ -10,13 +12,13 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
 from predict.metadata import Metadata, to_metadata
-from predict.model import OUTPUT
+from predict.model import OUTPUT, Model
 from predict.seal import seal
 
 from . import converters
 from .errors import TrainingError
 
-__all__ = ["serialize"]
+__all__ = ["open_draft", "serialize", "to_graph"]
 
 
 def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
@@ -35,12 +37,21 @@ def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
     ValueError
         If the metadata has a number that is not finite.
     """
-    graph = _convert(pipeline, metadata.contract.features)
+    graph = to_graph(pipeline, metadata.contract.features)
     onnx.helper.set_model_props(graph, to_metadata(metadata))
     return seal(graph.SerializeToString(deterministic=True))
 
 
-def _convert(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
+def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
+    """Return the model such a file would be, through the very code that serves, without leaving a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        path.write_bytes(serialize(pipeline, metadata))
+        return Model.load(path)
+
+
+def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
+    """Return the pipeline as an ONNX graph, with an input for each feature and the probability as its only output."""
     if any(feature.name == OUTPUT for feature in features):
         raise TrainingError(f'A feature is called "{OUTPUT}", which is the name of the model\'s output: rename it.')
     converters.register()

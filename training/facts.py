@@ -1,6 +1,6 @@
 """Facts: what the finished model says about itself, gathered from the schema, the data and the fit."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from platform import python_version
 
@@ -10,17 +10,35 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Contract, Feature, Seen
+from predict.explain import Explainer
 from predict.metadata import Evaluation, Metadata, Provenance, SelfTest
+from predict.model import Model
 
-from .background import choose_background, to_rows
+from .background import choose_background, to_rows, to_table
 from .breaks import find_breaks
+from .calibrate import inner
 from .data import Table
+from .export import open_draft
+from .parity import adversarial_rows, check_parity, to_feed
 from .schema import Schema
 
-__all__ = ["describe", "see"]
+__all__ = ["Decision", "describe", "explain_some", "see"]
 
 _LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 _MOST_DECIMALS = 6
+# Rows explained for the importances, and rows scored for it where there are many columns.
+_MOST_EXPLAINED = 1000
+_FEWEST_EXPLAINED = 20
+_MOST_SCORED = 4_000_000
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where the threshold stands and why, and which columns may leak."""
+
+    threshold: float
+    rule: str
+    leaks: tuple[str, ...] = ()
 
 
 def see(feature: Feature, column: pd.Series) -> Feature:
@@ -45,31 +63,33 @@ def _step(column: pd.Series) -> float:
 
 
 def describe(
-    table: Table, schema: Schema, fitted: Pipeline, evaluation: Evaluation, threshold: float, seed: int
+    table: Table, schema: Schema, fitted: Pipeline, evaluation: Evaluation, decision: Decision, seed: int
 ) -> Metadata:
-    """Return everything the model file says about itself."""
+    """Return everything the model file says about itself.
 
-    def score(X: pd.DataFrame) -> npt.NDArray[np.float64]:
-        return np.asarray(fitted.predict_proba(X)[:, 1], dtype=np.float64)
+    A draft of the file is scored, explained and compared with scikit-learn, and what comes of it goes into the final.
 
+    Raises
+    ------
+    ParityError
+        If the draft does not give scikit-learn's probabilities.
+    """
     contract = Contract(
         name=schema.name,
         version=schema.version,
-        estimator=type(fitted["estimator"]).__name__,
+        estimator=type(inner(fitted["estimator"])).__name__,
         features=tuple(see(feature, table.X[feature.name]) for feature in schema.features),
         target=schema.target,
-        threshold=threshold,
-        threshold_rule="best F1 on out-of-fold probabilities",
+        threshold=decision.threshold,
+        threshold_rule=decision.rule,
         base_rate=float(table.y.mean()),
         examples=schema.examples,
+        good_for=schema.good_for,
+        not_good_for=schema.not_good_for,
     )
-    background = choose_background(table.X, score, seed)
-    # The examples and every fourth background row: made-up customers over the whole range of scores.
-    tested = pd.DataFrame(
-        [example.values for example in schema.examples] + list(background[::4]), columns=table.X.columns
-    )
-    tests = zip(to_rows(tested), score(tested).tolist(), strict=True)
-    return Metadata(
+    rows = [example.values for example in schema.examples] or to_rows(table.X.head(1))
+    examples = to_table(rows, table.X)
+    draft = Metadata(
         contract=contract,
         evaluation=evaluation,
         provenance=Provenance(
@@ -78,8 +98,46 @@ def describe(
             n_rows=len(table.y),
             seed=seed,
             versions={"python": python_version()} | {library: version(library) for library in _LIBRARIES},
+            about=schema.about,
+            leaks=decision.leaks,
         ),
-        background=background,
-        self_test=tuple(SelfTest(values, probability) for values, probability in tests),
+        background=tuple(to_rows(examples)),
+        self_test=_self_test(fitted, examples),
         breaks={name: tuple(values.tolist()) for name, values in find_breaks(fitted).items()},
     )
+    scorer = open_draft(fitted, draft)
+    background = choose_background(table.X, lambda X: scorer.run(to_feed(contract.features, X)), seed)
+    # The examples and every fourth background row: made-up customers over the whole range of scores.
+    tested = to_table([*(example.values for example in schema.examples), *background[::4]], table.X)
+    draft = replace(draft, background=background, self_test=_self_test(fitted, tested))
+    model = open_draft(fitted, draft)
+    _, contributions = explain_some(model, table.X, seed)
+    importance = dict(zip(table.X.columns, np.abs(contributions).mean(axis=0).tolist(), strict=True))
+    parity = check_parity(model, fitted, (table.X, *adversarial_rows(fitted, contract.features, table.X, seed)))
+    return replace(
+        draft,
+        evaluation=replace(evaluation, importance=importance),
+        provenance=replace(
+            draft.provenance, parity={"rows": float(parity.rows), "max_difference": parity.max_difference}
+        ),
+    )
+
+
+def explain_some(model: Model, X: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
+    """Explain some rows of the data, drawn at random.
+
+    Returns
+    -------
+    rows : DataFrame of shape (n_explained, n_features)
+    contributions : ndarray of shape (n_explained, n_features)
+    """
+    n_explained = min(len(X), max(_FEWEST_EXPLAINED, _MOST_SCORED // (len(model.metadata.background) << X.shape[1])))
+    drawn = np.random.default_rng(seed).choice(len(X), min(n_explained, _MOST_EXPLAINED), replace=False)
+    rows = X.iloc[np.sort(drawn)]
+    explained = Explainer(model).explain(to_rows(rows))
+    return rows, np.array([explanation.contributions for explanation in explained])
+
+
+def _self_test(fitted: Pipeline, rows: pd.DataFrame) -> tuple[SelfTest, ...]:
+    scores = fitted.predict_proba(rows)[:, 1].tolist()
+    return tuple(SelfTest(values, p) for values, p in zip(to_rows(rows), scores, strict=True))

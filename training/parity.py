@@ -22,7 +22,7 @@ from predict.model import Model
 from .breaks import find_breaks
 from .errors import TrainingError
 
-__all__ = ["TOLERANCE", "Parity", "ParityError", "adversarial_rows", "check_parity", "install"]
+__all__ = ["TOLERANCE", "Parity", "ParityError", "adversarial_rows", "check_parity", "install", "to_feed"]
 
 TOLERANCE = 1e-6
 # float32, to which forests round, ends at 3.4e38; scikit-learn refuses what lies beyond.
@@ -91,7 +91,7 @@ def check_parity(model: Model, pipeline: Pipeline, tables: Sequence[pd.DataFrame
     for number, table in enumerate(tables):
         for start in range(0, len(table), _CHUNK):
             chunk = table.iloc[start : start + _CHUNK]
-            ours = model.run(_feed(model.contract.features, chunk))
+            ours = model.run(to_feed(model.contract.features, chunk))
             theirs = pipeline.predict_proba(chunk)[:, 1]
             difference = np.abs(ours - theirs)
             differs = ~(difference <= TOLERANCE) | ((ours >= threshold) != (theirs >= threshold))
@@ -118,9 +118,16 @@ def adversarial_rows(
             values = [*feature.values, "", "not a category", "na", "\x00", " "]
         else:
             around = _around(breaks.get(feature.name, np.empty(0)))
-            values = np.unique(np.concatenate([around, _FAR, [feature.minimum, feature.maximum]])).tolist()
+            every = np.unique(np.concatenate([around, _FAR, [feature.minimum, feature.maximum]]))
+            # Nothing below the lower bound is ever scored, and a logarithm may not exist there.
+            values = every[every >= feature.minimum].tolist()
         rows = X.iloc[rng.integers(0, len(X), size=len(values))].reset_index(drop=True)
         yield rows.assign(**{feature.name: pd.Series(values, dtype=X[feature.name].dtype)})
+
+
+def to_feed(features: Sequence[Feature], X: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return a table's columns as the session takes them, each of shape (n_rows, 1)."""
+    return {f.name: X[f.name].to_numpy(dtype=object if f.is_category else np.float64).reshape(-1, 1) for f in features}
 
 
 def _around(values: Floats) -> Floats:
@@ -140,7 +147,3 @@ def _around(values: Floats) -> Floats:
             np.round(values, 2),
         ]
     )
-
-
-def _feed(features: Sequence[Feature], X: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {f.name: X[f.name].to_numpy(dtype=object if f.is_category else np.float64).reshape(-1, 1) for f in features}

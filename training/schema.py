@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -20,7 +20,7 @@ from predict.contract import Example, Feature, Kind, Row, Target, Value
 from .errors import SchemaError
 from .section import Section
 
-__all__ = ["Schema", "load_schema", "parse_schema"]
+__all__ = ["Schema", "drop_columns", "load_schema", "parse_schema"]
 
 KINDS: tuple[str, ...] = get_args(Kind.__value__)
 COUNTRY_CODES = "ISO 3166-1 alpha-2"
@@ -29,6 +29,7 @@ COUNTRY_CODES = "ISO 3166-1 alpha-2"
 NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"))
 # A double holds every whole number up to here, and not every one beyond.
 LARGEST_WHOLE = 2.0**53
+MOST_FEATURES = 16
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Schema:
         Columns that are known and not used, such as ids.
     examples : tuple of Example
         Made-up customers to start from.
+    good_for, not_good_for : tuple of str
+        What the score may be used for, and what not, for the model card.
+    about : str
+        What the data is: whose, and of which time.
     """
 
     name: str
@@ -59,6 +64,32 @@ class Schema:
     negative_values: tuple[str, ...]
     ignore: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    good_for: tuple[str, ...] = ()
+    not_good_for: tuple[str, ...] = ()
+    about: str = ""
+
+
+def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
+    """Return the schema without some of its features, whose columns are then ignored.
+
+    Raises
+    ------
+    SchemaError
+        If a name is no feature's, or none would be left.
+    """
+    known = [feature.name for feature in schema.features]
+    for name in names:
+        if name not in known:
+            raise SchemaError(f"There is no input {name!r} to drop. The inputs are {', '.join(known)}.")
+    kept = [place for place, name in enumerate(known) if name not in names]
+    if not kept:
+        raise SchemaError("With every input dropped there is nothing to learn from: keep one.")
+    return replace(
+        schema,
+        features=tuple(schema.features[place] for place in kept),
+        ignore=(*schema.ignore, *(name for f in schema.features if f.name in names for name in (f.name, *f.aliases))),
+        examples=tuple(Example(e.name, tuple(e.values[place] for place in kept)) for e in schema.examples),
+    )
 
 
 def load_schema(path: Path | str) -> Schema:
@@ -108,6 +139,12 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
         raise top.error("feature", "is missing: add a [[feature]] for each input of the model")
     answers = Target(target.text("name"), target.text("positive"), target.text("negative"))
     ignore = top.texts("ignore", ())
+    if len(features) > MOST_FEATURES:
+        raise top.error(
+            "feature",
+            f"names {len(features)} inputs, and {MOST_FEATURES} are the most: explanations are exact, and each input "
+            "doubles their work; keep those that matter, and put the others into `ignore`",
+        )
     columns = [column for feature in features for column in (feature.name, *feature.aliases)]
     _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", [*columns, answers.name, *ignore])
     examples = tuple(_example(section, features) for section in top.sections("example"))
@@ -117,8 +154,21 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     positive = tuple(value.casefold() for value in target.texts("positive_values"))
     negative = tuple(value.casefold() for value in target.texts("negative_values"))
     _refuse_repeats(target, "negative_values", "and `positive_values` together", [*positive, *negative])
-    schema = Schema(model.text("name"), model.text("version"), features, answers, positive, negative, ignore, examples)
-    for section in (model, target, top):
+    card = top.section("card") if top.has("card") else Section(file, "card", {})
+    schema = Schema(
+        model.text("name"),
+        model.text("version"),
+        features,
+        answers,
+        positive,
+        negative,
+        ignore,
+        examples,
+        card.texts("good_for", ()),
+        card.texts("not_good_for", ()),
+        card.text("about", ""),
+    )
+    for section in (model, target, card, top):
         section.refuse_unknown_keys()
     return schema
 

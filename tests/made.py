@@ -1,0 +1,34 @@
+"""A whole run on a few generated customers, shared by the tests that look at what a run leaves."""
+
+import functools
+import tempfile
+from pathlib import Path
+
+from training.recipe import Result, Settings, make
+from training.sample import write_csv
+from training.tune import Advance
+
+SCHEMA = Path(__file__).parent.parent / "training" / "schema.toml"
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+
+
+@functools.cache
+def folder() -> Path:
+    """Return a folder that is removed when the tests end."""
+    _KEPT.append(tempfile.TemporaryDirectory())
+    return Path(_KEPT[-1].name)
+
+
+@functools.cache
+def customers_file(n_rows: int = 2500, seed: int = 3) -> Path:
+    """Return a file of generated customers."""
+    path = folder() / f"customers-{n_rows}-{seed}.csv"
+    write_csv(path, n_rows, seed)
+    return path
+
+
+@functools.cache
+def result() -> Result:
+    """Return what a run with the fewest trials found and made."""
+    settings = Settings(customers_file(), SCHEMA, folder() / "made", trials=4, n_jobs=1)
+    return make(settings, Advance(), lambda text: None)

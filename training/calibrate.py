@@ -1,0 +1,139 @@
+"""Calibration: an estimator's log odds, stretched and shifted, when that brings its probabilities closer to the truth.
+
+Two numbers (Platt scaling) and no isotonic steps: a logit through Mul and Add is the same in ONNX to the last bits,
+and interpolation between steps is not.
+
+References
+----------
+Platt, Probabilistic Outputs for Support Vector Machines, 1999.
+"""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+N_SPLITS = 5
+
+__all__ = [
+    "SMALLEST",
+    "Calibrated",
+    "Platt",
+    "apply_platt",
+    "calibrate",
+    "fit_platt",
+    "helps",
+    "inner",
+    "losses",
+    "to_logit",
+    "to_probability",
+]
+
+SMALLEST = 1e-6
+"""Probabilities of 0 and 1, which forests give, count as this far from certain."""
+
+type Floats = npt.NDArray[np.float64]
+type Platt = tuple[float, float]
+
+
+class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """A fitted classifier whose log odds become slope x logit + intercept.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Fitted.
+    slope, intercept : float
+    """
+
+    def __init__(self, estimator: ClassifierMixin, slope: float, intercept: float) -> None:
+        self.estimator, self.slope, self.intercept = estimator, slope, intercept
+        self.classes_ = estimator.classes_
+
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:  # noqa: ARG002  # scikit-learn passes them
+        """Do nothing: the estimator was fitted, and its calibration found on rows it did not see."""
+        return self
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Return both probabilities of each row, an ndarray of shape (n_rows, 2)."""
+        if isinstance(self.estimator, RandomForestClassifier):
+            logit = to_logit(self.estimator.predict_proba(X)[:, 1])
+        else:
+            logit = self.estimator.decision_function(X)
+        p = to_probability(self.slope * logit + self.intercept)
+        return np.stack([1 - p, p], axis=1)
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the more probable answer of each row."""
+        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)])
+
+
+def inner(estimator: ClassifierMixin) -> ClassifierMixin:
+    """Return the estimator inside a calibration, or the estimator itself."""
+    return estimator.estimator if isinstance(estimator, Calibrated) else estimator
+
+
+def calibrate(pipeline: Pipeline, platt: Platt) -> Pipeline:
+    """Return a fitted pipeline with a calibration at its end."""
+    *steps, (name, estimator) = pipeline.steps
+    return Pipeline([*steps, (name, Calibrated(estimator, *platt))])
+
+
+def fit_platt(y: npt.NDArray[np.int8], p: Floats) -> Platt:
+    """Return the slope and intercept that bring probabilities of unseen rows closest to the answers."""
+    fitted = LogisticRegression(C=np.inf, max_iter=1000).fit(to_logit(p)[:, None], y)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def apply_platt(platt: Platt, p: Floats) -> Floats:
+    """Return calibrated probabilities."""
+    slope, intercept = platt
+    return to_probability(slope * to_logit(p) + intercept)
+
+
+def helps(y: npt.NDArray[np.int8], p: Floats, groups: npt.NDArray[np.int64], seed: int) -> bool:
+    """Return whether calibration lowers log loss by more than noise, on rows it was not fitted on.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+    p : ndarray of shape (n_rows,)
+        Probabilities by models that did not see the rows.
+    groups : ndarray of shape (n_rows,)
+        Equal for identical rows, which stay in one fold.
+    seed : int
+        Of the shuffled folds.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    fold = (np.random.default_rng(seed).permutation(group.max() + 1) % N_SPLITS)[group]
+    gain = np.zeros(len(y))
+    for number in range(N_SPLITS):
+        held_out = fold == number
+        if len(np.unique(y[~held_out])) < 2:
+            return False
+        platt = fit_platt(y[~held_out], p[~held_out])
+        if platt[0] <= 0:  # the scores say the opposite of what happens: nothing to stretch
+            return False
+        gain[held_out] = losses(y[held_out], p[held_out]) - losses(y[held_out], apply_platt(platt, p[held_out]))
+    return bool(gain.mean() > 2 * gain.std() / np.sqrt(len(gain)))
+
+
+def losses(y: npt.NDArray[np.int8], p: Floats) -> Floats:
+    """Return the log loss of each row."""
+    p = np.clip(p, SMALLEST, 1 - SMALLEST)
+    return np.asarray(-np.log(np.where(y == 1, p, 1 - p)))
+
+
+def to_logit(p: Floats) -> Floats:
+    """Return the log odds of probabilities, none nearer to certain than `SMALLEST`."""
+    p = np.clip(p, SMALLEST, 1 - SMALLEST)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def to_probability(logit: Floats) -> Floats:
+    """Return the probabilities of log odds."""
+    return np.asarray(1 / (1 + np.exp(-logit)))

@@ -1,0 +1,260 @@
+"""The recipe: from a table of customers to a model that serves. Reads top to bottom."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from predict.metadata import Evaluation
+from predict.model import Model
+
+from .calibrate import calibrate
+from .data import Table, read_table
+from .errors import TrainingError
+from .evaluate import OutOfFold, evaluate, fit
+from .export import serialize
+from .facts import Decision, describe
+from .leakage import SUSPICIOUS, ColumnPower, column_powers, order_power, warn_of_leaks
+from .objective import Objective, choose_threshold
+from .parity import Parity, install
+from .pipeline import DEFAULTS, build_pipeline
+from .rule import describe_rule, hold_out_rule
+from .schema import Schema, drop_columns, load_schema
+from .speed import measure_speed
+from .trials import N_TRIALS, Trial, draw_trials
+from .tune import Advance, Budget, Searched, hold_out, tune
+
+__all__ = ["Entry", "Result", "Settings", "make"]
+
+ROWS_TO_TUNE = 50_000
+"""More rows than this are sampled for the search; what is left out of it then measures the winner."""
+
+_QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
+"""Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
+
+_TRIALS_ON_A_SAMPLE = 10
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is asked for.
+
+    Attributes
+    ----------
+    data, schema : Path
+    out : Path
+        Folder for model.onnx.
+    seed : int
+    objective : Objective
+    drop : tuple of str
+        Inputs to leave out.
+    trials : int or None
+        None for as many as suit the number of rows.
+    minutes : float or None
+        Limit of the search; with one, two runs may differ.
+    n_jobs : int
+    backend : callable
+        As of `Budget`.
+    """
+
+    data: Path
+    schema: Path
+    out: Path
+    seed: int = 0
+    objective: Objective = Objective()  # noqa: RUF009  # frozen
+    drop: tuple[str, ...] = ()
+    trials: int | None = None
+    minutes: float | None = None
+    n_jobs: int = 2
+    backend: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One line of the comparison: a family at its best, on unseen rows."""
+
+    name: str
+    words: str
+    evaluation: Evaluation
+    fit_seconds: float
+    size: int
+    microseconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run found and made.
+
+    Attributes
+    ----------
+    settings : Settings
+    table : Table
+    schema : Schema
+    notes : tuple of str
+        What a person should know, in the order it came up.
+    powers : tuple of ColumnPower
+    searched : Searched
+    entries : tuple of Entry
+    scored : OutOfFold
+        What the model's own evaluation is measured on.
+    fitted : Pipeline
+    model : Model
+        Loaded from the file that was installed.
+    parity : Parity
+    path : Path
+    """
+
+    settings: Settings
+    table: Table
+    schema: Schema
+    notes: tuple[str, ...]
+    powers: tuple[ColumnPower, ...]
+    searched: Searched
+    entries: tuple[Entry, ...]
+    scored: OutOfFold
+    fitted: Pipeline
+    model: Model
+    parity: Parity
+    path: Path
+
+
+def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> Result:
+    """Read, explore, search, measure, fit, prove parity, and install.
+
+    Parameters
+    ----------
+    settings : Settings
+    advance : Advance
+    note : callable
+        Told each thing a person should know, when it comes up.
+
+    Raises
+    ------
+    TrainingError
+        If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
+    """
+    notes: list[str] = []
+
+    def tell(text: str) -> None:
+        notes.append(text)
+        note(text)
+
+    schema = drop_columns(load_schema(settings.schema), settings.drop)
+    table = read_table(settings.data, schema)
+    for text in table.notes:
+        tell(text)
+    seed, objective = settings.seed, settings.objective
+
+    powers = column_powers(table, schema.features, seed)
+    for text in warn_of_leaks(powers, order_power(table)):
+        tell(text)
+
+    searched_rows = _rows_to_search(table, seed)
+    budget = _budget(settings, whole=searched_rows is None)
+    if searched_rows is None:
+        searched = tune(table, schema.features, budget, seed, advance)
+        scored, rows = searched.scored, table
+        method = (
+            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+        )
+    else:
+        tell(
+            f"{table.name} has {len(table.y):,} rows: the search is scaled down to {int(searched_rows.sum()):,} rows "
+            f"drawn at random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is "
+            "measured on the rows that were not searched, and fitted on all."
+        )
+        rows = _take(table, searched_rows)
+        searched = tune(rows, schema.features, budget, seed, advance)
+        held_out = hold_out(searched.trial, table, schema.features, budget, seed, advance)
+        scored = held_out.among(~searched_rows)
+        method = "rows the search did not see, in 5 shuffled folds, identical rows together"
+
+    evaluation = evaluate(scored, method, objective, seed)
+    rule = evaluate(hold_out_rule(rows, schema.features, seed), method, objective)
+    evaluation = replace(evaluation, rule=describe_rule(rows, schema.features, seed), rule_metrics=rule.metrics)
+    threshold, reached = choose_threshold(scored.y, scored.probability, objective)
+    if not reached:
+        raise TrainingError(_out_of_reach(scored, objective, threshold))
+    for text in _sobering(evaluation):
+        tell(text)
+
+    trial = searched.trial
+    advance.start("fitting the model", 1)
+    fitted = fit(build_pipeline(schema.features, trial.family, trial.params, seed), table.X, table.y)
+    if searched.platt:
+        fitted = calibrate(fitted, searched.platt)
+        tell("The probabilities are calibrated by Platt scaling, which lowers log loss on unseen rows.")
+    advance.step()
+    tell(searched.reason)
+
+    leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
+    metadata = describe(table, schema, fitted, evaluation, Decision(threshold, objective.words, leaks), seed)
+    path = settings.out / "model.onnx"
+    parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
+    entries = _compare(searched, rows, schema, method, objective, seed)
+    return Result(
+        settings, table, schema, tuple(notes), powers, searched, entries, scored, fitted, Model.load(path), parity, path
+    )
+
+
+def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
+    """Return a mask of whole groups of rows, or None where all are few enough."""
+    if len(table.y) <= ROWS_TO_TUNE:
+        return None
+    sizes = np.bincount(table.groups)
+    order = np.random.default_rng(seed).permutation(len(sizes))
+    taken = order[np.cumsum(sizes[order]) <= ROWS_TO_TUNE]
+    mask = np.zeros(len(sizes), dtype=bool)
+    mask[taken] = True
+    return mask[table.groups]
+
+
+def _take(table: Table, rows: np.ndarray) -> Table:
+    _, groups = np.unique(table.groups[rows], return_inverse=True)
+    return replace(table, X=table.X[rows].reset_index(drop=True), y=table.y[rows], groups=groups)
+
+
+def _budget(settings: Settings, *, whole: bool) -> Budget:
+    families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
+    n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
+    trials = draw_trials(n_trials, settings.seed, families)
+    return Budget(trials, settings.minutes, settings.n_jobs, settings.backend)
+
+
+def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
+    decided = scored.probability >= threshold
+    best = scored.y[decided].mean() if objective.kind == "precision" else scored.y[decided].sum() / scored.y.sum()
+    return (
+        f"The objective {objective.kind}>={objective.level:g} is out of reach: the best {objective.kind} on unseen "
+        f"customers is {best:.3f}. Ask for less, or for another objective."
+    )
+
+
+def _sobering(evaluation: Evaluation) -> list[str]:
+    """Say so where the model is no better than what it has to beat."""
+    low, _ = evaluation.intervals["roc_auc"]
+    if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
+        return [
+            "The model is no better than always answering the base rate: nothing in these columns tells buyers from "
+            "others. Do not use its scores."
+        ]
+    low, _ = evaluation.intervals["average_precision"]
+    if low <= evaluation.rule_metrics["average_precision"]:
+        return [f"The model is not clearly better than one rule ({evaluation.rule})."]
+    return []
+
+
+def _compare(
+    searched: Searched, table: Table, schema: Schema, method: str, objective: Objective, seed: int
+) -> tuple[Entry, ...]:
+    best: Mapping[str, Trial] = searched.best
+    entries = []
+    for name, trial in best.items():
+        fitted = fit(build_pipeline(schema.features, name, trial.params, seed), table.X, table.y)
+        size, microseconds = measure_speed(fitted, schema.features, table.X)
+        evaluation = evaluate(searched.families[name], method, objective)
+        entries.append(Entry(name, trial.words, evaluation, searched.fit_seconds[name], size, microseconds))
+    return tuple(entries)

@@ -1,0 +1,135 @@
+"""Trials: which hyperparameters are tried, and how much a model of each would cost to run.
+
+Every space keeps to models that serve quickly: an exact explanation scores hundreds of rows, so a row may take about
+a microsecond, which is some two hundred trees of a few leaves.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .pipeline import DEFAULTS
+
+__all__ = ["N_TRIALS", "Trial", "draw_trials", "from_params"]
+
+N_TRIALS = 18
+"""Trials of all families together, unless more are asked for."""
+
+# How often each family's turn comes. Fits of histograms are the quickest, and have most to choose from.
+_TURNS = (
+    "HistGradientBoostingClassifier",
+    "LogisticRegression",
+    "HistGradientBoostingClassifier",
+    "GradientBoostingClassifier",
+    "HistGradientBoostingClassifier",
+    "LogisticRegression",
+    "HistGradientBoostingClassifier",
+    "RandomForestClassifier",
+)
+_ENCODERS = ("ordinal", "onehot", "target")
+_SPACES: Mapping[str, Mapping[str, Sequence[Any]]] = {
+    "LogisticRegression": {
+        "encoder": _ENCODERS,
+        "logarithm": (True, False),
+        "C": (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    },
+    "RandomForestClassifier": {
+        "encoder": ("ordinal", "target"),
+        "n_estimators": (60, 90),
+        "min_samples_leaf": (5, 10, 20, 40),
+        "max_features": (0.3, 0.5, 0.7),
+    },
+    "GradientBoostingClassifier": {
+        "encoder": ("ordinal", "target"),
+        "n_estimators": (100, 160, 200),
+        "learning_rate": (0.05, 0.08, 0.12),
+        "max_depth": (2, 3),
+        "subsample": (0.5, 0.8),
+        "min_samples_leaf": (10, 20, 50),
+    },
+    "HistGradientBoostingClassifier": {
+        "encoder": ("ordinal", "target"),
+        "max_iter": (120, 160, 200),
+        "learning_rate": (0.04, 0.06, 0.08, 0.1),
+        "max_leaf_nodes": (3, 4, 6),
+        "min_samples_leaf": (10, 20, 50, 100),
+        "l2_regularization": (1.0, 3.0, 10.0, 30.0),
+        "max_features": (0.4, 0.5, 0.7, 1.0),
+    },
+}
+# Levels of a forest's tree, which has no bound: what measured ones came to.
+_FOREST_DEPTH = 12
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One set of hyperparameters of one family.
+
+    Attributes
+    ----------
+    family : str
+        The estimator's class.
+    params : dict of str to value
+    complexity : float
+        Comparisons that score one row; 1 for a sum of products. A deterministic stand-in for the time it takes.
+    """
+
+    family: str
+    params: Mapping[str, Any]
+    complexity: float
+
+    @property
+    def words(self) -> str:
+        """The hyperparameters in one line."""
+        return ", ".join(f"{name}={value}" for name, value in self.params.items())
+
+
+def from_params(family: str, params: Mapping[str, Any]) -> Trial:
+    """Return a trial with its complexity."""
+    match family:
+        case "LogisticRegression":
+            complexity = 1.0
+        case "RandomForestClassifier":
+            complexity = float(params["n_estimators"] * _FOREST_DEPTH)
+        case "GradientBoostingClassifier":
+            complexity = float(params["n_estimators"] * params["max_depth"])
+        case _:
+            complexity = params["max_iter"] * math.log2(params["max_leaf_nodes"])
+    return Trial(family, params, complexity)
+
+
+def draw_trials(n_trials: int, seed: int, families: Sequence[str] = tuple(DEFAULTS)) -> list[Trial]:
+    """Draw hyperparameters at random, the default of each family first.
+
+    Parameters
+    ----------
+    n_trials : int
+        At least one of each family is drawn.
+    seed : int
+    families : sequence of str
+
+    Returns
+    -------
+    list of Trial
+        Families take turns, so that a search that is stopped early has tried all of them.
+
+    References
+    ----------
+    Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, 2012.
+    """
+    rng = np.random.default_rng(seed)
+    trials = [from_params(family, DEFAULTS[family]) for family in families]
+    turns = [family for family in _TURNS if family in families]
+    turn, misses = 0, 0
+    while len(trials) < n_trials and misses < 100:
+        family = turns[turn % len(turns)]
+        params = {name: choices[int(rng.integers(len(choices)))] for name, choices in _SPACES[family].items()}
+        turn += 1
+        known = any(trial.family == family and trial.params == params for trial in trials)
+        misses = misses + 1 if known else 0
+        if not known:
+            trials.append(from_params(family, params))
+    return trials
