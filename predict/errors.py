@@ -10,7 +10,7 @@ No message holds a value that was sent: a message may be logged, a customer's da
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 __all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError", "TooLarge"]
 
@@ -38,7 +38,8 @@ class Fault:
 
     def to_dict(self) -> dict[str, object]:
         """Return the fault as JSON types."""
-        return asdict(self)
+        # By hand: dataclasses.asdict takes twenty times as long, and copies what cannot change.
+        return {"field": self.field, "code": self.code, "message": self.message, "limit": self.limit}
 
 
 class PredictError(Exception):
