@@ -12,8 +12,9 @@ from .errors import LocalError
 __all__ = ["DEFAULT_PORT", "Settings", "load_settings"]
 
 DEFAULT_PORT = 7071
-# Kestrel's answer to FUNCTIONS_REQUEST_BODY_SIZE_LIMIT when it is not set: 100 MiB.
-_DEFAULT_BODY_LIMIT = 104_857_600
+# FUNCTIONS_REQUEST_BODY_SIZE_LIMIT as deployed, where it is not set: the real host's own default of 100 MiB would let
+# a laptop read bodies that the deployed app never sees.
+_DEFAULT_BODY_LIMIT = 16 * 1024 * 1024
 _HOST_PREFIX = "AzureFunctionsJobHost__"
 _LEVELS = {
     "trace": logging.DEBUG,

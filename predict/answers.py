@@ -15,6 +15,7 @@ from .words import number_text
 __all__ = ["Document", "answer_batch", "answer_row", "describe", "identify", "top_reasons"]
 
 _TOP = 2
+_NOTABLE = 0.0005  # less reads as 0.0 points
 
 type Document = dict[str, Any]
 
@@ -86,13 +87,13 @@ def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: froz
 
 
 def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
-    """Return the largest contributions on each side, largest first."""
+    """Return the largest contributions on each side, largest first; none that hardly moves the chance."""
     ranked: Sequence[Document] = sorted(
         _contributions(contract, row, explanation), key=lambda c: -abs(float(c["contribution"]))
     )
     return {
-        "for": [c for c in ranked if c["contribution"] > 0][:_TOP],
-        "against": [c for c in ranked if c["contribution"] < 0][:_TOP],
+        "for": [c for c in ranked if c["contribution"] >= _NOTABLE][:_TOP],
+        "against": [c for c in ranked if c["contribution"] <= -_NOTABLE][:_TOP],
     }
 
 
