@@ -78,8 +78,8 @@ class Model:
 
     def run(self, feed: Feed) -> np.ndarray:
         """Return the probability of each row of a feed, an ndarray of shape (n_rows,)."""
-        (probability,) = self._session.run([OUTPUT], feed)
-        return np.ravel(probability)
+        probability: np.ndarray = self._session.run([OUTPUT], feed)[0]
+        return probability.ravel()
 
     def probabilities(self, rows: Sequence[Row]) -> np.ndarray:
         """Return the probability of the positive answer for each row, an ndarray of shape (n_rows,)."""

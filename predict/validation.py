@@ -97,8 +97,8 @@ def category_warning(feature: Feature, value: str) -> Fault | None:
 
 
 def _read_number(feature: Feature, value: object) -> Value | Fault:
-    # bool is an int in Python, and never a number here.
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # type, not isinstance: True is an int, and never a number here.
+    if type(value) is not float and type(value) is not int:
         return _fault(feature, "wrong_type", f"must be a number, like {_example(feature)}")
     if isinstance(value, float) and not math.isfinite(value):
         return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature)}")
@@ -113,11 +113,11 @@ def _read_number(feature: Feature, value: object) -> Value | Fault:
 
 
 def _read_category(feature: Feature, value: object) -> Value | Fault:
+    if isinstance(value, str) and (value in feature.values or (feature.optional and value == "")):
+        return value
     example = _example(feature)
     if not isinstance(value, str):
         return _fault(feature, "wrong_type", f'must be a text, like "{example}"')
-    if value in feature.values or (feature.optional and value == ""):
-        return value
     if value.strip().upper() in feature.values:
         rule = f'must be written exactly as in the list, capitals included and without spaces, like "{example}"'
     else:
@@ -126,11 +126,11 @@ def _read_category(feature: Feature, value: object) -> Value | Fault:
 
 
 def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
-    return tuple(
-        warning
+    found = [
+        category_warning(feature, value) if isinstance(value, str) else _range_warning(feature, value)
         for feature, value in zip(contract.features, row, strict=True)
-        if (warning := category_warning(feature, value) if isinstance(value, str) else _range_warning(feature, value))
-    )
+    ]
+    return tuple([warning for warning in found if warning])
 
 
 def _range_warning(feature: Feature, value: float) -> Fault | None:
