@@ -20,7 +20,8 @@ from tests.fitted import metadata_of
 ROOT = Path(__file__).parent.parent
 TEXTS = json.loads((Path(__file__).parent / "payloads" / "number_texts.json").read_text("utf-8"))
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
-SCRIPTS = ROOT / "static_site" / "scripts"
+SITE = ROOT / "static_site"
+SCRIPTS = SITE / "scripts"
 
 
 @pytest.fixture(scope="module")
@@ -103,21 +104,27 @@ def test_options_are_found_by_name_code_word_and_synonym(page: Page, query: str,
     assert sorted(labels[: len(found)]) == sorted(found)
 
 
+IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')
+
+
+def imports_of(script: Path) -> list[Path]:
+    code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)  # comments import types
+    return [(script.parent / address).resolve() for address in IMPORT.findall(code)]
+
+
 def test_every_import_is_of_a_module_that_is_there_and_uses_its_extension() -> None:
-    for script in SCRIPTS.glob("*.js"):
-        for address in re.findall(r'^import .* from "(.*)";$|^\} from "(.*)";$', script.read_text("utf-8"), re.M):
-            path = next(filter(None, address))
-            assert path.startswith("./")
-            assert (SCRIPTS / path).is_file(), f"{script.name} imports {path}"
+    for script in SCRIPTS.rglob("*.js"):
+        for path in imports_of(script):
+            assert path.is_file(), f"{script.name} imports {path}"
 
 
 def test_every_module_is_reached_from_a_page() -> None:
-    pages = " ".join(page.read_text("utf-8") for page in (ROOT / "static_site").glob("*.html"))
-    waiting = re.findall(r'src="scripts/([a-z-]+\.js)"', pages)
-    reached: set[str] = set()
+    pages = " ".join(page.read_text("utf-8") for page in SITE.glob("*.html"))
+    waiting = [SITE / address for address in re.findall(r'src="(scripts/[a-z/-]+\.js)"', pages)]
+    reached: set[Path] = set()
     while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting += re.findall(r'(?:from|import\()\s*"\./([a-z-]+\.js)"', (SCRIPTS / name).read_text("utf-8"))
-    assert reached == {script.name for script in SCRIPTS.glob("*.js")}
+        script = waiting.pop()
+        if script not in reached:
+            reached.add(script)
+            waiting += imports_of(script)
+    assert reached == set(SCRIPTS.rglob("*.js"))

@@ -66,7 +66,7 @@ function rankOf({ code, label }, sought) {
  * @param {string} text
  * @returns {string} lower case, without accents and signs: "Côte d’Ivoire" and "cote d ivoire" are the same
  */
-function fold(text) {
+export function fold(text) {
   return text
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")

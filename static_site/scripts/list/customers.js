@@ -1,0 +1,62 @@
+/** The scored customers: what the file, the check and the service know of each, by its number among the good rows. */
+
+import { valueText } from "./contract.js";
+
+/** @typedef {import("./contract.js").Contract} Contract */
+/** @typedef {import("./scores.js").Reason} Reason */
+
+export class Customers {
+  /**
+   * @param {object} facts
+   * @param {Contract} facts.contract
+   * @param {import("./table.js").Table} facts.table
+   * @param {import("./checking.js").Checked} facts.checked
+   * @param {number} facts.idPlace the column that names them, -1 without one
+   * @param {import("./scores.js").Scores} facts.scores
+   * @param {import("./ranking.js").Ranking} facts.ranking
+   */
+  constructor({ contract, table, checked, idPlace, scores, ranking }) {
+    this.contract = contract;
+    this.table = table;
+    this.checked = checked;
+    this.idPlace = idPlace;
+    this.scores = scores;
+    this.ranking = ranking;
+  }
+
+  get features() {
+    return this.contract.features;
+  }
+
+  /** @param {number} number @returns {string[]} the row as it stands in the file */
+  cellsOf(number) {
+    return this.table.rows[this.checked.good[number]];
+  }
+
+  /** @param {number} number @returns {string} its id, or the line where it stands */
+  idOf(number) {
+    const id = this.idPlace < 0 ? "" : (this.cellsOf(number)[this.idPlace] ?? "").trim();
+    return id || `Line ${this.table.lines[this.checked.good[number]].toLocaleString("en-US")}`;
+  }
+
+  /** @param {number} number @param {number} place of a feature */
+  valueOf(number, place) {
+    return this.checked.columns[place][number];
+  }
+
+  /** @param {number} number @param {number} place of a feature @returns {string} */
+  textOf(number, place) {
+    return valueText(this.features[place], this.valueOf(number, place));
+  }
+
+  /** @param {number} number @param {Reason | undefined} reason @returns {string} such as "Visits: 12" */
+  reasonText(number, reason) {
+    if (!reason) return "–";
+    return `${this.features[reason.feature].label}: ${this.textOf(number, reason.feature)}`;
+  }
+
+  /** @param {number} number @returns {Record<string, number | string>} the model's inputs */
+  inputsOf(number) {
+    return Object.fromEntries(this.features.map(({ name }, place) => [name, this.valueOf(number, place)]));
+  }
+}

@@ -1,0 +1,99 @@
+/** From a file to a list: the four cards, one after the other. */
+
+import { announce } from "../announcer.js";
+import { readApiBase } from "../api.js";
+import { part } from "../elements.js";
+import { CheckCard } from "./check.js";
+import { LIMITS, readDescription } from "./contract.js";
+import { CsvError } from "./csv.js";
+import { ListCard } from "./outcome.js";
+import { ScoringCard } from "./scoring.js";
+import { SourceError, readText } from "./source.js";
+import { readTable } from "./table.js";
+
+/** @typedef {import("./table.js").Table} Table */
+
+const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab" };
+const LOSE = "The scores of this list have not been downloaded. Open another file and lose them?";
+
+const base = readApiBase();
+/** @type {Promise<import("./contract.js").Description> | null} */ let description = null;
+const list = new ListCard();
+const scoring = new ScoringCard();
+const check = new CheckCard();
+/** Which file was chosen last: an older one that is still being read is dropped. */
+let latest = 0;
+
+window.addEventListener("beforeunload", (event) => {
+  if (list.isUnsaved) event.preventDefault();
+});
+check.onChange = () => {
+  scoring.hide();
+  list.hide();
+};
+check.onScore = async (table, checked, idPlace) => {
+  const { contract, evaluation, limits } = await describe();
+  check.fold();
+  list.hide();
+  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, table, checked, idPlace, scores });
+  scoring.start({ base: await base, contract, columns: checked.columns, mostRows: (limits ?? LIMITS).batch_rows });
+};
+
+/** @returns {Promise<import("./contract.js").Description>} what the model is; asked for again if it could not be had */
+export async function describe() {
+  description ??= base.then(readDescription);
+  try {
+    return await description;
+  } catch (error) {
+    description = null;
+    throw error;
+  }
+}
+
+/** @param {File} file */
+export async function openFile(file) {
+  if (list.isUnsaved && !window.confirm(LOSE)) return;
+  const turn = (latest += 1);
+  [check, scoring, list].forEach((card) => card.hide());
+  showProblem("");
+  try {
+    const { contract, limits } = await describe();
+    const table = await readTable(file.name, await readText(file), contract.features, (limits ?? LIMITS).csv_rows);
+    if (turn !== latest) return;
+    showFile(table);
+    await check.show(table, contract.features);
+  } catch (error) {
+    if (turn === latest) showProblem(wordsOf(error));
+  }
+}
+
+/** @param {Table} table */
+function showFile({ name, note, delimiter, heading, rows }) {
+  const kind = DELIMITERS[/** @type {keyof typeof DELIMITERS} */ (delimiter)];
+  const facts = [count(rows.length, "row"), count(heading.length, "column"), `${kind} separated`, note];
+  part("file-name").textContent = name;
+  part("file-facts").textContent = facts.filter(Boolean).join(", ");
+  part("drop").hidden = true;
+  part("choose-line").hidden = false;
+}
+
+/** @param {string} text "" takes it away */
+function showProblem(text) {
+  part("choose-problem").textContent = text;
+  part("choose-problem").hidden = text === "";
+  part("drop").hidden = text === "";
+  part("choose-line").hidden = true;
+  if (text) announce(text);
+}
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  if (error instanceof SourceError || error instanceof CsvError) return error.message;
+  if (error instanceof DOMException) return "The file could not be read. If it is open elsewhere, close it, and try again.";
+  return "The model’s description could not be loaded. Check the connection, and try again.";
+}
+
+/** @param {number} number @param {string} noun */
+function count(number, noun) {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}

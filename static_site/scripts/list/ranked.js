@@ -1,0 +1,135 @@
+/** The table of ranked customers: sorted by any column, a page at a time, with a line where the contact list ends. */
+
+import { element, part } from "../elements.js";
+import { percentText } from "../words.js";
+import { headOf } from "./sorting.js";
+import { rowOf } from "./rows.js";
+import { sortInSlices } from "./slices.js";
+
+/** @typedef {import("./customers.js").Customers} Customers */
+/** @typedef {import("./sorting.js").Column} Column */
+
+const PAGE = 25;
+
+export class RankedTable {
+  /** @type {Customers | null} */ #customers = null;
+  /** @type {(number: number) => void} */ #onOpen = () => {};
+  /** @type {Uint32Array<ArrayBuffer>} */ #order = new Uint32Array();
+  /** @type {{column: Column | null, isDown: boolean}} */ #sort = { column: null, isDown: false };
+  #first = 0;
+  #size = 0;
+  #threshold = 0;
+  #isOnly = false;
+  #turn = 0;
+
+  constructor() {
+    part("previous").addEventListener("click", () => this.#turnTo(this.#first - PAGE));
+    part("next").addEventListener("click", () => this.#turnTo(this.#first + PAGE));
+  }
+
+  /** @param {Customers} customers @param {(number: number) => void} onOpen with the number of a customer to explain */
+  show(customers, onOpen) {
+    this.#customers = customers;
+    this.#onOpen = onOpen;
+    this.#order = Uint32Array.from(customers.ranking.order);
+    this.#sort = { column: null, isDown: false };
+    this.#first = 0;
+    part("ranked").hidden = false;
+    this.#showHead();
+  }
+
+  hide() {
+    this.#turn += 1;
+    this.#customers = null;
+    part("ranked").hidden = true;
+    part("ranked-rows").replaceChildren();
+  }
+
+  /** @param {number} size of the contact list @param {number} threshold @param {boolean} isOnly whether the others are hidden */
+  cut(size, threshold, isOnly) {
+    [this.#size, this.#threshold, this.#isOnly] = [size, threshold, isOnly];
+    this.#showRows();
+  }
+
+  /** @param {boolean} isOnly */
+  only(isOnly) {
+    this.#isOnly = isOnly;
+    this.#first = 0;
+    this.#showRows();
+  }
+
+  /** @param {number} first */
+  #turnTo(first) {
+    this.#first = first;
+    this.#showRows();
+  }
+
+  /** @param {Column} column */
+  async #sortBy(column) {
+    const [customers, turn] = [this.#customers, (this.#turn += 1)];
+    if (!customers) return;
+    const isDown = this.#sort.column?.name === column.name ? !this.#sort.isDown : column.startsDown;
+    const order = Uint32Array.from(customers.ranking.order);
+    const keys = column.keys(customers);
+    const sign = isDown ? -1 : 1;
+    await sortInSlices(order, (a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : 0));
+    if (turn !== this.#turn) return;
+    this.#order = order;
+    this.#sort = { column, isDown };
+    this.#first = 0;
+    this.#showHead();
+    this.#showRows();
+  }
+
+  #showHead() {
+    const customers = this.#customers;
+    if (!customers) return;
+    const focused = document.activeElement?.id;
+    const sort = { name: this.#sort.column?.name ?? "score", isDown: this.#sort.column ? this.#sort.isDown : true };
+    part("ranked-head").replaceChildren(...headOf(customers, sort, (column) => this.#sortBy(column)));
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /** In the order of the ranks, best first. */
+  get #isRanked() {
+    const { column, isDown } = this.#sort;
+    return !column || (column.name === "rank" && !isDown) || (column.name === "score" && isDown);
+  }
+
+  #showRows() {
+    const customers = this.#customers;
+    if (!customers) return;
+    const { ranks } = customers.ranking;
+    const order = this.#isOnly ? this.#order.filter((number) => ranks[number] <= this.#size) : this.#order;
+    this.#first = Math.max(0, Math.min(this.#first, Math.floor((order.length - 1) / PAGE) * PAGE));
+    const shown = order.subarray(this.#first, this.#first + PAGE);
+    const rows = Array.from(shown, (number) => rowOf(customers, number, ranks[number] <= this.#size, this.#onOpen));
+    const place = this.#size - this.#first;
+    if (this.#isRanked && this.#size < order.length && place > 0 && place <= rows.length) {
+      rows.splice(place, 0, cutRow(this.#size, this.#threshold, customers.features.length));
+    }
+    part("ranked-rows").replaceChildren(...rows);
+    this.#showPaging(order.length, shown.length);
+  }
+
+  /** @param {number} all @param {number} shown */
+  #showPaging(all, shown) {
+    const [from, to] = [this.#first + 1, this.#first + shown].map((number) => number.toLocaleString("en-US"));
+    part("page-words").textContent = all === 0 ? "No customers" : `${from}–${to} of ${all.toLocaleString("en-US")}`;
+    for (const [id, isOff] of /** @type {[string, boolean][]} */ ([
+      ["previous", this.#first === 0],
+      ["next", this.#first + shown >= all],
+    ])) {
+      const button = /** @type {HTMLButtonElement} */ (part(id));
+      // A button that is switched off while it has the focus would lose it.
+      if (isOff && document.activeElement === button) part(id === "next" ? "previous" : "next").focus();
+      button.disabled = isOff;
+    }
+  }
+}
+
+/** @param {number} size @param {number} threshold @param {number} features */
+function cutRow(size, threshold, features) {
+  const words = `${size.toLocaleString("en-US")} on the contact list, cut at ${percentText(threshold)}`;
+  return element("tr", { class: "cut-row" }, element("td", { colspan: features + 5 }, words));
+}

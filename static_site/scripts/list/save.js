@@ -1,0 +1,24 @@
+/** Files that the browser saves. */
+
+const BOM = "\ufeff";
+
+/**
+ * @param {string} name
+ * @param {string[]} pieces of UTF-8 text; a byte order mark goes before them, for spreadsheets
+ */
+export function saveText(name, pieces) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([BOM, ...pieces], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/**
+ * @param {string} name of a file
+ * @param {string} what is in the new one
+ * @returns {string} such as "customers-scored.csv"
+ */
+export function nameWith(name, what) {
+  return `${name.replace(/\.[^.]*$/, "")}-${what}.csv`;
+}

@@ -1,0 +1,39 @@
+/** What a contact list comes to, in five numbers. */
+
+import { element } from "../elements.js";
+import { numberText, percentText } from "../words.js";
+import { heldOut } from "./ranking.js";
+
+/**
+ * @param {import("./ranking.js").Expected} expected
+ * @param {number} all customers
+ * @param {import("./contract.js").CurvePoint[]} curve
+ * @param {number} threshold
+ * @returns {HTMLElement[]}
+ */
+export function tilesOf({ size, buyers, precision, reached, lift }, all, curve, threshold) {
+  const { precision: heldPrecision, recall } = heldOut(curve, threshold);
+  return [
+    tile("On the contact list", size.toLocaleString("en-US"), `${share(size / all)} of ${all.toLocaleString("en-US")} scored`),
+    tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list"),
+    tile("Expected to buy, of those contacted", share(precision), `Held-out precision here: ${share(heldPrecision)}`),
+    tile("Share of all buyers reached", share(reached), `Held-out recall here: ${share(recall)}`),
+    tile("Compared with random", Number.isFinite(lift) ? `${lift.toFixed(1)}×` : "–", "More buyers per contact"),
+  ];
+}
+
+/** @param {string} name @param {string} value @param {string} note */
+function tile(name, value, note) {
+  return element(
+    "div",
+    { class: "tile" },
+    element("dt", {}, name),
+    element("dd", { class: "tile-value" }, value),
+    element("dd", { class: "tile-note" }, note),
+  );
+}
+
+/** @param {number} number */
+function share(number) {
+  return Number.isFinite(number) ? percentText(number) : "–";
+}
