@@ -67,8 +67,13 @@ def test_a_form_nobody_can_read_is_malformed(body):
 
 @pytest.mark.parametrize("body", [b'{"secret-4711"', b'{"a": "secret-4711" x}', b"secret-4711", b"a=secret-4711&a=2"])
 def test_errors_do_not_repeat_the_body(body):
+    refused = 0
     for read in (read_json, read_urlencoded):
-        try:
+        with contextlib.suppress(MalformedInput):
             read(body)
-        except MalformedInput as error:
-            assert "4711" not in str(error)
+            continue
+        with pytest.raises(MalformedInput) as caught:
+            read(body)
+        assert "4711" not in str(caught.value)
+        refused += 1
+    assert refused
