@@ -27,6 +27,7 @@ _MOST_ROWS = 100_000
 
 type Floats = npt.NDArray[np.float64]
 type Codes = npt.NDArray[np.int64]
+type Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,38 @@ class Explanation:
 
 
 @dataclass(frozen=True, eq=False)
-class _Game:
-    """All coalitions of one row against every background row; arrays are of shape (n_coalitions,).
+class _Coalitions:
+    """The coalitions of the inputs in which a row differs from a background row.
 
-    `row` numbers the distinct rows to score, whose values are the customer's where `mine` says so and otherwise those
-    of the background row `other`.
+    Attributes
+    ----------
+    theirs : ndarray of shape (n_coalitions, n_features)
+        Whether an input's value is the background row's: it differs, and is not in the coalition.
+    weights : ndarray of shape (n_coalitions, n_features)
+        What a coalition's worth counts in each input's Shapley value.
     """
 
-    coalition: Codes
-    differing: Codes
+    theirs: Mask
+    weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Game:
+    """All coalitions of one row against every background row.
+
+    Attributes
+    ----------
+    row : ndarray of shape (n_coalitions,)
+        The number of the row to score, among the distinct ones.
+    weights : ndarray of shape (n_coalitions, n_features)
+    theirs : ndarray of shape (n_distinct, n_features)
+        Where a distinct row's value is that of the background row `other`; elsewhere it is the customer's.
+    other : ndarray of shape (n_distinct,)
+    """
+
     row: Codes
-    mine: npt.NDArray[np.bool_]
+    weights: Floats
+    theirs: Mask
     other: Codes
 
 
@@ -74,11 +96,19 @@ class Explainer:
         self._feed = model.feed(model.metadata.background)
         self._columns = [column.ravel() for column in self._feed.values()]
         self._bits: Codes = 1 << np.arange(len(self._names))
-        self._submasks: dict[int, Codes] = {}
-        # Every background value by its place among the distinct ones of its column, as digits of one number.
-        inverse = [np.unique(column, return_inverse=True)[1] + 1 for column in self._columns]
-        radix = np.cumprod([1, *(int(codes.max()) + 1 for codes in inverse)])
-        self._digits: Codes = np.stack(inverse, axis=1) * radix[:-1]
+        self._coalitions: dict[int, _Coalitions] = {}
+        # Every background value by its place among the distinct ones of its column, from 1.
+        self._codes = [
+            {value: code for code, value in enumerate(np.unique(column).tolist(), 1)} for column in self._columns
+        ]
+        self._coded: Codes = np.array(
+            [
+                [codes[value] for value in column.tolist()]
+                for codes, column in zip(self._codes, self._columns, strict=True)
+            ]
+        ).T
+        # The codes of a row as digits of one number.
+        self._digits: Codes = self._coded * np.cumprod([1, *(len(codes) + 1 for codes in self._codes)])[:-1]
 
     @cached_property
     def base_value(self) -> float:
@@ -111,64 +141,49 @@ class Explainer:
         return explanations + self._solve(waiting, games)
 
     def _game(self, row: Row) -> _Game:
-        differs = np.stack([column != value for column, value in zip(self._columns, row, strict=True)], axis=1)
-        masks = differs @ self._bits
-        submasks = [self._submasks_of(mask) for mask in masks.tolist()]
-        lengths = [len(part) for part in submasks]
-        coalition = np.concatenate(submasks)
-        other = np.repeat(np.arange(len(masks)), lengths)
-        differing = np.repeat(masks, lengths)
-        # A value is the background's where it differs and is not in the coalition. Equal keys are equal rows.
-        theirs = ((differing & ~coalition)[:, None] & self._bits) != 0
-        key = (self._digits[other] * theirs).sum(axis=1)
+        # 0 is no background value's code: such a value differs from all of them.
+        coded = [codes.get(value, 0) for codes, value in zip(self._codes, row, strict=True)]
+        masks = (self._coded != coded) @ self._bits
+        parts = [self._coalitions.get(mask) or self._coalitions_of(mask) for mask in masks.tolist()]
+        theirs = np.concatenate([part.theirs for part in parts])
+        other = np.repeat(np.arange(len(masks)), [len(part.theirs) for part in parts])
+        # Equal keys are equal rows.
+        key = np.einsum("ij,ij->i", self._digits[other], theirs)
         _, first, number = np.unique(key, return_index=True, return_inverse=True)
-        return _Game(coalition, differing, number, ~theirs[first], other[first])
+        return _Game(number, np.concatenate([part.weights for part in parts]), theirs[first], other[first])
 
     def _solve(self, rows: Sequence[Row], games: Sequence[_Game]) -> list[Explanation]:
         if not games:
             return []
         owner = np.repeat(np.arange(len(games)), [len(game.other) for game in games])
-        mine = np.concatenate([game.mine for game in games])
+        theirs = np.concatenate([game.theirs for game in games])
         other = np.concatenate([game.other for game in games])
         feed = {}
         for number, (name, column) in enumerate(zip(self._names, self._columns, strict=True)):
             values = np.array([row[number] for row in rows], dtype=column.dtype)
-            feed[name] = np.where(mine[:, number], values[owner], column[other]).reshape(-1, 1)
+            feed[name] = np.where(theirs[:, number], column[other], values[owner]).reshape(-1, 1)
         scores = np.split(self._model.run(feed), np.flatnonzero(np.diff(owner)) + 1)
         return [
-            Explanation(self.base_value, tuple(self._shapley(game, part[game.row]).tolist()))
+            Explanation(self.base_value, tuple((part[game.row] @ game.weights / len(self._coded)).tolist()))
             for game, part in zip(games, scores, strict=True)
         ]
 
-    def _shapley(self, game: _Game, worth: Floats) -> Floats:
-        """Weigh the worth of every coalition: + where a feature is in it, - where it could still join."""
-        inside = (game.coalition[:, None] & self._bits) != 0
-        joinable = ((game.differing & ~game.coalition)[:, None] & self._bits) != 0
-        size = np.bitwise_count(game.coalition).astype(np.int64)
-        n = np.bitwise_count(game.differing)
-        table = _weights(len(self._names))
-        joined, joining = table[n, size - 1] * worth, table[n, size] * worth
-        total: Floats = joined @ inside - joining @ joinable
-        return total / len(self._columns[0])
+    def _coalitions_of(self, mask: int) -> _Coalitions:
+        """Return all coalitions of a set of bits, and weigh them.
 
-    def _submasks_of(self, mask: int) -> Codes:
-        """Return all subsets of a set of bits."""
-        if mask not in self._submasks:
-            bits = [int(bit) for bit in self._bits if bit & mask]
-            subsets = np.zeros(1, dtype=np.int64)
-            for bit in bits:
-                subsets = np.concatenate([subsets, subsets | bit])
-            self._submasks[mask] = subsets
-        return self._submasks[mask]
-
-
-def _weights(n_features: int) -> Floats:
-    """Return the weight of joining a coalition of s among n features: s! (n - s - 1)! / n!, 0 where s is not below n.
-
-    The last column is 0, so that a size of -1 finds it.
-    """
-    table = np.zeros((n_features + 1, n_features + 2))
-    for n in range(1, n_features + 1):
-        for s in range(n):
-            table[n, s] = math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n)
-    return table
+        Joining a coalition of s among n inputs weighs s! (n - s - 1)! / n!: its worth counts so much for each input
+        that is in it (of the coalition without that input), and as much less for each that could still join.
+        """
+        n = mask.bit_count()
+        coalitions = np.zeros(1, dtype=np.int64)
+        for bit in self._bits[(self._bits & mask) != 0]:
+            coalitions = np.concatenate([coalitions, coalitions | bit])
+        inside = (coalitions[:, None] & self._bits) != 0
+        theirs = ((mask & ~coalitions)[:, None] & self._bits) != 0
+        joining = np.array(
+            [math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)] + [0.0]
+        )
+        size = inside.sum(axis=1)
+        weights = inside * joining[size - 1, None] - theirs * joining[size, None]
+        self._coalitions[mask] = found = _Coalitions(theirs, weights)
+        return found
