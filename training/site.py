@@ -15,6 +15,7 @@ from predict.page import render_footer, render_header, render_result
 from predict.words import count_word
 
 from .errors import TrainingError
+from .model_page import model_regions
 from .regions import fill_regions
 
 __all__ = ["model_document", "stale_files", "write_site"]
@@ -74,7 +75,8 @@ def _stale(model: Model, folder: Path) -> dict[Path, str]:
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
-    expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name)) for page in pages}
+    about = model_regions(model.metadata, model.hash)
+    expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}
     return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
 
 
