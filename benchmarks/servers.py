@@ -88,9 +88,9 @@ def function_host(bench: Workbench) -> Iterator[Server]:
 
 @contextmanager
 def fastapi(bench: Workbench) -> Iterator[Server]:
-    """Serve the FastAPI peer by uvicorn: one process, uvloop and httptools, no access log."""
+    """Serve the FastAPI peer by uvicorn: one process, uvloop and httptools, its access log as it comes."""
     command = [str(bench.fastapi.python), "-m", "uvicorn", "benchmarks.peers.fastapi_app:app"]
-    options = ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools", "--port"]
+    options = ["--loop", "uvloop", "--http", "httptools", "--port"]
     with _serve(lambda port: [*command, *options, str(port)], {"MODEL_PATH": str(bench.model_path)}) as server:
         yield server
 
