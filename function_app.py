@@ -36,6 +36,7 @@ from predict.explain import Explainer
 from predict.model import Model
 from predict.openapi import openapi_document
 from predict.page import answer_headers, render_answer, render_failure
+from predict.result import Scored
 from predict.table import score_table
 from predict.validation import read_form, read_row
 
@@ -281,8 +282,10 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
         page = render_answer(loaded.contract, fields, SITE_URL, faults=error.faults)
         return exchange.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     probability = float(loaded.probabilities([row])[0])
+    explanation = load_explainer().explain([row])[0]
+    scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
     _note(exchange, loaded, rows=1, positive=int(loaded.decide(probability)))
-    return exchange.page(render_answer(loaded.contract, fields, SITE_URL, probability=probability, warnings=warnings))
+    return exchange.page(render_answer(loaded.contract, fields, SITE_URL, scored=scored))
 
 
 def _predict_batch(exchange: Exchange) -> func.HttpResponse:

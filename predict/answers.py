@@ -9,8 +9,8 @@ from .contract import Contract, Feature, Row, Value
 from .errors import Fault
 from .explain import Explainer, Explanation
 from .model import Model
+from .result import value_text
 from .whatif import curves, smallest_changes
-from .words import number_text
 
 __all__ = ["Document", "answer_batch", "answer_row", "describe", "identify", "top_reasons"]
 
@@ -138,10 +138,4 @@ def _words(feature: Feature, value: Value, contribution: float) -> str:
     else:
         verb = "raises" if contribution > 0 else "lowers"
         effect = f"{verb} the chance by {points} {'point' if points == '1.0' else 'points'}"
-    return f"{feature.label} ({_value_text(feature, value)}) {effect}"
-
-
-def _value_text(feature: Feature, value: Value) -> str:
-    if isinstance(value, str):
-        return feature.values.get(value, "not given")
-    return f"{number_text(value)} {feature.unit}".strip()
+    return f"{feature.label} ({value_text(feature, value)}) {effect}"

@@ -10,9 +10,10 @@ from unicodedata import combining, normalize
 
 from .contract import Contract, Example, Feature
 from .errors import Fault
+from .scale import Scale
 from .words import number_text
 
-__all__ = ["field_id", "render_examples", "render_form", "render_summary", "words_for"]
+__all__ = ["field_id", "inside_sentence", "render_examples", "render_form", "render_summary", "words_for"]
 
 _COMMON = 8
 """So many of the most frequent categories stand at the top of a long list."""
@@ -26,6 +27,11 @@ def field_id(contract: Contract, name: str) -> str:
     return f"field-{position}" if position else ""
 
 
+def inside_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence; "GPA" keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def words_for(contract: Contract, fault: Fault) -> str:
     """Return what the form says of a fault: shorter than the API's message, and in a person's terms.
 
@@ -37,7 +43,7 @@ def words_for(contract: Contract, fault: Fault) -> str:
     label, seen = feature.label, feature.seen
     match fault.code:
         case "missing":
-            return f"Choose {_with_article(label)}" if feature.is_category else f"Enter {_inside_sentence(label)}"
+            return f"Choose {_with_article(label)}" if feature.is_category else f"Enter {inside_sentence(label)}"
         case "unknown_category":
             return f"{label} is not in the list. Choose one from the list"
         case "wrong_type" | "not_finite" if not feature.is_category:
@@ -110,7 +116,10 @@ def _field(feature: Feature, id_: str, value: str, note: tuple[str, str] | None)
     described = f'aria-describedby="{id_}-unit {id_}-note"' if feature.unit else f'aria-describedby="{id_}-note"'
     if state == "error":
         described += ' aria-invalid="true"'
-    control = _select(feature, id_, value, described) if feature.is_category else _box(feature, id_, value, described)
+    if feature.is_category:
+        control = _select(feature, id_, value, described)
+    else:
+        control = f"{_box(feature, id_, value, described)}\n{_track(feature)}"
     hint = escape(_hint(feature))
     prefix = '<span class="visually-hidden">Error: </span>' if state == "error" else ""
     # The help comes last, so that Tab goes from box to box; the grid shows it beside the label.
@@ -132,9 +141,23 @@ def _facts(feature: Feature) -> str:
         "median": seen.median,
         "upper-quartile": seen.upper_quartile,
         "highest": seen.maximum,
+        "step": None if feature.is_category else feature.step,
     }
     known = [f'data-{key}="{_plain(value)}"' for key, value in facts.items() if value is not None]
     return " ".join([f'data-kind="{feature.kind}"', *known, *(["data-optional"] if feature.optional else [])])
+
+
+def _track(feature: Feature) -> str:
+    """Return the track of the number's slider: the middle half of customers and the median; scripts add the slider."""
+    scale, seen = Scale.of(feature), feature.seen
+    if seen.lower_quartile is None or seen.median is None or seen.upper_quartile is None:
+        return '<div class="track"></div>'
+    low, median, high = (scale.place(value) for value in (seen.lower_quartile, seen.median, seen.upper_quartile))
+    return f"""<div class="track"><svg class="track-picture" aria-hidden="true">
+<rect class="track-line" x="0" y="0" width="100%" height="100%"/>
+<rect class="track-middle" x="{low:.2%}" y="0" width="{high - low:.2%}" height="100%"/>
+<line class="track-median" x1="{median:.2%}" x2="{median:.2%}" y1="-3" y2="6"/>
+</svg></div>"""
 
 
 def _box(feature: Feature, id_: str, value: str, described: str) -> str:
@@ -178,7 +201,7 @@ def _help(feature: Feature, id_: str) -> str:
         return ""
     return (
         f'<button class="help" type="button" popovertarget="{id_}-help" '
-        f'aria-label="About {escape(_inside_sentence(feature.label))}">?</button>\n'
+        f'aria-label="About {escape(inside_sentence(feature.label))}">?</button>\n'
         f'<p class="help-text" id="{id_}-help" popover>{escape(feature.help)}</p>\n'
     )
 
@@ -223,12 +246,8 @@ def _plain(number: float) -> str:
     return repr(float(number)).removesuffix(".0")
 
 
-def _inside_sentence(label: str) -> str:
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _with_article(label: str) -> str:
-    inside = _inside_sentence(label)
+    inside = inside_sentence(label)
     return f"{'an' if inside[:1] in 'aeiou' else 'a'} {inside}"
 
 

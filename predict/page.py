@@ -1,7 +1,7 @@
 """The answer to a plain form: a whole HTML page that needs no script.
 
-The same form, refilled, with the verdict or with what is wrong. The static page takes its header, footer and result
-card from here too, so that the markup exists once. Every text that comes from outside is escaped.
+The same form, refilled, with the result or with what is wrong. The static pages take their header and footer from here
+too, so that the markup exists once. Every text that comes from outside is escaped.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from .contract import Contract
 from .errors import Fault
-from .form import field_id, render_form, render_summary
-from .words import chance_and_threshold, comparison, percent_text
+from .form import render_form, render_summary
+from .result import Scored, render_explanation, render_result
+from .words import chance_and_threshold
 
 __all__ = [
     "PAGES",
@@ -22,7 +23,6 @@ __all__ = [
     "render_failure",
     "render_footer",
     "render_header",
-    "render_result",
 ]
 
 TITLE = "Will this customer purchase?"
@@ -33,18 +33,14 @@ STYLES = ("tokens", "base", "form", "result")
 PAGES = {"index.html": "One customer", "list.html": "A list", "model.html": "The model"}
 """The pages of the site, in the order of the navigation."""
 
-_ICON = {True: "✅", False: "❌"}
-_NEAR_END = 0.8
-
 
 def render_answer(
     contract: Contract,
     values: Mapping[str, str],
     site_url: str,
     *,
-    probability: float | None = None,
+    scored: Scored | None = None,
     faults: Iterable[Fault] = (),
-    warnings: Iterable[Fault] = (),
 ) -> str:
     """Return the page that answers a form.
 
@@ -55,16 +51,16 @@ def render_answer(
         What was posted, by field name; shown again in the form.
     site_url : str
         Where the style sheets and the empty form live.
-    probability : float, optional
+    scored : Scored, optional
         The score; None when there are faults.
-    faults, warnings : iterable of Fault
+    faults : iterable of Fault
     """
-    faults, warnings = tuple(faults), tuple(warnings)
+    faults = tuple(faults)
     title, result, summary = TITLE, "", ""
-    if probability is not None:
-        chance, _ = chance_and_threshold(probability, contract.threshold)
-        title = f"{contract.words(probability >= contract.threshold)}, {chance}: {TITLE}"
-        result = render_result(contract, probability, warnings)
+    if scored is not None:
+        chance, _ = chance_and_threshold(scored.probability, contract.threshold)
+        title = f"{contract.words(scored.probability >= contract.threshold)}, {chance}: {TITLE}"
+        result = f"{render_result(contract, scored)}\n{render_explanation(contract, scored)}"
     if faults:
         title = f"Error: {TITLE}"
         summary = render_summary(contract, faults)
@@ -74,11 +70,13 @@ def render_answer(
         site_url,
         f"""<h1>{TITLE}</h1>
 <div class="columns">
-<div class="results">{result}</div>
+<div class="results">
+{result}
+</div>
 <section class="card" id="customer" aria-labelledby="customer-title">
 <div class="card-head"><h2 id="customer-title">Customer</h2><a href="{_folder(site_url)}">Start again</a></div>
 {summary}
-{render_form(contract, values, faults, warnings)}
+{render_form(contract, values, faults, scored.warnings if scored else ())}
 <div class="form-actions"><button class="button" type="submit" form="customer-form">Predict</button></div>
 </section>
 </div>""",
@@ -149,57 +147,6 @@ def render_footer(contract: Contract, site_url: str) -> str:
 <a href="{_address(site_url, "model.html")}">How good is the model?</a></p>
 <p>Model {escape(contract.version)}</p>
 </footer>"""
-
-
-def render_result(contract: Contract, probability: float | None, warnings: Iterable[Fault] = ()) -> str:
-    """Return the result card; without a probability it is hidden and empty, for the scripts to fill."""
-    hidden = " hidden" if probability is None else ""
-    chance, limit = "", percent_text(contract.threshold)
-    positive, sentence = False, ""
-    if probability is not None:
-        chance, limit = chance_and_threshold(probability, contract.threshold)
-        positive = probability >= contract.threshold
-        sentence = comparison(probability, contract.base_rate)
-    inputs = " ".join(field_id(contract, feature.name) for feature in contract.features)
-    cautions = "".join(f"<li>{escape(warning.message)}</li>" for warning in warnings)
-    words = escape(contract.words(positive)) if chance else ""
-    # The page has one live region of its own: the output keeps quiet, so that nothing is said twice.
-    return f"""<section class="card result" id="result" aria-labelledby="result-title" \
-data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{hidden}>
-<h2 class="visually-hidden" id="result-title">Result</h2>
-<div class="result-head">
-<p><output class="chance" id="chance" for="{inputs}" aria-live="off">{chance}</output>
-<span class="chance-words">chance of a purchase</span></p>
-<p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
-<span id="verdict-icon" aria-hidden="true">{_ICON[positive]}</span></p>
-</div>
-{_gauge(contract, probability or 0.0, limit)}
-<p><span id="comparison">{sentence}</span> <span data-limit>{limit}</span> or more counts \
-as “{escape(contract.words(True))}”.</p>
-<ul class="cautions" id="cautions">{cautions}</ul>
-</section>"""
-
-
-def _gauge(contract: Contract, probability: float, limit: str) -> str:
-    threshold, average = contract.threshold, contract.base_rate
-    end = "" if average > _NEAR_END else '<text x="100%" y="3.7em" text-anchor="end">100%</text>'
-    label = f"A scale from 0% to 100%, the threshold at {limit}, the average customer at {percent_text(average)}"
-    return f"""<svg class="gauge" role="img" aria-label="{label}">
-<text class="gauge-limit" x="{threshold:.2%}" y="1em" text-anchor="{_anchor(threshold)}">Threshold \
-<tspan data-limit>{limit}</tspan></text>
-<rect class="gauge-track" x="0" y="1.55em" width="100%" height="0.8em" rx="0.4em"/>
-<rect class="gauge-fill" id="gauge-fill" x="0" y="1.55em" width="{probability:.2%}" height="0.8em" rx="0.4em"/>
-<line class="gauge-average" x1="{average:.2%}" x2="{average:.2%}" y1="1.55em" y2="2.35em"/>
-<line class="gauge-gap" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.55em" y2="2.35em"/>
-<line class="gauge-threshold" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.25em" y2="2.65em"/>
-<text x="{average:.2%}" y="3.7em" text-anchor="{_anchor(average)}">Average {percent_text(average)}</text>
-{end}
-</svg>"""
-
-
-def _anchor(share: float) -> str:
-    """Return which end of a text stands at a place on the scale, so that it stays inside."""
-    return "start" if share < 1 - _NEAR_END else "end" if share > _NEAR_END else "middle"
 
 
 def _link(site_url: str, page: str, current: str) -> str:

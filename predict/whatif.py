@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from .contract import Feature, Row
 from .model import Model
+from .scale import Scale
 
 __all__ = ["CURVE_POINTS", "Change", "Curve", "curves", "slider_values", "smallest_changes"]
 
 CURVE_POINTS = 49
-_QUARTILE_PLACE = 0.6
 _GRID_POINTS = 64
 
 type Floats = npt.NDArray[np.float64]
@@ -52,14 +52,10 @@ class Change:
 def slider_values(feature: Feature, points: int = CURVE_POINTS) -> tuple[float, ...]:
     """Return the values of evenly spaced places on a number's slider: whole steps, ascending, each once.
 
-    The slider goes from the lowest to the highest value seen, on a power scale that puts the upper quartile at 60% of
-    the track: where most customers are, there is most room.
+    The slider goes from the lowest to the highest value seen, on the scale of `predict.scale`.
     """
-    low, high = _range(feature)
-    quartile = low if feature.seen.upper_quartile is None else feature.seen.upper_quartile
-    share = (quartile - low) / (high - low) if high > low else 0.0
-    power = max(1.0, math.log(share) / math.log(_QUARTILE_PLACE)) if 0 < share < 1 else 1.0
-    values = low + (high - low) * np.linspace(0, 1, points) ** power
+    scale = Scale.of(feature)
+    values = scale.low + (scale.high - scale.low) * np.linspace(0, 1, points) ** scale.power
     return tuple(np.unique(_on_steps(values, feature.step)).tolist())
 
 

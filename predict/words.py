@@ -4,11 +4,21 @@ The page's scripts say the same in `static_site/scripts/words.js`; a test in the
 """
 
 import math
+import re
 
-__all__ = ["chance_and_threshold", "comparison", "count_word", "number_text", "percent_text"]
+__all__ = [
+    "chance_and_threshold",
+    "comparison",
+    "count_word",
+    "number_text",
+    "percent_text",
+    "points_text",
+    "quantity_text",
+]
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOST_DIGITS = 6
+_PLURAL = re.compile(r"[A-Za-z]{2,}[a-rt-z]s")
 
 
 def number_text(value: float) -> str:
@@ -17,6 +27,20 @@ def number_text(value: float) -> str:
     whole = math.floor(rounded)
     decimals = f"{rounded - whole:.2f}"[1:].rstrip("0").rstrip(".")
     return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
+
+
+def quantity_text(value: float, unit: str) -> str:
+    """Return a number with its unit, in the singular for one: "6 exams", "1 exam", "1 min"."""
+    if value == 1 and _PLURAL.fullmatch(unit):
+        unit = unit[:-1]
+    return f"{number_text(value)} {unit}".strip()
+
+
+def points_text(share: float) -> str:
+    """Return a difference of two probabilities in percentage points, with its sign: "+36.0", "−0.9", "0.0"."""
+    tenths = math.floor(abs(share) * 1000 + 0.5)
+    sign = "" if tenths == 0 else "+" if share > 0 else "−"
+    return f"{sign}{tenths / 10:.1f}"
 
 
 def percent_text(probability: float, digits: int | None = None) -> str:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from predict.contract import Contract
 from predict.errors import Fault, InvalidInput
 from predict.form import render_form, words_for
-from predict.page import answer_headers, render_answer, render_failure, render_result
+from predict.page import answer_headers, render_answer, render_failure
+from predict.result import Scored, render_result
 from predict.validation import read_form, read_row
 from tests.factories import COUNTRIES, contract_365, sample_contract
 
@@ -52,6 +53,12 @@ def answer(contract: Contract, values: dict[str, str], **options: object) -> Out
     return Outline(render_answer(contract, values, "/", **options))  # type: ignore[arg-type]
 
 
+def scored(contract: Contract, probability: float, warnings: tuple[Fault, ...] = ()) -> Scored:
+    """Return the first example with a probability, all of it due to the last feature."""
+    contributions = (*(0.0 for _ in contract.features[1:]), probability - 0.1)
+    return Scored(contract.examples[0].values, probability, 0.1, contributions, warnings)
+
+
 def typed(contract: Contract) -> dict[str, str]:
     return {f.name: str(v) for f, v in zip(contract.features, contract.examples[0].values, strict=True)}
 
@@ -72,7 +79,7 @@ def test_every_feature_has_one_labelled_field(contract: Contract) -> None:
 @CONTRACTS
 def test_what_was_typed_is_shown_again(contract: Contract) -> None:
     values = typed(contract)
-    page = answer(contract, values, probability=0.5)
+    page = answer(contract, values, scored=scored(contract, 0.5))
     boxes = {str(tag["name"]): tag["value"] for tag in page.all("input") if tag.get("class") == "control"}
     assert boxes == {name: value for name, value in values.items() if name in boxes}
     assert [tag["value"] for tag in page.all("option") if "selected" in tag] == [
@@ -99,11 +106,11 @@ def test_markup_in_a_fault_or_a_contract_is_text() -> None:
 
 def test_a_score_at_the_threshold_will_purchase_and_one_below_will_not() -> None:
     contract = sample_contract()
-    yes, no = (answer(contract, typed(contract), probability=p) for p in (0.3, 0.2996))
+    yes, no = (answer(contract, typed(contract), scored=scored(contract, p)) for p in (0.3, 0.2996))
     assert "Will Purchase ✅" in yes.text
-    assert "30%\n" in yes.text
+    assert "30%\nchance of a purchase" in yes.text
     assert "Will Not Purchase ❌" in no.text
-    assert "29.96%\n" in no.text
+    assert "29.96%\nchance of a purchase" in no.text
     assert "Threshold 30.00%" in no.text
 
 
@@ -112,7 +119,7 @@ def test_the_title_says_the_verdict_or_that_there_is_an_error() -> None:
     fault = Fault("steps", "missing", "Steps completed is required.")
     titles = [
         re.search("<title>(.*)</title>", render_answer(contract, {}, "/", **options))[1]  # type: ignore[index, arg-type]
-        for options in ({}, {"probability": 0.83}, {"faults": [fault]})
+        for options in ({}, {"scored": scored(contract, 0.83)}, {"faults": [fault]})
     ]
     assert titles == [
         "Will this customer purchase?",
@@ -178,7 +185,7 @@ def test_warnings_stand_in_the_result_and_beside_the_field() -> None:
     row, warnings = read_row(
         contract, {**dict(zip(_names(contract), contract.examples[0].values, strict=True)), "courses_started": 120}
     )
-    page = answer(contract, typed(contract), probability=0.4, warnings=warnings)
+    page = answer(contract, typed(contract), scored=Scored(row, 0.4, 0.1, (0.05,) * 6, warnings))
     assert "Courses started is outside the 0 to 44 seen in training." in page.text
     assert "Outside the 0–44 seen in training." in page.text
     assert row[2] == 120
@@ -210,7 +217,7 @@ def test_styles_and_links_follow_the_site() -> None:
 
 @CONTRACTS
 def test_no_markup_needs_what_the_policy_forbids(contract: Contract) -> None:
-    page = answer(contract, typed(contract), probability=0.5)
+    page = answer(contract, typed(contract), scored=scored(contract, 0.5))
     assert page.all("script") == page.all("style") == []
     assert not [tag for tag in page.tags if any(name == "style" or name.startswith("on") for name in tag[1])]
 
@@ -218,7 +225,8 @@ def test_no_markup_needs_what_the_policy_forbids(contract: Contract) -> None:
 def test_an_unscored_result_is_hidden() -> None:
     card = Outline(render_result(sample_contract(), None)).all("section")[0]
     assert "hidden" in card
-    assert "hidden" not in Outline(render_result(sample_contract(), 0.2)).all("section")[0]
+    shown = render_result(sample_contract(), scored(sample_contract(), 0.2))
+    assert "hidden" not in Outline(shown).all("section")[0]
 
 
 def test_a_hint_has_no_more_decimals_than_it_needs() -> None:

@@ -95,7 +95,8 @@ def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
 def test_options_are_found_by_name_code_word_and_synonym(page: Page, query: str, found: list[str]) -> None:
     labels = page.evaluate(
         """async query => {
-            const { matches, readOptions } = await import('/scripts/matching.js');
+            const { loadSynonyms, matches, readOptions } = await import('/scripts/matching.js');
+            await loadSynonyms();
             const options = readOptions(document.querySelector('select'));
             return matches(options, query).map(({ label }) => label);
         }""",

@@ -11,7 +11,8 @@ from typing import Any
 from predict.contract import Contract
 from predict.form import render_examples, render_form
 from predict.model import Model
-from predict.page import render_footer, render_header, render_result
+from predict.page import render_footer, render_header
+from predict.result import render_explanation, render_recent, render_result
 from predict.words import count_word
 
 from .errors import TrainingError
@@ -88,7 +89,8 @@ def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
         "examples": render_examples(contract, action),
         "form": render_form(contract, {}, action=action),
         "count": count_word(len(contract.features)),
-        "result": render_result(contract, None),
+        "result": f"{render_result(contract, None)}\n{render_explanation(contract, None)}",
+        "recent": render_recent(contract),
         "footer": render_footer(contract, "./"),
     }
 

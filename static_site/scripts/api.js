@@ -8,7 +8,13 @@
  * @property {number} probability
  * @property {number} threshold
  * @property {Fault[]} warnings
+ * @property {number} [base_value] the average score
+ * @property {{feature: string, value: number | string, contribution: number}[]} [contributions]
+ * @property {Curve[]} [curves]
+ * @property {Change[]} [changes]
  */
+/** @typedef {{feature: string, values: number[], probabilities: number[]}} Curve */
+/** @typedef {{feature: string, value: number, new_value: number, probability: number}} Change */
 /**
  * @typedef {{kind: "scored", answer: Answer}
  *   | {kind: "invalid", faults: Fault[]}
@@ -51,11 +57,12 @@ export async function isAwake(base) {
  * @param {string} base
  * @param {Record<string, number | string>} customer
  * @param {AbortSignal} signal
+ * @param {string} [include] what is asked for beside the score and its explanation
  * @returns {Promise<Outcome>}
  */
-export async function predict(base, customer, signal) {
+export async function predict(base, customer, signal, include = "") {
   try {
-    const response = await fetch(`${base}/predict`, {
+    const response = await fetch(`${base}/predict${include && `?include=${include}`}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(customer),
@@ -80,7 +87,7 @@ async function readOutcome(response) {
   if (response.status < 500 && Array.isArray(body?.errors) && body.errors.length > 0) {
     return { kind: "invalid", faults: body.errors };
   }
-  return { kind: "failed", reference: response.headers.get("X-Request-Id") ?? "" };
+  return { kind: "failed", reference: String(body?.request_id ?? response.headers.get("X-Request-Id") ?? "") };
 }
 
 /**

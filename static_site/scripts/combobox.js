@@ -4,9 +4,8 @@
  * The select stays, hidden, and holds the value; while the typed text is no option, that is "".
  */
 
-import { announce } from "./announcer.js";
 import { Listbox } from "./listbox.js";
-import { exactMatch, matches, readOptions } from "./matching.js";
+import { exactMatch, loadSynonyms, matches, readOptions } from "./matching.js";
 
 /** @typedef {import("./fields.js").Field} Field */
 
@@ -26,11 +25,8 @@ class Combobox {
     this.options = readOptions(select);
     this.listbox = new Listbox(`${select.id}-list`, field.label, ({ code }) => this.#choose(code));
     this.input = buildInput(select, this.listbox.element.id);
-    this.code = document.createElement("span");
-    this.code.className = "combobox-code";
-    this.code.ariaHidden = "true";
-    const box = document.createElement("span");
-    box.className = "combobox";
+    this.code = Object.assign(document.createElement("span"), { className: "combobox-code", ariaHidden: "true" });
+    const box = Object.assign(document.createElement("span"), { className: "combobox" });
     select.replaceWith(box);
     select.removeAttribute("id");
     select.hidden = true;
@@ -42,6 +38,7 @@ class Combobox {
   }
 
   #listen() {
+    this.input.addEventListener("focus", () => this.#arrive(), { once: true });
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("click", () => this.#open());
     this.input.addEventListener("keydown", (event) => this.#pressed(event));
@@ -51,26 +48,37 @@ class Combobox {
     this.select.form?.addEventListener("reset", () => setTimeout(() => this.#showChoice()));
   }
 
+  /** Other names for the options are fetched when somebody turns to them; what is typed meanwhile is read again. */
+  async #arrive() {
+    await loadSynonyms().catch(() => {});
+    if (this.select.value === "") this.#read();
+  }
+
+  #read() {
+    this.select.value = exactMatch(this.options, this.input.value)?.code ?? "";
+  }
+
   /** Typing over a choice clears it; a whole name, code or synonym is a choice. */
   #typed() {
-    this.select.value = exactMatch(this.options, this.input.value)?.code ?? "";
+    this.#read();
     this.code.textContent = "";
     this.#open(this.input.value);
   }
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const { key } = event;
+    if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
       if (!this.listbox.isOpen) this.#open();
-      if (!event.altKey) this.listbox.move(event.key === "ArrowDown" ? 1 : -1);
+      if (!event.altKey) this.listbox.move(key === "ArrowDown" ? 1 : -1);
       this.#tell();
-    } else if (event.key === "Enter" && this.listbox.active) {
+    } else if (key === "Enter" && this.listbox.active) {
       event.preventDefault();
       this.#choose(this.listbox.active.code);
-    } else if (event.key === "Escape" && this.listbox.isOpen) {
+    } else if (key === "Escape" && this.listbox.isOpen) {
       this.#close();
-    } else if (event.key === "Escape") {
+    } else if (key === "Escape") {
       this.#hold("");
     }
   }
@@ -80,7 +88,8 @@ class Combobox {
     const found = matches(this.options, query);
     this.listbox.open(found);
     this.#tell();
-    announce(found.length === 1 ? "1 suggestion" : `${found.length} suggestions`);
+    const said = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
+    import("./announcer.js").then(({ announce }) => announce(said));
   }
 
   #close() {
@@ -129,20 +138,12 @@ class Combobox {
   }
 }
 
-/**
- * @param {HTMLSelectElement} select
- * @param {string} listId
- * @returns {HTMLInputElement} a text box in the select's place, with its id and description
- */
+/** @param {HTMLSelectElement} select whose place, id and description the text box gets @param {string} listId */
 function buildInput(select, listId) {
   const input = document.createElement("input");
-  input.id = select.id;
-  input.className = select.className;
-  input.autocomplete = "off";
-  input.spellcheck = false;
-  input.role = "combobox";
-  input.ariaAutoComplete = "list";
-  input.ariaExpanded = "false";
+  const { id, className } = select;
+  Object.assign(input, { id, className, autocomplete: "off", spellcheck: false });
+  Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", listId);
   input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
   return input;

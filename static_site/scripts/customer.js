@@ -1,141 +1,86 @@
-/** One customer: the form, the request loop and the result, brought together. */
+/**
+ * One customer: the form at first sight. What a prediction needs is fetched when somebody turns to the form.
+ *
+ * Where that does not load, the form is posted as the plain form that it is.
+ */
 
-import { announce } from "./announcer.js";
-import { predict, readApiBase } from "./api.js";
 import { upgradeSelect } from "./combobox.js";
-import { fill, readFields, shownText } from "./fields.js";
-import { showNotice, wordsOf } from "./notice.js";
-import { Predictor } from "./predictor.js";
-import { hideSummary, showNote, showProblems } from "./problems.js";
-import { showAnswer, showEmpty, showIdle, showWorking } from "./result.js";
-import { check, wordsFor } from "./validation.js";
+import { readFields } from "./fields.js";
+import { addSlider } from "./slider.js";
 
-/** @typedef {import("./fields.js").Field} Field */
-/** @typedef {import("./predictor.js").State} State */
-/** @typedef {import("./validation.js").Fault} Fault */
+/** @typedef {import("./session.js").Session} Session */
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("customer-form"));
-const live = /** @type {HTMLInputElement} */ (document.getElementById("live"));
-const apiBase = readApiBase();
+const card = /** @type {HTMLElement} */ (document.getElementById("customer"));
 const fields = readFields(form);
-const predictor = new Predictor({
-  send: async (customer, signal) => predict(await apiBase, customer, signal),
-  onAnswer: (answer, _customer, settled) => {
-    const said = showAnswer(answer);
-    if (settled) announce(said);
-    hasAnswer = true;
-    if (isAwaited) /** @type {HTMLElement} */ (document.getElementById("results")).scrollIntoView({ block: "nearest" });
-    isAwaited = false;
-  },
-  onState: showState,
-});
-let hasAnswer = false;
-let isAwaited = false;
+/** @type {Promise<Session> | undefined} */
+let session;
 
 fields.forEach(upgradeSelect);
-fields.forEach(listenTo);
-form.addEventListener("submit", submit);
-form.addEventListener("reset", () => setTimeout(clear));
-document.getElementById("notice-action")?.addEventListener("click", () => predictor.retry());
-window.addEventListener("online", () => predictor.retry());
-for (const example of document.querySelectorAll("form.example")) example.addEventListener("submit", startFromExample);
+fields.forEach(addSlider);
+for (const turning of ["focusin", "pointerenter"]) card.addEventListener(turning, () => begin().catch(() => {}));
+form.addEventListener("submit", (event) => withSession(event, form, (session) => session.submit()));
+// The fields are empty after the event.
+form.addEventListener("reset", () => setTimeout(() => begin().then((session) => session.clear())));
 /** @type {HTMLElement} */ (document.getElementById("live-label")).hidden = false;
-
-/** @param {SubmitEvent} event */
-function submit(event) {
-  event.preventDefault();
-  const problems = fields.flatMap((field) => {
-    const checked = check(field);
-    return "problem" in checked ? [{ field, text: checked.problem }] : [];
+for (const example of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form.example"))) {
+  example.addEventListener("submit", (event) => {
+    withSession(event, example, (session) => session.start(new FormData(example)));
   });
-  fields.forEach(review);
-  hideSummary();
-  if (problems.length > 0) {
-    predictor.cancel();
-    showProblems(problems);
-    return;
-  }
-  isAwaited = true;
-  predictor.ask(readCustomer());
+}
+continueEarlierWork();
+
+/** @returns {Promise<Session>} the one of this page */
+function begin() {
+  session ??= Promise.all([import("./session.js"), loadStyle("styles/result.css")]).then(
+    ([{ Session }]) => new Session(fields),
+  );
+  return session;
 }
 
-/** @param {Event} event */
-function startFromExample(event) {
-  event.preventDefault();
-  const values = new FormData(/** @type {HTMLFormElement} */ (event.target));
-  for (const field of fields) {
-    fill(field, String(values.get(field.name) ?? ""));
-    review(field);
-  }
-  form.requestSubmit();
-}
-
-/** Everything as it was when the page was opened. */
-function clear() {
-  predictor.cancel();
-  fields.forEach((field) => showNote(field, "hint"));
-  hideSummary();
-  showEmpty();
-  hasAnswer = false;
+/** @param {string} address @returns {Promise<unknown>} when what it styles may be shown */
+function loadStyle(address) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address;
+  const isLoaded = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = reject;
+  });
+  document.head.append(link);
+  return isLoaded;
 }
 
 /**
- * On leaving a field say what is wrong with what it holds; while it is edited, only take back what no longer holds.
- *
- * @param {Field} field
+ * @param {Event} event of a form
+ * @param {HTMLFormElement} asked
+ * @param {(session: Session) => void} work in place of the form's own
  */
-function listenTo(field) {
-  field.control.addEventListener("blur", () => {
-    if (shownText(field) !== "") review(field);
-  });
-  for (const type of ["input", "change"]) {
-    field.element.addEventListener(type, () => {
-      if (field.note.dataset.state !== "hint" && !("problem" in check(field))) review(field);
-      updateLive();
-    });
+async function withSession(event, asked, work) {
+  event.preventDefault();
+  try {
+    work(await begin());
+  } catch {
+    asked.submit();
   }
 }
 
-/** @param {Field} field */
-function review(field) {
-  const checked = check(field);
-  if ("problem" in checked) showNote(field, "error", checked.problem);
-  else if (checked.warning) showNote(field, "warning", checked.warning);
-  else showNote(field, "hint");
+/** A shared link is filled in and predicted; what was predicted before in this browser is listed. */
+function continueEarlierWork() {
+  const address = new URLSearchParams(location.search);
+  const isShared = fields.some(({ name }) => address.has(name));
+  if (isShared || hasRecent()) {
+    begin()
+      .then((session) => isShared && session.start(address))
+      .catch(() => {});
+  }
 }
 
-/** After the first answer every valid change is predicted, unless the person has switched that off. */
-function updateLive() {
-  if (hasAnswer && live.checked && fields.every((field) => !("problem" in check(field)))) predictor.ask(readCustomer());
-}
-
-/** @returns {Record<string, number | string>} the values of valid fields */
-function readCustomer() {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const checked = check(field);
-      return "value" in checked ? [[field.name, checked.value]] : [];
-    }),
-  );
-}
-
-/** @param {State} state */
-function showState(state) {
-  showNotice(state);
-  if (state.kind === "working" || state.kind === "waking") showWorking();
-  else showIdle();
-  if (state.kind === "busy") live.checked = false;
-  if (state.kind === "invalid") showFaults(state.faults);
-  const words = wordsOf(state);
-  if (words) announce(`${words.title} ${words.text}`);
-}
-
-/** @param {Fault[]} faults what the service found, shown as if the page had found it */
-function showFaults(faults) {
-  showProblems(
-    faults.map((fault) => {
-      const field = fields.find(({ name }) => name === fault.field);
-      return { field, text: field ? wordsFor(field, fault) : fault.message };
-    }),
-  );
+/** @returns {boolean} false where storage is blocked */
+function hasRecent() {
+  try {
+    return localStorage.getItem("recent") !== null;
+  } catch {
+    return false;
+  }
 }

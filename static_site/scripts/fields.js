@@ -5,12 +5,14 @@
  * @property {string} name of the model's input
  * @property {string} label
  * @property {"integer" | "number" | "category"} kind
+ * @property {string} unit
  * @property {boolean} optional
  * @property {Record<string, number>} facts such as minimum, lowest, median, upperQuartile
  * @property {HTMLElement} element the field as a whole
  * @property {HTMLInputElement | HTMLSelectElement} control what takes the focus
  * @property {HTMLInputElement | HTMLSelectElement} holder what holds the value; the control, unless a list was upgraded
  * @property {HTMLElement} note
+ * @property {(value: number | null) => void} [showOnSlider] of a number
  */
 
 /**
@@ -50,6 +52,7 @@ function readField(element) {
   return {
     name: control.name,
     label: element.querySelector("label")?.textContent ?? "",
+    unit: element.querySelector(".field-unit")?.textContent ?? "",
     kind: /** @type {Field["kind"]} */ (kind),
     optional: optional !== undefined,
     facts: Object.fromEntries(Object.entries(numbers).map(([key, text]) => [key, Number(text)])),

@@ -1,13 +1,19 @@
 /** Finding an option of a long list by what somebody types: its name, its code, or another name for it. */
 
-import { SYNONYMS } from "./synonyms.js";
-
 /**
  * @typedef {object} Option
  * @property {string} code
  * @property {string} label
  * @property {boolean} common whether it stands at the top of the list
  */
+
+/** @type {Record<string, string[]>} none until they are loaded: the first view can do without */
+let synonyms = {};
+
+/** @returns {Promise<void>} */
+export async function loadSynonyms() {
+  ({ SYNONYMS: synonyms } = await import("./synonyms.js"));
+}
 
 /**
  * @param {HTMLSelectElement} select
@@ -53,7 +59,7 @@ const [RANK_EXACT, RANK_SYNONYM, RANK_START, RANK_WORD, RANK_INSIDE, NO_MATCH] =
  */
 function rankOf({ code, label }, sought) {
   const name = fold(label);
-  const others = SYNONYMS[code] ?? [];
+  const others = synonyms[code] ?? [];
   if (sought === fold(code) || sought === name) return RANK_EXACT;
   if (others.includes(sought)) return RANK_SYNONYM;
   if (name.startsWith(sought)) return RANK_START;

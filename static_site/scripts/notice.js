@@ -1,9 +1,14 @@
 /** The bar above the form that says what holds a prediction up, and offers to try again. */
 
+import { part } from "./elements.js";
+
 /** @typedef {import("./predictor.js").State} State */
 /** @typedef {{title: string, text: string, action?: string, seconds?: number}} Words */
 
 const LOST = "Your entries are kept.";
+
+/** So many characters of a request's id find it in the log. */
+const REFERENCE = 8;
 
 let ticker = 0;
 
@@ -41,7 +46,7 @@ export function wordsOf(state) {
     case "unavailable":
       return { title: "The model is not ready.", text: again(state.seconds), action: "Try now", seconds: state.seconds };
     case "failed": {
-      const reference = state.reference ? ` Reference ${state.reference}.` : "";
+      const reference = state.reference ? ` Reference ${state.reference.slice(0, REFERENCE)}.` : "";
       return { title: "The prediction service had a problem.", text: LOST + reference, action: "Try again" };
     }
     case "unreachable":
@@ -51,6 +56,17 @@ export function wordsOf(state) {
     default:
       return null;
   }
+}
+
+/**
+ * @param {State} state
+ * @returns {import("./shell.js").ModelState} what the page's head says of the service
+ */
+export function modelStateOf({ kind }) {
+  if (kind === "waking") return "starting";
+  if (kind === "busy" || kind === "unavailable") return "waiting";
+  if (kind === "offline") return "offline";
+  return kind === "failed" || kind === "unreachable" ? "trouble" : "ready";
 }
 
 /** @param {number} seconds */
@@ -67,9 +83,4 @@ function countDown(seconds) {
 function again(seconds) {
   if (seconds <= 0) return "Trying again now.";
   return `Trying again in ${Math.ceil(seconds)} ${Math.ceil(seconds) === 1 ? "second" : "seconds"}.`;
-}
-
-/** @param {string} id */
-function part(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

@@ -1,45 +1,51 @@
 /**
  * The request loop: one request in flight, the newest input waits, the last input always wins.
  *
- * An answer to an earlier input is shown while a newer one waits, but never over a newer one's answer.
+ * An answer to an earlier input is shown while a newer one waits, but never over a newer one's answer. When an answer
+ * has rested, one more request looks around it: at the curves, and at what would change it.
  */
+
+import { Memory } from "./memory.js";
+import { Waiting } from "./waiting.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Outcome} Outcome */
 /** @typedef {Record<string, number | string>} Customer */
 /** @typedef {{kind: "idle" | "working" | "waking"} | Exclude<Outcome, {kind: "scored" | "aborted"}>} State */
 /** @typedef {{customer: Customer, key: string}} Wish */
+/** @typedef {(customer: Customer, signal: AbortSignal) => Promise<Outcome>} Send */
 
-/** Milliseconds: between requests; until a request may be dropped for a newer one; until waiting shows. */
-const [GAP, OLD, WORKING, WAKING] = [120, 1500, 300, 1500];
-const MOST_ANSWERS = 200;
+/** Milliseconds: between requests; until a request may be dropped for a newer one; until an answer has rested. */
+const [GAP, OLD, REST] = [120, 1500, 650];
 
 export class Predictor {
   /** @type {Wish | null} */ #wish = null;
   /** @type {{key: string, started: number, controller: AbortController} | null} */ #flight = null;
-  /** @type {Map<string, Answer>} */ #answers = new Map();
-  /** @type {number[]} */ #waits = [];
+  #answers = new Memory();
+  #looks = new Memory();
   #notBefore = 0;
   #timer = 0;
 
   /**
    * @param {object} ways
-   * @param {(customer: Customer, signal: AbortSignal) => Promise<Outcome>} ways.send
-   * @param {(answer: Answer, customer: Customer, settled: boolean) => void} ways.onAnswer settled: nothing newer waits
+   * @param {Send} ways.send
+   * @param {Send} ways.look
+   * @param {(answer: Answer, customer: Customer, isSettled: boolean) => void} ways.onAnswer settled: nothing newer waits
+   * @param {(answer: Answer, customer: Customer) => void} ways.onRest
+   * @param {(answer: Answer | null) => void} ways.onLook null where that did not work
    * @param {(state: State) => void} ways.onState
    */
-  constructor({ send, onAnswer, onState }) {
-    this.send = send;
-    this.onAnswer = onAnswer;
-    this.onState = onState;
+  constructor(ways) {
+    this.ways = ways;
+    this.waiting = new Waiting(ways.onState);
   }
 
   /** @param {Customer} customer */
   ask(customer) {
-    const key = JSON.stringify(customer);
-    this.#wish = { customer, key };
-    const known = this.#answers.get(key);
-    if (known) this.#settle(known);
+    const wish = { customer, key: JSON.stringify(customer) };
+    this.#wish = wish;
+    const known = this.#answers.get(wish.key);
+    if (known) this.#settle(wish, known);
     else this.#next();
   }
 
@@ -53,15 +59,16 @@ export class Predictor {
   cancel() {
     this.#flight?.controller.abort();
     this.#flight = this.#wish = null;
+    clearTimeout(this.#timer);
     this.#pause({ kind: "idle" });
   }
 
   #next() {
-    clearTimeout(this.#timer);
     if (!this.#wish) return;
+    clearTimeout(this.#timer);
     const now = performance.now();
     if (!this.#flight && now >= this.#notBefore) {
-      this.#fly(this.#wish, now);
+      this.#predict(this.#wish);
     } else if (!this.#flight) {
       this.#timer = window.setTimeout(() => this.#next(), this.#notBefore - now);
     } else if (this.#flight.key !== this.#wish.key) {
@@ -71,28 +78,39 @@ export class Predictor {
     }
   }
 
-  /** @param {Wish} wish @param {number} started */
-  async #fly(wish, started) {
-    const flight = { key: wish.key, started, controller: new AbortController() };
+  /** @param {Wish} wish */
+  async #predict(wish) {
+    this.waiting.start();
+    const outcome = await this.#fly(this.ways.send, wish.customer, wish.key);
+    if (outcome) this.#land(wish, outcome);
+  }
+
+  /**
+   * @param {Send} send
+   * @param {Customer} customer
+   * @param {string} key
+   * @returns {Promise<Outcome | null>} null where it was forgotten on the way
+   */
+  async #fly(send, customer, key) {
+    const flight = { key, started: performance.now(), controller: new AbortController() };
     this.#flight = flight;
-    this.#notBefore = started + GAP;
-    if (this.#waits.length === 0) this.#startWaiting();
-    const outcome = await this.send(wish.customer, flight.controller.signal);
-    if (this.#flight !== flight) return;
+    this.#notBefore = flight.started + GAP;
+    const outcome = await send(customer, flight.controller.signal);
+    if (this.#flight !== flight) return null;
     this.#flight = null;
-    this.#land(wish, outcome);
+    return outcome;
   }
 
   /** @param {Wish} wish @param {Outcome} outcome */
-  #land({ customer, key }, outcome) {
-    if (outcome.kind === "scored") this.#remember(key, outcome.answer);
+  #land(wish, outcome) {
+    if (outcome.kind === "scored") this.#answers.keep(wish.key, outcome.answer);
     if (!this.#wish) return;
-    const isNewest = this.#wish.key === key;
+    const isNewest = this.#wish.key === wish.key;
     if (outcome.kind === "scored" && isNewest) {
-      this.#settle(outcome.answer);
+      this.#settle(wish, outcome.answer);
     } else if (outcome.kind === "scored") {
-      this.#stopWaiting();
-      this.onAnswer(outcome.answer, customer, false);
+      this.waiting.stop();
+      this.ways.onAnswer(outcome.answer, wish.customer, false);
     } else if (outcome.kind === "invalid" && isNewest) {
       this.#wish = null;
       this.#pause(outcome);
@@ -106,37 +124,35 @@ export class Predictor {
     this.#next();
   }
 
-  /** @param {Answer} answer */
-  #settle(answer) {
-    const { customer } = /** @type {Wish} */ (this.#wish);
+  /** @param {Wish} wish @param {Answer} answer */
+  #settle(wish, answer) {
     this.#wish = null;
     this.#pause({ kind: "idle" });
-    this.onAnswer(answer, customer, true);
+    this.ways.onAnswer(answer, wish.customer, true);
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#rest(wish, answer), REST);
+  }
+
+  /** @param {Wish} wish @param {Answer} answer */
+  async #rest(wish, answer) {
+    if (this.#flight) {
+      this.#timer = window.setTimeout(() => this.#rest(wish, answer), GAP);
+      return;
+    }
+    const { customer, key } = wish;
+    this.ways.onRest(answer, customer);
+    if (!this.#looks.get(key)) {
+      const outcome = await this.#fly(this.ways.look, customer, `${key} look`);
+      if (!outcome) return;
+      if (outcome.kind === "scored") this.#looks.keep(key, outcome.answer);
+    }
+    if (!this.#wish) this.ways.onLook(this.#looks.get(key) ?? null);
+    this.#next();
   }
 
   /** @param {State} state */
   #pause(state) {
-    this.#stopWaiting();
-    this.onState(state);
-  }
-
-  #startWaiting() {
-    this.#waits = [
-      window.setTimeout(() => this.onState({ kind: "working" }), WORKING),
-      window.setTimeout(() => this.onState({ kind: "waking" }), WAKING),
-    ];
-  }
-
-  #stopWaiting() {
-    this.#waits.forEach((wait) => clearTimeout(wait));
-    this.#waits = [];
-    clearTimeout(this.#timer);
-  }
-
-  /** @param {string} key @param {Answer} answer */
-  #remember(key, answer) {
-    this.#answers.set(key, answer);
-    const [oldest] = this.#answers.keys();
-    if (this.#answers.size > MOST_ANSWERS) this.#answers.delete(oldest);
+    this.waiting.stop();
+    this.ways.onState(state);
   }
 }

@@ -1,6 +1,9 @@
 /** Numbers as people read them; pages made by the service say the same (predict/words.py). */
 
+/** @typedef {import("./fields.js").Field} Field */
+
 const MOST_DIGITS = 6;
+const PLURAL = /^[A-Za-z]{2,}[a-rt-z]s$/;
 
 /**
  * @param {number} value
@@ -11,6 +14,37 @@ export function numberText(value) {
   const whole = Math.floor(rounded);
   const decimals = (rounded - whole).toFixed(2).slice(1).replace(/\.?0+$/, "");
   return (value < 0 && rounded !== 0 ? "−" : "") + whole.toLocaleString("en-US") + decimals;
+}
+
+/**
+ * @param {number} value
+ * @param {string} unit a plural noun, or nothing
+ * @returns {string} both, in the singular for one: "6 exams", "1 exam"
+ */
+export function quantityText(value, unit) {
+  return `${numberText(value)} ${value === 1 && PLURAL.test(unit) ? unit.slice(0, -1) : unit}`.trim();
+}
+
+/**
+ * @param {Pick<Field, "kind" | "unit" | "holder">} field
+ * @param {number | string} value
+ * @returns {string} as people read it: a number with its unit, a category by its label
+ */
+export function valueText({ kind, unit, holder }, value) {
+  if (kind !== "category") return quantityText(Number(value), unit);
+  const options = holder instanceof HTMLSelectElement ? [...holder.options] : [];
+  return (value !== "" && options.find((option) => option.value === value)?.label) || "not given";
+}
+
+/**
+ * @param {number} share a difference of two probabilities
+ * @param {number} [digits]
+ * @returns {string} in percentage points, with its sign: "+36.0", "−0.9", "0.0"
+ */
+export function pointsText(share, digits = 1) {
+  const points = roundHalfUp(Math.abs(share) * 100, digits);
+  const sign = points === 0 ? "" : share > 0 ? "+" : "−";
+  return sign + points.toFixed(digits);
 }
 
 /**
@@ -53,6 +87,20 @@ export function comparison(probability, baseRate) {
   if (ratio < 0.95) return `Below the average customer’s ${percentText(baseRate)}.`;
   if (ratio < 1.05) return "About the same as the average customer.";
   return `About ${numberText(roundHalfUp(ratio, ratio >= 9.95 ? 0 : 1))} times the average customer.`;
+}
+
+/**
+ * @param {{label: string, value: string, share: number}[]} effects
+ * @param {1 | -1} sign of the direction the score went
+ * @returns {string} what moved it most that way, or nothing
+ */
+export function reasonsText(effects, sign) {
+  const causes = [...effects]
+    .sort((a, b) => (b.share - a.share) * sign)
+    .slice(0, 2)
+    .filter(({ share }) => pointsText(share * sign).startsWith("+"))
+    .map(({ label, value }) => `${insideSentence(label)} (${value})`);
+  return causes.length > 0 ? `${sign > 0 ? "Raised" : "Lowered"} most by ${causes.join(" and ")}.` : "";
 }
 
 /**
