@@ -1,6 +1,7 @@
 """The training commands.
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
+python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
 """
@@ -14,13 +15,17 @@ from predict.errors import PredictError
 from predict.model import Model
 
 from . import sample, site
+from .card import write_card
 from .console import Bar, comparison, console
 from .errors import TrainingError
 from .objective import parse_objective
 from .readme import write_readme
 from .recipe import Settings, make
+from .report import render_report
+from .runs import keep, list_runs, runs_table
 
 ROOT = Path(__file__).parent.parent
+REPORTS = ROOT / "reports"
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -44,14 +49,24 @@ def train(arguments: argparse.Namespace) -> None:
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
+    folder = keep(result, render_report(result), arguments.reports)
+    console.print(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         publish(result.model)
 
 
 def publish(model: Model) -> None:
-    """Write the model's fields and numbers into the project's own pages and README."""
+    """Write the model's fields and numbers into the project's own pages, README and model card."""
     site.write_site(model, ROOT / "static_site")
     write_readme(model, ROOT / "README.md")
+    write_card(model, ROOT / "MODEL_CARD.md")
+
+
+def _list_runs(arguments: argparse.Namespace) -> None:
+    runs = list_runs(arguments.reports)
+    if not runs:
+        raise TrainingError(f"There are no runs in {arguments.reports}. python -m training makes one.")
+    print(runs_table(runs))
 
 
 def _write_sample(arguments: argparse.Namespace) -> None:
@@ -94,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--minutes", type=float, help="stop trying after this long; two runs may then differ")
     command.add_argument("--n-jobs", type=int, default=2, help="fits at the same time; -1 for one a core")
     command.add_argument("--seed", type=int, default=0, help="same data and seed, same file")
+    command.add_argument("--reports", type=Path, default=REPORTS, help="folder that gets a folder for this run")
+
+    command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
+    command.set_defaults(run=_list_runs)
+    command.add_argument("--reports", type=Path, default=REPORTS)
 
     command = commands.add_parser("sample", help="write synthetic customers")
     command.set_defaults(run=_write_sample)
