@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,14 +42,21 @@ class Visit:
 
 
 @contextmanager
-def running_site(model_file: bytes, folder: Path) -> Iterator[str]:
-    """Serve the site, rewritten for a model, before the function app with that model; yield its address."""
+def running_site(
+    model_file: bytes, folder: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Serve the site, rewritten for a model, before the function app with that model; yield its address.
+
+    Arguments and `env` go to `python -m local`.
+    """
     path = folder / "model.onnx"
     path.write_bytes(model_file)
     site = folder / "site"
     shutil.copytree(ROOT / "static_site", site)
     write_site(Model.load(path), site)
-    with local_server("--site", str(site), env={"MODEL_PATH": str(path)}, site=True) as server:
+    with local_server(
+        "--site", str(site), *arguments, env={"MODEL_PATH": str(path), **(env or {})}, site=True
+    ) as server:
         yield server.site
 
 

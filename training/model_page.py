@@ -161,7 +161,7 @@ def _threshold(metadata: Metadata) -> str:
 <div>
 <div class="figure-head"><h3 id="threshold-title">At a threshold of <span id="threshold-value">{label}</span></h3>
 <button class="button-link" id="threshold-reset" type="button" hidden>Reset</button></div>
-<input class="slider" id="threshold-slider" type="range" min="0" max="{len(points) - 1}" value="{start}" \
+<input class="range" id="threshold-slider" type="range" min="0" max="{len(points) - 1}" value="{start}" \
 aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hidden>
 <p id="threshold-sentence">{threshold_sentence(point)}</p>
 </div>

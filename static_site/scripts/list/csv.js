@@ -98,16 +98,25 @@ export class CsvReader {
  * @returns {string} the delimiter with which the heading, outside quotes, has most of them, and most cells
  */
 export function findDelimiter(text, known) {
-  const rank = (/** @type {string} */ delimiter) => {
-    const cells = new CsvReader(text, delimiter).read() ?? [];
-    return cells.filter((cell) => known.has(cell.trim())).length * 1_000_000 + cells.length;
-  };
   let [best, most] = [DELIMITERS[0], -1];
   for (const delimiter of DELIMITERS) {
-    const found = rank(delimiter);
+    const cells = headingOf(text, delimiter);
+    const found = cells.filter((cell) => known.has(cell.trim())).length * MUCH + cells.length;
     if (found > most) [best, most] = [delimiter, found];
   }
   return best;
+}
+
+/** A known name counts more than any number of cells. */
+const MUCH = 1_000_000;
+
+/** @param {string} text @param {string} delimiter @returns {string[]} none where it cannot be read with this delimiter */
+function headingOf(text, delimiter) {
+  try {
+    return new CsvReader(text, delimiter).read() ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** A spreadsheet runs a cell that begins so, unless it is a number. */

@@ -1,10 +1,9 @@
 /** The model's page: charts of the numbers that stand in it, and a threshold that can be moved. */
 
 import { part } from "../elements.js";
-import { drawCalibration, drawPrecisionRecall, drawRoc } from "./charts.js";
+import { Plot } from "./plot.js";
 import { Threshold } from "./threshold.js";
 
-/** @typedef {import("./plot.js").Plot} Plot */
 /** @typedef {import("./threshold.js").Point} Point */
 
 const threshold = document.getElementById("threshold") ? new Threshold(part("threshold")) : null;
@@ -22,4 +21,53 @@ for (const [id, draw, placeOf] of charts) {
   if (!place) continue;
   const plot = draw(place, points);
   threshold?.onMove((point) => plot.mark(placeOf(point)));
+}
+
+/**
+ * @param {HTMLElement} place with the bins: mean prediction, share that bought, both ends of its interval
+ * @returns {Plot}
+ */
+function drawCalibration(place) {
+  const bins = /** @type {number[][]} */ (JSON.parse(place.dataset.points ?? "[]"));
+  const points = bins.map(([x, y]) => /** @type {[number, number]} */ ([x, y]));
+  return new Plot(place, {
+    words: "What the model predicted against what happened; the numbers are below.",
+    x: "Predicted",
+    y: "Actually bought",
+    curve: points,
+    points,
+    whiskers: bins.map(([x, , low, high]) => [x, low, high]),
+    reference: [[0, 0], [1, 1]],
+  });
+}
+
+/**
+ * @param {HTMLElement} place with the base rate
+ * @param {Point[]} points
+ * @returns {Plot}
+ */
+function drawPrecisionRecall(place, points) {
+  const [base] = /** @type {number[]} */ (JSON.parse(place.dataset.points ?? "[]"));
+  return new Plot(place, {
+    words: "Precision against recall at every threshold; the numbers are below.",
+    x: "Recall: share of buyers found",
+    y: "Precision: share contacted who buy",
+    curve: points.filter(({ precision }) => !Number.isNaN(precision)).map(({ recall, precision }) => [recall, precision]),
+    reference: [[0, base], [1, base]],
+  });
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Point[]} points
+ * @returns {Plot}
+ */
+function drawRoc(place, points) {
+  return new Plot(place, {
+    words: "True against false positive rate at every threshold; the numbers are below.",
+    x: "False positive rate",
+    y: "True positive rate",
+    curve: points.map(({ recall, falsePositiveRate }) => [falsePositiveRate, recall]),
+    reference: [[0, 0], [1, 1]],
+  });
 }
