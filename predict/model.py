@@ -57,6 +57,11 @@ class Model:
             file = Path(path).read_bytes()
         except OSError as error:
             raise ArtifactError(f"The model file cannot be read ({type(error).__name__}).") from error
+        return cls.from_bytes(file)
+
+    @classmethod
+    def from_bytes(cls, file: bytes) -> Self:
+        """Check a model file's bytes, as `load` does."""
         file_hash = check_seal(file)
         try:
             session = onnxruntime.InferenceSession(file, _session_options(), providers=["CPUExecutionProvider"])

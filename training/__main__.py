@@ -1,6 +1,7 @@
 """The training commands.
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
+python -m training score CUSTOMERS --out SCORED [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
@@ -9,6 +10,7 @@ python -m training site [--model FILE] [--out DIR]
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from predict.errors import PredictError
@@ -23,6 +25,8 @@ from .readme import write_readme
 from .recipe import Settings, make
 from .report import render_report
 from .runs import keep, list_runs, runs_table
+from .score import count_rows, score_file
+from .spread import dask_backend, workers
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "reports"
@@ -40,6 +44,7 @@ def train(arguments: argparse.Namespace) -> None:
         trials=arguments.trials,
         minutes=arguments.minutes,
         n_jobs=arguments.n_jobs,
+        backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
     with Bar() as bar:
         result = make(settings, bar, lambda text: console.print(f"- {text}"))
@@ -60,6 +65,25 @@ def publish(model: Model) -> None:
     site.write_site(model, ROOT / "static_site")
     write_readme(model, ROOT / "README.md")
     write_card(model, ROOT / "MODEL_CARD.md")
+
+
+def score(arguments: argparse.Namespace) -> None:
+    """Score a file of customers."""
+    rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
+    with Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
+        bar.start("scoring", count_rows(arguments.source))
+        done = score_file(
+            arguments.model,
+            arguments.source,
+            arguments.out,
+            rejects,
+            executor=executor,
+            n_workers=n_workers,
+            step=bar.step,
+        )
+    console.print(f"{done.n_scored:,} customers scored: {arguments.out}")
+    if done.rejects:
+        console.print(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
 
 def _list_runs(arguments: argparse.Namespace) -> None:
@@ -110,6 +134,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--n-jobs", type=int, default=2, help="fits at the same time; -1 for one a core")
     command.add_argument("--seed", type=int, default=0, help="same data and seed, same file")
     command.add_argument("--reports", type=Path, default=REPORTS, help="folder that gets a folder for this run")
+
+    command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
+
+    command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
+    command.set_defaults(run=score)
+    command.add_argument("source", type=Path, help="the customers: a .csv or .parquet file")
+    command.add_argument("--out", type=Path, required=True, help="the same with probability and prediction")
+    command.add_argument("--rejects", type=Path, help="for rows that cannot be scored; beside --out by default")
+    command.add_argument("--model", type=Path, default=ROOT / "predict" / "model.onnx")
+    command.add_argument("--n-jobs", type=_count, default=1, help="blocks to score at the same time")
+    command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
 
     command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
     command.set_defaults(run=_list_runs)

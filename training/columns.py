@@ -34,7 +34,7 @@ class Columns:
     notes: tuple[str, ...] = ()
 
 
-def find_columns(file: str, heading: Sequence[str], schema: Schema) -> Columns:
+def find_columns(file: str, heading: Sequence[str], schema: Schema, *, with_target: bool = True) -> Columns:
     """Find every feature and the target by its name or one of its aliases.
 
     Parameters
@@ -44,6 +44,8 @@ def find_columns(file: str, heading: Sequence[str], schema: Schema) -> Columns:
     heading : sequence of str
         The names in the file, in order.
     schema : Schema
+    with_target : bool
+        Whether the answer's column must be there, too.
 
     Returns
     -------
@@ -55,7 +57,8 @@ def find_columns(file: str, heading: Sequence[str], schema: Schema) -> Columns:
         If a column is missing or there twice, or the heading is not a heading.
     """
     names = {feature.name: (feature.name, *feature.aliases) for feature in schema.features}
-    names[schema.target.name] = (schema.target.name,)
+    if with_target:
+        names[schema.target.name] = (schema.target.name,)
     found = {name: [alias for alias in aliases if alias in heading] for name, aliases in names.items()}
     if not any(found.values()):
         _refuse_what_is_no_heading(file, heading)

@@ -52,13 +52,13 @@ class Bar(Advance):
     ) -> None:
         self._progress.__exit__(kind, error, trace)
 
-    def start(self, description: str, total: int) -> None:
+    def start(self, description: str, total: int | None) -> None:
         """Begin a line."""
         self._task = self._progress.add_task(description, total=total)
 
-    def step(self) -> None:
+    def step(self, steps: int = 1) -> None:
         """Move it on."""
-        self._progress.advance(self._task)
+        self._progress.advance(self._task, steps)
 
 
 def comparison(result: Result) -> Grid:
