@@ -100,10 +100,13 @@ class _Graph:
         names = [variable.full_name for variable in variables]
         return names[0] if len(names) == 1 else self.node("Concat", *names, axis=1)
 
-    def label_encoder(self, text: str, keys: Sequence[str], values: npt.ArrayLike, default: float) -> str:
+    def label_encoder(
+        self, text: str, keys: Sequence[str], values: npt.ArrayLike, default: float, output: str | None = None
+    ) -> str:
         return self.node(
             "LabelEncoder",
             text,
+            output=output,
             keys_tensor=helper.make_tensor("keys", TensorProto.STRING, [len(keys)], list[Any](keys)),
             values_tensor=numpy_helper.from_array(np.asarray(values, dtype=np.float64), "values"),
             default_tensor=numpy_helper.from_array(np.array([default]), "default"),
@@ -115,27 +118,26 @@ class _Graph:
         """Replace the texts of each column by numbers of its own."""
         if len(operator.inputs) != len(keys):
             raise ValueError("An encoder takes one input tensor for each of its columns here.")
+        output = operator.outputs[0].full_name
+        if len(keys) == 1:
+            self.label_encoder(operator.inputs[0].full_name, keys[0], values[0], default, output)
+            return
         columns = [
             self.label_encoder(variable.full_name, texts, numbers, default)
             for variable, texts, numbers in zip(operator.inputs, keys, values, strict=True)
         ]
-        self.node("Concat", *columns, output=operator.outputs[0].full_name, axis=1)
+        self.node("Concat", *columns, output=output, axis=1)
 
-    def sigmoid(self, logit: str) -> str:
-        """Squash a column of logits so that a row's result does not depend on its neighbours.
+    def by_lanes(self, kind: str, tensor: str, width: int, *, output: str | None = None) -> str:
+        """Apply a function to a tensor of shape (n_rows, width) so that no row's result depends on its neighbours.
 
-        onnxruntime's exp handles full vector registers and the rest of an array by different code, which differ in
-        the last bit; with eight doubles a row there is never a rest.
+        onnxruntime's exp and log handle full vector registers and the rest of an array by different code, which
+        differ in the last bit; with a multiple of eight doubles a row there is never a rest.
         """
-        wide = self.node("Expand", logit, self.constant([1, _LANES], TensorProto.INT64))
-        first = self.constant([0], TensorProto.INT64)
-        return self.node(
-            "Gather",
-            self.node("Sigmoid", wide),
-            first,
-            output=self._scope.get_unique_variable_name(OUTPUT),
-            axis=1,
-        )
+        pads = self.constant([0, 0, 0, -width % _LANES], TensorProto.INT64)
+        padded = self.node("Pad", tensor, pads, self.scalar(1.0))
+        ends = (self.constant([place], TensorProto.INT64) for place in (0, width, 1))
+        return self.node("Slice", self.node(kind, padded), *ends, output=output)
 
     def finish(self, operator: Any, probability: str) -> None:
         """Give skl2onnx the two outputs it asks of a classifier; the export drops them."""
@@ -178,7 +180,7 @@ def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
 def _logarithm(scope: Any, operator: Any, container: Any) -> None:
     graph = _Graph(scope, container)
     more = graph.node("Add", graph.concat(operator.inputs), graph.constant([[1.0]]))
-    graph.node("Log", more, output=operator.outputs[0].full_name)
+    graph.by_lanes("Log", more, operator.raw_operator.n_features_in_, output=operator.outputs[0].full_name)
 
 
 def _classifier(scope: Any, operator: Any, container: Any) -> None:
@@ -187,7 +189,8 @@ def _classifier(scope: Any, operator: Any, container: Any) -> None:
     if isinstance(estimator, RandomForestClassifier):
         probability = _forest_share(graph, features, estimator, output=scope.get_unique_variable_name(OUTPUT))
     else:
-        probability = graph.sigmoid(_logit(graph, features, estimator))
+        logit, name = _logit(graph, features, estimator), scope.get_unique_variable_name(OUTPUT)
+        probability = graph.by_lanes("Sigmoid", logit, 1, output=name)
     graph.finish(operator, probability)
 
 
@@ -198,7 +201,7 @@ def _logit(graph: _Graph, features: str, estimator: Any) -> str:
         share = _forest_share(graph, features, estimator.estimator)
         clipped = graph.node("Clip", share, graph.scalar(SMALLEST), graph.scalar(1 - SMALLEST))
         odds = graph.node("Div", clipped, graph.node("Sub", graph.constant([[1.0]]), clipped))
-        logit = graph.node("Log", odds)
+        logit = graph.by_lanes("Log", odds, 1)
     else:
         logit = _LOGITS[type(estimator.estimator)](graph, features, estimator.estimator)
     stretched = graph.node("Mul", graph.constant([[estimator.slope]]), logit)
