@@ -1,5 +1,7 @@
 /** The contract, as the list sees it: model.json holds it beside the page, and the service too. */
 
+import { numberText } from "../words.js";
+
 /**
  * @typedef {object} Feature
  * @property {string} name
@@ -65,5 +67,5 @@ async function read(address) {
  */
 export function valueText(feature, value) {
   if (typeof value === "string") return feature.values[value] ?? (value === "" ? "not given" : value);
-  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  return numberText(value);
 }

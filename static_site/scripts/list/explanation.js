@@ -2,10 +2,13 @@
 
 import { predict } from "../api.js";
 import { element, part, shape } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, pointsText, quantityText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 /** @typedef {{feature: string, value: number | string, contribution: number}} Contribution */
+
+/** The scale is not stretched further than to this: small effects stay small. */
+const LEAST_SCALE = 0.02;
 
 const dialog = /** @type {HTMLDialogElement} */ (part("explanation"));
 let asking = new AbortController();
@@ -42,24 +45,23 @@ export async function explain(base, customers, number) {
 
 /** @param {Customers} customers @param {number} number @param {Contribution[]} contributions */
 function rowsOf(customers, number, contributions) {
-  const points = new Map(contributions.map(({ feature, contribution }) => [feature, contribution * 100]));
-  const most = Math.max(1, ...[...points.values()].map(Math.abs));
-  const lines = customers.features.map(({ name, label, unit }, place) => ({
-    label,
-    value: `${customers.textOf(number, place)} ${unit}`.trim(),
-    points: points.get(name) ?? 0,
-  }));
-  return lines
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
-    .map((line) =>
-      element(
+  const sizes = contributions.map(({ contribution }) => Math.abs(contribution));
+  const most = Math.max(LEAST_SCALE, ...sizes);
+  return contributions
+    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+    .map(({ feature: name, contribution }) => {
+      const place = customers.features.findIndex((feature) => feature.name === name);
+      const { label, unit } = customers.features[place];
+      const value = customers.valueOf(number, place);
+      const words = typeof value === "number" ? quantityText(value, unit) : customers.textOf(number, place);
+      return element(
         "tr",
         {},
-        element("th", { scope: "row" }, line.label, element("span", { class: "why-value" }, line.value)),
-        element("td", { class: "why-bar" }, bar(line.points / most)),
-        element("td", { class: `number ${line.points < 0 ? "down" : "up"}` }, signed(line.points)),
-      ),
-    );
+        element("th", { scope: "row" }, label, element("span", { class: "why-value" }, words)),
+        element("td", { class: "why-bar" }, bar(contribution / most)),
+        element("td", { class: `number ${contribution < 0 ? "down" : "up"}` }, pointsText(contribution)),
+      );
+    });
 }
 
 /** @param {number} share of the largest, from -1 to 1 */
@@ -72,11 +74,4 @@ function bar(share) {
     shape("rect", { class: share < 0 ? "down-bar" : "up-bar", x: `${x}%`, width: `${width}%`, y: 1, height: 14 }),
     shape("line", { class: "why-zero", x1: "50%", x2: "50%", y1: 0, y2: 16 }),
   );
-}
-
-/** @param {number} points */
-function signed(points) {
-  const text = Math.abs(points).toFixed(1);
-  if (text === "0.0") return text;
-  return `${points < 0 ? "−" : "+"}${text}`;
 }

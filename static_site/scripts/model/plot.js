@@ -35,10 +35,11 @@ export class Plot {
   /** @param {Place | null} place where the threshold stands; null where it has no place */
   mark(place) {
     this.#marked = place;
-    this.#marker.toggleAttribute("hidden", !place);
+    this.#marker.remove();
     if (!place) return;
     this.#marker.setAttribute("cx", String(this.#x(place[0])));
     this.#marker.setAttribute("cy", String(this.#y(place[1])));
+    this.place.firstElementChild?.append(this.#marker);
   }
 
   #draw() {
@@ -58,7 +59,6 @@ export class Plot {
         ...whiskers.map(([x, low, high]) => this.#whisker(x, low, high)),
         shape("path", { class: "curve", d: this.#path(curve) }),
         ...points.map(([x, y]) => shape("circle", { class: "point", r: 4.5, cx: this.#x(x), cy: this.#y(y) })),
-        this.#marker,
       ),
     );
     this.mark(this.#marked);

@@ -1,0 +1,30 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from tests.factories import sample_contract, sample_metadata
+from training.model_figures import render_importance, render_precision_recall, render_roc, wilson_interval
+
+
+@given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_is_wilsons(counts: tuple[int, int]) -> None:
+    k, n = counts
+    expected = binomtest(k, n).proportion_ci(0.95, "wilson")
+    assert wilson_interval(k / n, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_inputs_stand_in_the_order_of_their_importance() -> None:
+    features = sample_contract().features
+    markup = render_importance(features, {features[2].name: 0.02, features[0].name: 0.011, "unknown": 1.0})
+    assert markup.index(features[2].label) < markup.index(features[0].label)
+    assert "2.0 pts" in markup
+    assert 'width="55.0%"' in markup
+    assert features[1].label not in markup
+
+
+def test_numbers_stand_in_tables() -> None:
+    row = "<tr>" + "".join(f'<td class="number">{text}</td>' for text in ("30%", "325", "61%", "55%")) + "</tr>"
+    assert row in render_precision_recall(sample_metadata())
+    row = "<tr>" + "".join(f'<td class="number">{text}</td>' for text in ("30%", "55%", "3.5%")) + "</tr>"
+    assert row in render_roc(sample_metadata())
