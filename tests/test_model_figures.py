@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from predict.metadata import CurvePoint
 from tests.factories import sample_contract, sample_metadata
 from training.model_figures import render_importance, render_precision_recall, render_roc, wilson_interval
 
@@ -28,3 +31,9 @@ def test_numbers_stand_in_tables() -> None:
     assert row in render_precision_recall(sample_metadata())
     row = "<tr>" + "".join(f'<td class="number">{text}</td>' for text in ("30%", "55%", "3.5%")) + "</tr>"
     assert row in render_roc(sample_metadata())
+
+
+def test_a_share_below_the_smallest_is_no_markup() -> None:
+    metadata = sample_metadata()
+    rare = replace(metadata.evaluation, curve=(CurvePoint(0.9, 1, 0, 2000, 1999),))
+    assert "&lt;0.1%" in render_roc(replace(metadata, evaluation=rare))

@@ -121,15 +121,15 @@ def _figure(name: str, data: str, caption: str, table: str) -> str:
 <figcaption>{caption}</figcaption>
 </figure>
 <details><summary>Show the numbers</summary>
-<div class="scroll" role="region" aria-label="Numbers of the figure: {name.replace("-", " and ")}" tabindex="0">
+<section class="scroll" aria-label="Numbers of the figure: {name.replace("-", " and ")}" tabindex="0">
 {table}
-</div>
+</section>
 </details>"""
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col" class="number">{text}</th>' for text in heads)
-    body = "\n".join(f"<tr>{''.join(f'<td class="number">{text}</td>' for text in row)}</tr>" for row in rows)
+    body = "\n".join(f"<tr>{''.join(f'<td class="number">{escape(text)}</td>' for text in row)}</tr>" for row in rows)
     return (
         f'<table class="table"><caption class="visually-hidden">{caption}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"

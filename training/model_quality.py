@@ -20,7 +20,8 @@ def render_quality(metadata: Metadata) -> str:
         else ""
     )
     tiles = "\n".join(
-        f'<div class="tile"><dt>{name}</dt><dd class="tile-value">{value}</dd><dd class="tile-note">{note}</dd></div>'
+        f'<div class="tile"><dt>{name}</dt><dd class="tile-value">{escape(value)}</dd>'
+        f'<dd class="tile-note">{escape(note)}</dd></div>'
         for name, value, note in _tiles(metadata)
     )
     return f"""<div class="figure-head"><h2 id="quality-title">How good is it</h2><p class="muted">{held}</p></div>
@@ -107,7 +108,7 @@ def _threshold(metadata: Metadata) -> str:
 <button class="button-link" id="threshold-reset" type="button" hidden>Reset</button></div>
 <input class="range" id="threshold-slider" type="range" min="0" max="{len(points) - 1}" value="{start}" \
 aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hidden>
-<p id="threshold-sentence">{threshold_sentence(point)}</p>
+<p id="threshold-sentence">{escape(threshold_sentence(point))}</p>
 </div>
 <table class="matrix">
 <caption class="visually-hidden">What the threshold would have come to</caption>
