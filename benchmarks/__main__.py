@@ -19,6 +19,7 @@ from .figures import Figure, as_document, as_markdown, as_text
 from .http_load import endurance, throughput
 from .machine import describe_run
 from .memory import memory
+from .scale import scale
 from .workbench import QUICK, ROOT, THOROUGH, Workbench
 from .worker import explanation, prediction
 
@@ -36,6 +37,8 @@ BENCHMARKS: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {
     "http": throughput,
     "endurance": endurance,
 }
+ON_REQUEST: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {"scale": scale}
+"""Those that take too long to be run with all."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         for name in options.names or BENCHMARKS:
             print(f"measuring {name}", file=sys.stderr, flush=True)
             try:
-                figures += BENCHMARKS[name](bench)
+                figures += {**BENCHMARKS, **ON_REQUEST}[name](bench)
             except Exception:  # one benchmark that cannot be run must not keep the others from their turn
                 traceback.print_exc()
                 failed.append(name)
@@ -68,7 +71,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all of them, or of {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"all of them, or of {', '.join([*BENCHMARKS, *ON_REQUEST])}"
+    )
     parser.add_argument("--quick", action="store_true", help="only see that everything runs; the figures mean nothing")
     parser.add_argument("--endurance", type=float, metavar="SECONDS", help="under 200 connections (default 20)")
     parser.add_argument("--date", default="", help="of the run, for the tables that are written")

@@ -3,8 +3,10 @@ import pandas as pd
 import pytest
 
 from predict.explain import Explainer
+from tests.fitted import ESTIMATORS, customers, fitted
 from tests.made import result
 from training.background import N_BACKGROUND, choose_background, shapley_against, size_for, to_rows, to_table
+from training.breaks import simplify
 from training.parity import to_feed
 
 
@@ -74,3 +76,19 @@ def test_data_of_which_every_combination_is_a_customers_is_used_as_it_is():
     table = pd.DataFrame({"a": [0.0, 0.0, 1.0, 1.0] * 50, "b": [0.0, 1.0, 0.0, 1.0] * 50})
     rows = choose_background(table, lambda t: (t["a"] + t["b"]).to_numpy() / 3 + 0.1, 0)
     assert {(a, b) for a in (0.0, 1.0) for b in (0.0, 1.0)} == set(rows)
+
+
+def test_simplified_customers_score_the_same_and_have_fewer_values(X):
+    simple = simplify(result().fitted, X)
+    np.testing.assert_array_equal(score(simple), score(X))
+    before, after = X.nunique().sum(), simple.nunique().sum()
+    assert after <= before / 2 if result().model.metadata.breaks else after == before
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_simplified_rows_score_the_same_by_every_estimator(estimator):
+    X, _ = customers()
+    simple = simplify(fitted(estimator), X)
+    assert list(simple.dtypes) == list(X.dtypes)
+    np.testing.assert_array_equal(fitted(estimator).predict_proba(simple), fitted(estimator).predict_proba(X))
+    assert simple.equals(X) == (estimator == "LogisticRegression")

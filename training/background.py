@@ -18,7 +18,8 @@ from predict.contract import Row
 __all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "size_for", "to_rows", "to_table"]
 
 N_BACKGROUND = 64
-_POOL = 8  # made-up rows to choose from for each place
+_POOL = 12  # made-up rows to choose from for each place
+_TRIES = 120
 _PROBES = 24
 _REFERENCE = 512
 _SWEEPS = 6
@@ -39,7 +40,7 @@ def size_for(n_features: int) -> int:
     return max(_LEAST_BACKGROUND, min(N_BACKGROUND, _MOST_EXPLAINED >> n_features))
 
 
-def choose_background(X: pd.DataFrame, score: Score, seed: int) -> tuple[Row, ...]:
+def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataFrame | None = None) -> tuple[Row, ...]:
     """Choose rows that explain as the data would.
 
     Parameters
@@ -48,6 +49,9 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int) -> tuple[Row, ..
     score : callable
         Probability of each row of such a table.
     seed : int
+    simple : DataFrame of shape (n_rows, n_features), optional
+        The same rows, with values that the model cannot tell apart made one. Rows that are made of these explain the
+        same, and have fewer coalitions that differ.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int) -> tuple[Row, ..
     probability = score(X)
     order = np.argsort(probability, kind="stable")
     strata = np.array_split(order, min(size_for(X.shape[1]), len(X)))
-    pool, stratum = _mix(X, strata, rng)
+    pool, stratum = _mix((X if simple is None else simple, X), set(X.itertuples(index=False, name=None)), strata, rng)
     # Evenly along the scores, which stands for all rows better than as many drawn at random.
     reference = X.iloc[_evenly(order, _REFERENCE)]
     n_probes = min(_PROBES, len(X), _MOST_SCORED // ((len(pool) + len(reference)) << X.shape[1]))
@@ -100,17 +104,25 @@ def to_table(rows: Sequence[Row], like: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mix(
-    X: pd.DataFrame, strata: Sequence[npt.NDArray[np.int64]], rng: np.random.Generator
+    sources: Sequence[pd.DataFrame],
+    known: set[Row],
+    strata: Sequence[npt.NDArray[np.int64]],
+    rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Make rows, each value from another row of the same stratum; also return each row's stratum."""
-    known = set(X.itertuples(index=False, name=None))
+    """Make rows, each value from another row of the same stratum; also return each row's stratum.
+
+    The later sources serve where the earlier have too few combinations that are not `known`.
+    """
+    X = sources[-1]
+    values = [[source[name].tolist() for name in source.columns] for source in sources]
     made: list[Row] = []
     places: list[int] = []
     for place, stratum in enumerate(strata):
         found: set[Row] = set()
-        for _ in range(10 * _POOL):
-            picked = rng.choice(stratum, size=X.shape[1], replace=len(stratum) < X.shape[1])
-            row = tuple(X[name].iloc[number] for name, number in zip(X.columns, picked, strict=True))
+        for number in range(_TRIES * len(sources)):
+            columns = values[number // _TRIES]
+            picked = rng.choice(stratum, size=X.shape[1], replace=len(stratum) < X.shape[1]).tolist()
+            row = tuple(column[k] for column, k in zip(columns, picked, strict=True))
             if row not in known and row not in found:
                 found.add(row)
                 made.append(row)

@@ -15,7 +15,7 @@ from predict.metadata import Evaluation, Metadata, Provenance, SelfTest
 from predict.model import Model
 
 from .background import choose_background, to_rows, to_table
-from .breaks import find_breaks
+from .breaks import find_breaks, simplify
 from .calibrate import inner
 from .data import Table
 from .export import open_draft
@@ -106,7 +106,12 @@ def describe(
         breaks={name: tuple(values.tolist()) for name, values in find_breaks(fitted).items()},
     )
     scorer = open_draft(fitted, draft)
-    background = choose_background(table.X, lambda X: scorer.run(to_feed(contract.features, X)), seed)
+    background = choose_background(
+        table.X,
+        lambda X: scorer.run(to_feed(contract.features, X)),
+        seed,
+        simplify(fitted, table.X),
+    )
     # The examples and every fourth background row: made-up customers over the whole range of scores.
     tested = to_table([*(example.values for example in schema.examples), *background[::4]], table.X)
     draft = replace(draft, background=background, self_test=_self_test(fitted, tested))

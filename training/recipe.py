@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from predict.metadata import Evaluation
+from predict.metadata import Evaluation, Metadata
 from predict.model import Model
 
 from .calibrate import calibrate
@@ -194,7 +194,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     metadata = describe(table, schema, fitted, evaluation, Decision(threshold, objective.words, leaks), seed)
     path = settings.out / "model.onnx"
     parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
-    entries = _compare(searched, rows, schema, method, objective, seed)
+    entries = _compare(searched, rows, metadata, method, objective, seed)
     return Result(
         settings, table, schema, tuple(notes), powers, searched, entries, scored, fitted, Model.load(path), parity, path
     )
@@ -248,13 +248,13 @@ def _sobering(evaluation: Evaluation) -> list[str]:
 
 
 def _compare(
-    searched: Searched, table: Table, schema: Schema, method: str, objective: Objective, seed: int
+    searched: Searched, table: Table, metadata: Metadata, method: str, objective: Objective, seed: int
 ) -> tuple[Entry, ...]:
     best: Mapping[str, Trial] = searched.best
     entries = []
     for name, trial in best.items():
-        fitted = fit(build_pipeline(schema.features, name, trial.params, seed), table.X, table.y)
-        size, microseconds = measure_speed(fitted, schema.features, table.X)
+        fitted = fit(build_pipeline(metadata.contract.features, name, trial.params, seed), table.X, table.y)
+        size, microseconds = measure_speed(fitted, metadata, table.X)
         evaluation = evaluate(searched.families[name], method, objective)
         entries.append(Entry(name, trial.words, evaluation, searched.fit_seconds[name], size, microseconds))
     return tuple(entries)
