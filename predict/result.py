@@ -64,7 +64,7 @@ def render_result(contract: Contract, scored: Scored | None) -> str:
     inputs = " ".join(field_id(contract, feature.name) for feature in contract.features)
     words = escape(contract.words(positive)) if chance else ""
     # The page has one live region of its own: the output keeps quiet, so that nothing is said twice.
-    return f"""<section class="card result" id="result" aria-labelledby="result-title" \
+    return f"""<section class="card result" id="result" aria-labelledby="result-title" tabindex="-1" \
 data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{hidden}>
 <h2 class="visually-hidden" id="result-title">Result</h2>
 <div class="result-head">

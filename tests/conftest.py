@@ -8,9 +8,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser import chromium, running_site
+from tests.browser import Visit, chromium, running_site, visit
 from tests.fitted import model_file
 
 # No deadline: a machine may be busy. In CI the same cases every time: a finding there must be one that can be repeated.
@@ -30,3 +30,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the site before the function app, with a small model."""
     with running_site(model_file(), tmp_path_factory.mktemp("site")) as address:
         yield address
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str) -> Iterator[Visit]:
+    """Open a visit in which the browser must have nothing to complain of."""
+    with visit(browser, site, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened
+        assert opened.complaints == []
+
+
+@pytest.fixture
+def page(visitor: Visit) -> Page:
+    """Open the form."""
+    return visitor.open()
+
+
+@pytest.fixture
+def troubled(browser: Browser, site: str) -> Iterator[Page]:
+    """Open the form before a service that may fail: the browser logs every failed request as an error."""
+    with visit(browser, site, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened.open()
+        assert [text for text in opened.complaints if "Failed to load resource" not in text] == []

@@ -9,6 +9,8 @@ export function announce(text) {
   const region = /** @type {HTMLElement} */ (document.getElementById("announcer"));
   clearTimeout(timer);
   timer = window.setTimeout(() => {
-    region.textContent = text;
+    // A slider that is held is about to move on.
+    if (document.body.dataset.dragging !== undefined) announce(text);
+    else region.textContent = text;
   }, SETTLED);
 }

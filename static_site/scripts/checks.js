@@ -14,7 +14,8 @@ import { check } from "./validation.js";
  * @param {() => void} onEdit called after each change
  */
 export function watch(field, onEdit) {
-  if (shownText(field) !== "") review(field);
+  // What was typed before this was loaded is looked at now; not while it is being typed.
+  if (shownText(field) !== "") (document.activeElement === field.control ? hint : review)(field);
   field.control.addEventListener("blur", () => {
     if (shownText(field) !== "") review(field);
   });

@@ -56,7 +56,7 @@ export function showAnswer(fields, answer) {
   part("cautions").replaceChildren(...warnings.map(({ message }) => caution(message)));
   showPinned();
   reveal("result");
-  return [`${prediction}, ${chance}`, sentence, ...warnings.map(({ message }) => message)].join(". ");
+  return [`${prediction}, ${chance}.`, sentence, ...warnings.map(({ message }) => message)].join(" ");
 }
 
 /** Let the buttons of the result do what they say. */

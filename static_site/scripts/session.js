@@ -36,7 +36,7 @@ export class Session {
     this.fields = fields;
     this.live = /** @type {HTMLInputElement} */ (part("live"));
     this.bar = new ResultBar();
-    this.recent = new Recent(fields, (values) => this.start(values));
+    this.recent = new Recent(fields, (values) => this.#startElsewhere(values));
     this.predictor = new Predictor({
       send: async (customer, signal) => predict(await apiBase, customer, signal),
       look: async (customer, signal) => predict(await apiBase, customer, signal, "none,curves,changes"),
@@ -77,6 +77,12 @@ export class Session {
     this.submit();
   }
 
+  /** @param {Values} values chosen by a button that the answer will replace: the focus goes to the result */
+  #startElsewhere(values) {
+    this.start(values);
+    if (!part("result").hidden) part("result").focus();
+  }
+
   /** Everything as it was when the page was opened. */
   clear() {
     this.predictor.cancel();
@@ -112,7 +118,7 @@ export class Session {
   /** @param {Answer | null} answer */
   #showLook(answer) {
     showCurves(this.fields, answer?.curves ?? [], answer?.threshold);
-    if (answer?.changes) showChanges(this.fields, answer, (values) => this.start(values));
+    if (answer?.changes) showChanges(this.fields, answer, (values) => this.#startElsewhere(values));
     else hideChanges();
   }
 

@@ -75,9 +75,11 @@ function moveByKey(event, field, scale) {
   const move = units[/** @type {keyof typeof units} */ (event.key)];
   if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const current = Number(field.control.value.trim() || scale.lowest);
-  const value = scale.round((Number.isFinite(current) ? current : scale.lowest) + move * scale.unit);
-  enter(field, Math.min(Math.max(value, scale.lowest), scale.highest));
+  const typed = Number(field.control.value.trim() || scale.lowest);
+  const current = Number.isFinite(typed) ? typed : scale.lowest;
+  // A value beyond an end of the slider may stay there, or come back.
+  const [least, most] = [Math.min(scale.lowest, current), Math.max(scale.highest, current)];
+  enter(field, Math.min(Math.max(scale.round(current + move * scale.unit), least), most));
 }
 
 /** @param {Field} field @param {number} value */

@@ -1,0 +1,46 @@
+"""One customer in a browser: what tests of the form and its answers share."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from predict.contract import Contract
+from tests.fitted import metadata_of
+
+CONTRACT: Contract = metadata_of("HistGradientBoostingClassifier").contract
+EXAM_TAKER = {"field-1": "21", "field-2": "612", "field-3": "4", "field-4": "6", "field-5": "420", "field-6": "US"}
+YES, NO = "Will Purchase ✅", "Will Not Purchase ❌"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+API, LOOK = "**/api/predict", "**/api/predict?include=*"
+"""The request for a score, and the one that looks around it when it has rested."""
+
+
+def fill(page: Page, values: dict[str, str]) -> None:
+    """Type into the fields."""
+    for id_, value in values.items():
+        page.locator(f"#{id_}").fill(value)
+
+
+def press_predict(page: Page) -> None:
+    """Press the form's button."""
+    page.get_by_role("button", name="Predict").click()
+
+
+def answer(probability: float, threshold: float = 0.3) -> dict[str, Any]:
+    """Return what the service could say."""
+    positive = probability >= threshold
+    return {
+        "prediction": CONTRACT.words(positive),
+        "will_purchase": positive,
+        "probability": probability,
+        "threshold": threshold,
+        "warnings": [],
+    }
+
+
+def answering(*, status: int = 200, body: object = None, **headers: str) -> Callable[[Route], None]:
+    """Return a route's handler that answers with this."""
+    content = {"Content-Type": "application/json"} | {key.replace("_", "-"): text for key, text in headers.items()}
+    return lambda route: route.fulfill(status=status, body=json.dumps(body), headers=content)

@@ -1,0 +1,131 @@
+"""For everybody: the pages under axe, at every width, in every scheme, on paper and within their budgets."""
+
+import gzip
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser import accessibility_faults, overflow, visit
+from tests.customer import NARROW, NO, WIDE, press_predict
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
+    with visit(browser, site, viewport=viewport, color_scheme=scheme, reduced_motion="reduce") as visitor:
+        page = visitor.open()
+        assert accessibility_faults(page) == []
+        press_predict(page)
+        expect(page.locator("#summary")).to_be_focused()
+        assert accessibility_faults(page) == []
+        page.get_by_role("button", name="Exam-taker").click()
+        expect(page.locator("#changes")).to_be_visible()
+        page.get_by_text("Numbers for checking").click()
+        page.get_by_role("button", name="Pin to compare").click()
+        page.get_by_role("button", name="About days on platform").click()
+        expect(page.locator("#field-1-help")).to_be_visible()
+        assert accessibility_faults(page) == []
+        page.keyboard.press("Escape")
+        page.locator("#field-6").fill("united")
+        page.keyboard.press("ArrowDown")
+        assert accessibility_faults(page) == []
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Gone quiet").click()
+        expect(page.locator("#verdict")).to_have_text(NO)
+        page.wait_for_timeout(400)
+        assert accessibility_faults(page) == []
+        assert visitor.complaints == []
+
+
+def test_nothing_is_wider_than_the_window(page: Page) -> None:
+    page.get_by_role("button", name="Exam-taker").click()
+    expect(page.locator("#changes")).to_be_visible()
+    page.get_by_text("Numbers for checking").click()
+    for width in (320, 390, 768, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert overflow(page) == 0, width
+
+
+def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> None:
+    with visit(browser, site, viewport=WIDE) as visitor:
+        asked: list[Response] = []
+        visitor.page.on("response", lambda response: asked.append(response))
+        page = visitor.open()
+        expect(page.locator("#status")).to_have_text("Model ready")
+        page.wait_for_timeout(300)
+        own = {response.url: response for response in asked if "/api/" not in response.url}
+        assert all(url.startswith(site) for url in own)
+        # The icon is asked for by browsers with a window, not by every one without.
+        assert len({*own, f"{site}/favicon.svg"}) <= 14
+        assert sum(len(gzip.compress(response.body())) for response in own.values()) <= 45_000
+        page.get_by_role("button", name="Exam-taker").click()
+        expect(page.locator("#changes")).to_be_visible()
+        assert all(response.url.startswith(site) for response in asked)
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen(browser: Browser, site: str) -> None:
+    with visit(browser, site, color_scheme="dark") as visitor:
+        page = visitor.open()
+        switch = page.get_by_role("button", name="Dark theme")
+        background = "getComputedStyle(document.documentElement).backgroundColor"
+        expect(switch).to_have_attribute("aria-pressed", "true")
+        assert page.evaluate(background) == "rgb(12, 17, 23)"
+        switch.click()
+        expect(switch).to_have_attribute("aria-pressed", "false")
+        assert page.evaluate(background) == "rgb(245, 246, 248)"
+        page.reload()
+        assert page.evaluate(background) == "rgb(245, 246, 248)"
+        expect(switch).to_have_attribute("aria-pressed", "false")
+
+
+def test_paper_gets_the_result_without_what_cannot_be_pressed(page: Page) -> None:
+    page.get_by_role("button", name="Exam-taker").click()
+    expect(page.locator("#changes")).to_be_visible()
+    page.emulate_media(media="print")
+    for shown in ("#chance", "#verdict", "#why-rows .bar", "#field-1"):
+        expect(page.locator(shown).first).to_be_visible()
+    for hidden in (".site-header", "#predict", ".slider", "#copy", "#recent", ".help", "#result-bar"):
+        expect(page.locator(hidden).first).to_be_hidden()
+
+
+def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> None:
+    with visit(browser, site, viewport=WIDE, forced_colors="active") as visitor:
+        page = visitor.open()
+        page.get_by_role("button", name="Exam-taker").click()
+        expect(page.locator("#changes")).to_be_visible()
+        colours = page.evaluate(
+            """["#gauge-fill", ".gauge-track", "#why-rows rect", ".track-middle"].map((selector) =>
+                getComputedStyle(document.querySelector(selector)).fill)"""
+        )
+        assert len(set(colours)) > 2
+        surface = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert colours[2] != surface
+        assert accessibility_faults(page) == []
+
+
+def test_nothing_moves_where_motion_is_not_wanted(browser: Browser, site: str) -> None:
+    with visit(browser, site, reduced_motion="reduce") as visitor:
+        page = visitor.open()
+        page.get_by_role("button", name="Exam-taker").click()
+        expect(page.locator("#result")).to_be_visible()
+        assert page.evaluate("getComputedStyle(document.getElementById('gauge-fill')).transitionDuration") == "0s"
+        assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_pages_lead_to_each_other(page: Page) -> None:
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links).to_have_text(["One customer", "A list", "The model"])
+    expect(links.first).to_have_attribute("aria-current", "page")
+    for name in ("A list", "The model", "One customer"):
+        page.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+
+
+def test_an_address_that_does_not_exist_gets_the_page_that_says_so(browser: Browser, site: str) -> None:
+    with visit(browser, site) as visitor:
+        response = visitor.page.goto(f"{site}/no/such/page")
+        assert response is not None
+        assert response.status == 404
+        expect(visitor.page.locator("h1")).to_have_text("Page not found")
+        assert accessibility_faults(visitor.page) == []

@@ -1,0 +1,139 @@
+"""One customer: the form in a real browser, before the real service."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.customer import API, EXAM_TAKER, answer, answering, fill, press_predict
+
+
+def test_an_empty_form_names_every_field_and_takes_the_focus(page: Page) -> None:
+    title = page.title()
+    press_predict(page)
+    expect(page.locator("#summary")).to_be_focused()
+    assert page.title() == f"Error: {title}"
+    assert page.locator("#summary li").all_inner_texts() == [
+        "Enter days on platform",
+        "Enter minutes watched",
+        "Enter courses started",
+        "Enter exams passed",
+        "Enter steps completed",
+    ]
+    page.get_by_role("link", name="Enter exams passed").click()
+    expect(page.locator("#field-4")).to_be_focused()
+    expect(page.locator("#field-4")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.type("2")
+    expect(page.locator("#field-4")).not_to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#summary")).to_be_hidden()
+    assert page.title() == title
+    assert page.locator("[aria-invalid]").count() == 0
+
+
+def test_every_message_names_the_field_and_the_rule(page: Page) -> None:
+    fill(page, {"field-1": "-3", "field-2": "lots", "field-3": "1,001", "field-4": "1.5", "field-6": "Germny"})
+    press_predict(page)
+    messages = page.locator("#summary li").all_inner_texts()
+    assert re.fullmatch(r"Minutes watched must be a number, like \d+", messages.pop(1))
+    assert messages == [
+        "Days on platform must be 0 or more",
+        "Courses started must be 1,000 or less",
+        "Exams passed must be a whole number",
+        "Enter steps completed",
+        "“Germny” is not in the country list. Choose one from the list",
+    ]
+    notes = page.locator('.field-note[data-state="error"]').all_text_contents()
+    assert [note.removeprefix("Error: ") for note in notes] == page.locator("#summary li").all_inner_texts()
+
+
+def test_leaving_a_field_checks_it_only_when_it_has_content(page: Page) -> None:
+    page.locator("#field-1").focus()
+    page.locator("#field-2").fill("12x")
+    page.locator("#field-3").fill("999")
+    page.locator("#field-4").focus()
+    for number, state in ((1, "hint"), (2, "error"), (3, "warning")):
+        expect(page.locator(f"#field-{number}-note")).to_have_attribute("data-state", state)
+    expect(page.locator("#field-3-note")).to_have_text(re.compile("^Outside the .* seen in training. Treat the score"))
+    page.locator("#field-2").fill("12")
+    expect(page.locator("#field-2-note")).to_have_attribute("data-state", "hint")
+
+
+@pytest.mark.parametrize("typed", ["1,234", "1 234", "1.234,0", " 1234 "])
+def test_numbers_are_read_as_people_type_them(page: Page, typed: str) -> None:
+    fill(page, EXAM_TAKER | {"field-2": typed})
+    with page.expect_request(API) as request:
+        press_predict(page)
+    assert request.value.post_data_json["minutes_watched"] == 1234
+
+
+def test_markup_is_text_wherever_it_comes_from(troubled: Page) -> None:
+    markup = "<img src=x onerror=alert(1)>"
+    fill(troubled, EXAM_TAKER | {"field-6": markup})
+    press_predict(troubled)
+    expect(troubled.locator("#summary")).to_contain_text(f"“{markup}” is not in the country list.")
+    troubled.route(API, answering(status=422, body={"errors": [{"field": "", "code": "x", "message": markup}]}))
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#summary li")).to_have_text([markup])
+    troubled.route(API, answering(body=answer(0.5) | {"prediction": markup, "warnings": [{"message": markup}]}))
+    press_predict(troubled)
+    expect(troubled.locator("#verdict-words")).to_have_text(markup)
+    assert troubled.locator("img").count() == 0
+
+
+def test_what_the_service_finds_is_shown_as_if_the_page_had_found_it(troubled: Page) -> None:
+    faults = [
+        {"field": "steps", "code": "too_large", "message": "?", "limit": 100000},
+        {"field": "step", "code": "unknown_field", "message": "step is not a field.", "limit": None},
+    ]
+    troubled.route(API, answering(status=422, body={"errors": faults}))
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#summary")).to_be_focused()
+    expect(troubled.locator("#summary li")).to_have_text(
+        ["Steps completed must be 100,000 or less", "step is not a field."]
+    )
+    expect(troubled.locator("#field-5")).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.parametrize("typed", ["nl", "NL", "Netherlands", "netherlands ", "holland"])
+def test_a_country_is_known_by_name_code_and_synonym(page: Page, typed: str) -> None:
+    country = page.locator("#field-6")
+    country.fill(typed)
+    page.keyboard.press("Tab")
+    expect(country).to_have_value("Netherlands")
+    expect(page.locator("#field-6-list")).to_be_hidden()
+
+
+def test_suggestions_come_while_typing_and_go_with_escape(page: Page) -> None:
+    country, options = page.locator("#field-6"), page.locator("#field-6-list li")
+    country.focus()
+    expect(page.locator("#field-6-list")).to_be_hidden()
+    country.press_sequentially("uk")
+    expect(options).to_have_text(["United Kingdom GB", "Ukraine UA"])
+    expect(country).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(country).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    expect(page.locator("#announcer")).to_have_text("2 suggestions")
+    page.keyboard.press("Escape")
+    expect(page.locator("#field-6-list")).to_be_hidden()
+    expect(country).to_have_value("uk")
+    page.keyboard.press("Escape")
+    expect(country).to_have_value("")
+
+
+def test_typing_over_a_choice_clears_it(page: Page) -> None:
+    fill(page, EXAM_TAKER)
+    page.locator("#field-6").fill("United")
+    page.keyboard.press("Tab")
+    press_predict(page)
+    expect(page.locator("#summary li")).to_have_text(["“United” is not in the country list. Choose one from the list"])
+
+
+def test_a_country_chosen_by_pointer_is_sent_as_its_code(page: Page) -> None:
+    fill(page, EXAM_TAKER | {"field-6": "cote d"})
+    page.get_by_role("option", name="Côte d’Ivoire").click()
+    with page.expect_request(API) as request:
+        press_predict(page)
+    assert request.value.post_data_json["student_country"] == "CI"

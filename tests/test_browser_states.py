@@ -1,0 +1,155 @@
+"""The request loop and every way a service can fail, in a real browser; only the failures are made up."""
+
+import json
+import time
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser import accessibility_faults
+from tests.customer import API, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict
+
+
+def test_changes_are_predicted_after_the_first_answer_and_only_while_wanted(page: Page) -> None:
+    requests: list[dict[str, Any]] = []
+    page.on(
+        "request", lambda request: requests.append(request.post_data_json) if request.url.endswith("/predict") else None
+    )
+    fill(page, EXAM_TAKER)
+    page.wait_for_timeout(250)
+    assert requests == []
+    press_predict(page)
+    expect(page.locator("#result")).to_be_visible()
+    with page.expect_response(API):
+        page.locator("#field-5").fill("421")
+    page.get_by_label("Update as I change values").uncheck()
+    page.locator("#field-5").fill("422")
+    page.wait_for_timeout(250)
+    assert [sent["steps"] for sent in requests] == [420, 421]
+
+
+def test_one_request_is_in_flight_and_the_last_value_wins(page: Page) -> None:
+    # The page itself counts: its fetch is wrapped, so that what is asked and not yet answered is known.
+    page.evaluate("""() => {
+        const fetch = window.fetch;
+        window.inFlight = 0;
+        window.most = 0;
+        window.asked = 0;
+        window.fetch = async (...all) => {
+            window.asked += 1;
+            window.inFlight += 1;
+            window.most = Math.max(window.most, window.inFlight);
+            await new Promise((resolve) => setTimeout(resolve, 250));
+            try { return await fetch(...all); } finally { window.inFlight -= 1; }
+        };
+    }""")
+    page.route(API, lambda route: route.fulfill(json=answer(json.loads(route.request.post_data or "")["steps"] / 1000)))
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#chance")).to_have_text("42%")
+    page.evaluate("""async () => {
+        const box = document.getElementById("field-5");
+        for (let move = 0; move < 60; move += 1) {
+            box.value = String(500 + move);
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((resolve) => setTimeout(resolve, 16));
+        }
+    }""")
+    expect(page.locator("#chance")).to_have_text("56%")
+    assert page.evaluate("window.most") == 1
+    assert page.evaluate("window.asked") <= 10
+    page.wait_for_timeout(300)
+    expect(page.locator("#chance")).to_have_text("56%")
+
+
+def test_an_old_request_gives_way_to_a_newer_input(page: Page) -> None:
+    def score(route: Route) -> None:
+        steps = json.loads(route.request.post_data or "")["steps"]
+        if steps != 999:  # that one is never answered
+            route.fulfill(json=answer(steps / 1000))
+
+    page.route(API, score)
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#chance")).to_have_text("42%")
+    page.locator("#field-5").fill("999")
+    page.locator("#field-5").fill("250")
+    expect(page.locator("#chance")).to_have_text("25%")
+    expect(page.locator("#verdict")).to_have_text(NO)
+
+
+def test_clearing_forgets_what_is_in_flight(page: Page) -> None:
+    held: list[Route] = []
+    page.route(API, lambda route: held.append(route))
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(100)
+    for route in held:
+        route.abort()
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#notice")).to_be_hidden()
+    expect(page.locator("#field-6")).to_have_value("")
+
+
+def test_a_cold_start_is_explained_and_then_answered(page: Page) -> None:
+    page.route(API, lambda route: (time.sleep(2.2), route.fulfill(json=answer(0.83)))[1])
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#working")).to_be_visible()
+    expect(page.locator("#chance")).to_have_text("83%")
+    expect(page.locator("#notice")).to_be_hidden()
+
+
+def test_a_failure_keeps_the_entries_and_can_be_tried_again(troubled: Page) -> None:
+    troubled.route(API, answering(status=500, body=None, X_Request_Id="7f3a"))
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_contain_text(
+        "The prediction service had a problem. Your entries are kept. Reference 7f3a."
+    )
+    assert accessibility_faults(troubled) == []
+    expect(troubled.locator("#field-2")).to_have_value("612")
+    troubled.unroute(API)
+    troubled.get_by_role("button", name="Try again").click()
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#notice")).to_be_hidden()
+
+
+def test_an_answer_that_is_no_answer_is_a_failure(troubled: Page) -> None:
+    troubled.route(API, lambda route: route.fulfill(body="<html>Please sign in</html>", content_type="text/html"))
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_contain_text("The prediction service had a problem.")
+    expect(troubled.locator("#result")).to_be_hidden()
+
+
+def test_a_service_that_is_not_ready_is_asked_again_by_itself(troubled: Page) -> None:
+    troubled.route(API, answering(status=503, body={"title": "no model"}, Retry_After="1"), times=1)
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_contain_text("The model is not ready. Trying again in 1 second.")
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#notice")).to_be_hidden()
+
+
+def test_too_many_requests_count_down_and_stop_the_live_updates(troubled: Page) -> None:
+    troubled.route(API, answering(status=429, body={}, Retry_After="30"), times=1)
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    notice = troubled.locator("#notice")
+    expect(notice).to_contain_text("Too many requests. Trying again in 30 seconds.")
+    expect(notice).to_contain_text("Trying again in 29 seconds.")
+    expect(troubled.get_by_label("Update as I change values")).not_to_be_checked()
+    troubled.get_by_role("button", name="Try now").click()
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+
+
+def test_a_page_that_is_offline_predicts_when_it_is_back(troubled: Page) -> None:
+    fill(troubled, EXAM_TAKER)
+    troubled.context.set_offline(True)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_contain_text("You are offline. Your entries are kept.")
+    troubled.context.set_offline(False)
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#notice")).to_be_hidden()
