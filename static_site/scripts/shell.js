@@ -13,7 +13,7 @@ const WORDS = {
   ready: "Model ready",
   waiting: "Waiting",
   offline: "Offline",
-  trouble: "Not reachable",
+  trouble: "Not available",
 };
 
 const button = /** @type {HTMLButtonElement} */ (document.getElementById("theme"));
