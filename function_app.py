@@ -26,7 +26,7 @@ from typing import Any
 import azure.functions as func
 import orjson
 
-from predict.answers import answer_batch, answer_row, describe, identify
+from predict.answers import answer_batch, answer_row, describe
 from predict.batch import Batch, read_columns, read_rows
 from predict.body import read_json, read_urlencoded
 from predict.docs import docs_headers, render_docs
@@ -80,9 +80,9 @@ class Refusal(Exception):
         status: HTTPStatus,
         detail: str,
         faults: Iterable[Fault] = (),
-        headers: Mapping[str, str] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
-        self.status, self.detail, self.faults, self.headers = status, detail, tuple(faults), headers or {}
+        self.status, self.detail, self.faults, self.headers = status, detail, tuple(faults), headers
         super().__init__(detail)
 
 
@@ -93,8 +93,9 @@ class Exchange:
         self.request = request
         self.media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         given = request.headers.get("x-request-id", "")
-        self.id = given if SANE_ID.fullmatch(given) else os.urandom(16).hex()
-        self.facts: dict[str, Any] = {"function": name, "request_id": self.id}
+        self.id = given if given and SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        self._name = name
+        self._facts: tuple[Model | None, dict[str, int]] = None, {}
         self._started = self._marked = time.perf_counter()
         self._timing = ""
 
@@ -104,6 +105,10 @@ class Exchange:
         self._timing += f"{name};dur={(now - self._marked) * 1e3:.3f}, "
         self._marked = now
 
+    def note(self, loaded: Model, **counts: int) -> None:
+        """Tell the log counts and the model, and nothing of a customer."""
+        self._facts = loaded, counts
+
     def body(self, limit: int) -> bytes:
         """Return the body, if it is not too large."""
         body: bytes = self.request.get_body()
@@ -111,13 +116,9 @@ class Exchange:
             raise too_large(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
         return body
 
-    def include(self, allowed: Iterable[str], default: Iterable[str] = ()) -> frozenset[str]:
+    def include(self, allowed: tuple[str, ...], default: tuple[str, ...] = ()) -> frozenset[str]:
         """Return what the caller asks for: the default and what `include` adds to it; "none" takes the default away."""
-        asked = {part.strip() for part in self.request.params.get("include", "").split(",")} - {""}
-        if not asked <= {*allowed, "none"}:
-            detail = f"include takes {', '.join(allowed)} and none, separated by commas."
-            raise Refusal(HTTPStatus.BAD_REQUEST, detail, [Fault("include", "unknown_value", detail)])
-        return frozenset((asked | ({*default} if "none" not in asked else set())) - {"none"})
+        return _included(self.request.params.get("include", ""), allowed, default)
 
     def json(self, document: Mapping[str, Any]) -> func.HttpResponse:
         """Answer 200 with a document."""
@@ -140,17 +141,32 @@ class Exchange:
         return self.respond(html.encode(), status, "text/html", answer_headers(SITE_URL))
 
     def respond(
-        self, body: bytes, status: HTTPStatus, media_type: str, headers: Mapping[str, str] | None = None
+        self, body: bytes, status: HTTPStatus, media_type: str, headers: dict[str, str] | None = None
     ) -> func.HttpResponse:
         """Answer, and write the one line of the log."""
         total = (time.perf_counter() - self._started) * 1e3
         timing = f"{self._timing}total;dur={total:.3f}"
-        more = {"X-Request-Id": self.id, "Server-Timing": timing, "X-Content-Type-Options": "nosniff"}
+        own = {"X-Request-Id": self.id, "Server-Timing": timing}
         if log.isEnabledFor(logging.INFO):
-            log.info("%s", orjson.dumps(self.facts | {"status": status.value, "ms": round(total, 3)}).decode())
-        return func.HttpResponse(
-            body, status_code=status.value, headers={**more, **(headers or {})}, mimetype=media_type
-        )
+            log.info("%s", self._line(status, total))
+        all_headers = own | headers if headers else own
+        return func.HttpResponse(body, status_code=int(status), headers=all_headers, mimetype=media_type)
+
+    def _line(self, status: HTTPStatus, milliseconds: float) -> str:
+        loaded, counts = self._facts
+        model = {"model": loaded.contract.version, "hash": loaded.hash[:12]} if loaded else {}
+        facts = {"function": self._name, "request_id": self.id, **counts, **model, "status": int(status)}
+        return orjson.dumps(facts | {"ms": round(milliseconds, 3)}).decode()
+
+
+@functools.lru_cache(maxsize=64)
+def _included(text: str, allowed: tuple[str, ...], default: tuple[str, ...]) -> frozenset[str]:
+    """Read an `include`; few are ever asked for, each of them often."""
+    asked = {part.strip() for part in text.split(",")} - {""}
+    if not asked <= {*allowed, "none"}:
+        detail = f"include takes {', '.join(allowed)} and none, separated by commas."
+        raise Refusal(HTTPStatus.BAD_REQUEST, detail, [Fault("include", "unknown_value", detail)])
+    return frozenset((asked | ({*default} if "none" not in asked else set())) - {"none"})
 
 
 type Answer = Callable[[Exchange], func.HttpResponse]
@@ -261,7 +277,7 @@ def _predict(exchange: Exchange) -> func.HttpResponse:
     exchange.mark("validate")
     document = answer_row(loaded, load_explainer(), row, warnings, include)
     exchange.mark("model")
-    _note(exchange, loaded, rows=1, positive=int(document["will_purchase"]))
+    exchange.note(loaded, rows=1, positive=int(document["will_purchase"]))
     return exchange.json(document | {"request_id": exchange.id})
 
 
@@ -284,7 +300,7 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
     probability = float(loaded.probabilities([row])[0])
     explanation = load_explainer().explain([row])[0]
     scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
-    _note(exchange, loaded, rows=1, positive=int(loaded.decide(probability)))
+    exchange.note(loaded, rows=1, positive=int(loaded.decide(probability)))
     return exchange.page(render_answer(loaded.contract, fields, SITE_URL, scored=scored))
 
 
@@ -298,9 +314,9 @@ def _predict_batch(exchange: Exchange) -> func.HttpResponse:
     exchange.mark("model")
     scored = len(batch.good)
     positive = sum(1 for result in results if result.get("will_purchase"))
-    _note(exchange, loaded, rows=batch.size, failed=batch.size - scored, positive=positive)
+    exchange.note(loaded, rows=batch.size, failed=batch.size - scored, positive=positive)
     counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
-    document = {"results": results, "counts": counts, "model": identify(loaded), "request_id": exchange.id}
+    document = {"results": results, "counts": counts, "model": loaded.identity, "request_id": exchange.id}
     return exchange.json(document)
 
 
@@ -329,7 +345,7 @@ def _score(exchange: Exchange) -> func.HttpResponse:
     table = score_table(loaded, load_explainer(), data, most_rows=most_rows, reasons=reasons)
     exchange.mark("model")
     failed = table.n_rows - table.n_scored
-    _note(exchange, loaded, rows=table.n_rows, failed=failed, positive=table.n_positive)
+    exchange.note(loaded, rows=table.n_rows, failed=failed, positive=table.n_positive)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="scored.csv"',
@@ -389,7 +405,7 @@ def _tagged(exchange: Exchange, body: bytes, tag: str) -> func.HttpResponse:
 def _health(exchange: Exchange) -> func.HttpResponse:
     loaded = load_model()
     loaded.self_test()
-    document = {"status": "ok", "model": identify(loaded), "request_id": exchange.id}
+    document = {"status": "ok", "model": loaded.identity, "request_id": exchange.id}
     return exchange.respond(orjson.dumps(document), HTTPStatus.OK, JSON, {"Cache-Control": "no-store"})
 
 
@@ -397,11 +413,6 @@ def _require_media_type(exchange: Exchange, *accepted: str) -> None:
     if exchange.media_type not in accepted:
         detail = f"Send the body with Content-Type: {' or '.join(accepted)}."
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})
-
-
-def _note(exchange: Exchange, loaded: Model, **counts: int) -> None:
-    """Tell the log counts and the model, and nothing of a customer."""
-    exchange.facts |= counts | {"model": loaded.contract.version, "hash": loaded.hash[:12]}
 
 
 def too_large(detail: str, limit: int) -> Refusal:

@@ -62,6 +62,8 @@ class Host:
         self._worker = worker
         self._keys = keys
         self._limit = settings.body_limit
+        self._custom: Headers = [_header(name, value) for name, value in settings.custom_headers]
+        self._withheld = _OWN_HEADERS | {name.lower() for name, _ in settings.custom_headers}
         self._cors = Cors(settings.cors_origins, settings.cors_credentials) if settings.cors_origins else None
         self._admin = Admin(settings, functions, worker.version)
         self._routes = RouteTable(
@@ -74,15 +76,15 @@ class Host:
         """Answer one request."""
         method: str = scope["method"]
         headers = _headers(scope["headers"])
-        extra: Headers = []
+        extra = self._custom
         if self._cors is not None and (origin := headers.get("origin")):
             wanted = headers.get("access-control-request-method")
             if method == "OPTIONS" and wanted:
                 names = headers.get("access-control-request-headers", "")
                 preflight = self._cors.preflight(*(text.encode("latin-1") for text in (origin, wanted, names)))
-                await _send(send, 204, preflight, b"")
+                await _send(send, 204, preflight + extra, b"")
                 return
-            extra = self._cors.headers(origin.encode("latin-1"))
+            extra = self._cors.headers(origin.encode("latin-1")) + extra
         found = self._routes.find(method, scope["raw_path"])
         if found is None:
             await self._answer_itself(scope, headers, extra, send)
@@ -101,7 +103,7 @@ class Host:
             return
         http = HttpInput(function.trigger_name, method, _url(scope, headers), headers, query, params, body)
         answer = await self._worker.invoke(function, http, *_trace(headers))
-        await _respond(send, function, answer, extra)
+        await self._respond(send, function, answer, extra)
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length")
@@ -129,6 +131,28 @@ class Host:
         if self._keys is None or path == "/admin/host/ping":
             return True
         return self._keys.open("admin", _key(headers, _query(query_string)))
+
+    async def _respond(self, send: Send, function: Function, answer: Any, extra: Headers) -> None:
+        """Send what the function returned; what HTTP cannot carry is a 500, as from Kestrel."""
+        if answer is None:
+            await _send(send, 500, extra, b"")
+            return
+        if isinstance(answer, str):
+            await _send(send, 200, [_TEXT, *extra], answer.encode())
+            return
+        try:
+            status = int(answer.status_code)
+            if not 200 <= status <= 599:
+                raise ValueError(f"the status {status} is not one of 200 to 599")
+            headers = [
+                _header(name, value) for name, value in answer.headers.items() if name.lower() not in self._withheld
+            ]
+            headers += [_cookie(cookie) for cookie in answer.cookies or ()]
+        except ValueError as error:
+            _log.error("Executed 'Functions.%s' (Failed)\nThe response cannot be sent: %s.", function.name, error)
+            await _send(send, 500, extra, b"")
+            return
+        await _send(send, status, headers + extra, answer.body.bytes)
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -167,27 +191,6 @@ def _trace(headers: dict[str, str]) -> tuple[str, str]:
         return parent, headers.get("tracestate", "")[:_LAST_TRACE_STATE]
     fresh = urandom(24).hex()
     return f"00-{fresh[:32]}-{fresh[32:]}-00", ""
-
-
-async def _respond(send: Send, function: Function, answer: Any, extra: Headers) -> None:
-    """Send what the function returned; what HTTP cannot carry is a 500, as from Kestrel."""
-    if answer is None:
-        await _send(send, 500, extra, b"")
-        return
-    if isinstance(answer, str):
-        await _send(send, 200, [_TEXT, *extra], answer.encode())
-        return
-    try:
-        status = int(answer.status_code)
-        if not 200 <= status <= 599:
-            raise ValueError(f"the status {status} is not one of 200 to 599")
-        headers = [_header(name, value) for name, value in answer.headers.items() if name.lower() not in _OWN_HEADERS]
-        headers += [_cookie(cookie) for cookie in answer.cookies or ()]
-    except ValueError as error:
-        _log.error("Executed 'Functions.%s' (Failed)\nThe response cannot be sent: %s.", function.name, error)
-        await _send(send, 500, extra, b"")
-        return
-    await _send(send, status, headers + extra, answer.body.bytes)
 
 
 def _header(name: str, value: str) -> tuple[bytes, bytes]:

@@ -43,6 +43,8 @@ class Settings:
         Largest request body in bytes.
     log_level : int
         Of the app's own logging.
+    custom_headers : tuple of (str, str)
+        What host.json adds to every answer; they win over a function's own.
     cors_origins : tuple of str
         Origins that may read answers; "*" allows all. Empty: no CORS at all.
     cors_credentials : bool
@@ -54,6 +56,7 @@ class Settings:
     port: int = DEFAULT_PORT
     body_limit: int = _DEFAULT_BODY_LIMIT
     log_level: int = logging.INFO
+    custom_headers: tuple[tuple[str, str], ...] = ()
     cors_origins: tuple[str, ...] = ()
     cors_credentials: bool = False
 
@@ -90,6 +93,9 @@ def load_settings(app: Path) -> Settings:
             "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
         ),
         log_level=_level(_section(host, "logging", "logLevel").get("default", "Information")),
+        custom_headers=tuple(
+            (name, str(value)) for name, value in _section(host, "extensions", "http", "customHeaders").items()
+        ),
         cors_origins=tuple(o.strip().rstrip("/") for o in str(here.get("CORS") or "").split(",") if o.strip()),
         cors_credentials=here.get("CORSCredentials") in (True, "true", "True"),
     )

@@ -12,7 +12,7 @@ from .model import Model
 from .result import value_text
 from .whatif import curves, smallest_changes
 
-__all__ = ["Document", "answer_batch", "answer_row", "describe", "identify", "top_reasons"]
+__all__ = ["Document", "answer_batch", "answer_row", "describe", "top_reasons"]
 
 _TOP = 2
 _NOTABLE = 0.0005  # less reads as 0.0 points
@@ -20,16 +20,11 @@ _NOTABLE = 0.0005  # less reads as 0.0 points
 type Document = dict[str, Any]
 
 
-def identify(model: Model) -> Document:
-    """Return which model answers."""
-    return {"name": model.contract.name, "version": model.contract.version, "hash": model.hash}
-
-
 def describe(model: Model, limits: Mapping[str, int]) -> Document:
     """Return all a client may want to know of the model: contract, evaluation, provenance, limits of requests."""
     facts = asdict(model.metadata)
     return {
-        "model": identify(model) | {"estimator": model.contract.estimator},
+        "model": model.identity | {"estimator": model.contract.estimator},
         "contract": facts["contract"],
         "evaluation": facts["evaluation"],
         "provenance": facts["provenance"],
@@ -52,7 +47,7 @@ def answer_row(
     include : frozenset of str
         Any of "explanation", "curves" and "changes".
     """
-    probability = float(model.probabilities([row])[0])
+    probability = model.score(row)
     document = _score(model, probability, warnings)
     if "explanation" in include:
         document |= _explanation(model.contract, row, explainer.explain([row])[0])
@@ -60,7 +55,7 @@ def answer_row(
         document["curves"] = [asdict(curve) for curve in curves(model, row)]
     if "changes" in include:
         document["changes"] = [asdict(change) for change in smallest_changes(model, row)]
-    return document | {"model": identify(model)}
+    return document | {"model": model.identity}
 
 
 def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: frozenset[str]) -> list[Document]:

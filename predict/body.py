@@ -30,8 +30,6 @@ def read_json(body: bytes) -> object:
     MalformedInput
         If it is empty, not UTF-8, not JSON, nested too deeply, or an object has a field twice.
     """
-    if not body.strip():
-        raise MalformedInput("The body is empty. Send a JSON object.")
     try:
         return _read_fast(body)
     except (orjson.JSONDecodeError, RecursionError, _MaybeTwice):
@@ -82,6 +80,8 @@ def _count_fields(value: object) -> int:
 
 def _read_exactly(body: bytes) -> object:
     """Parse with the standard library, which lets NaN and 1e400 through, sees equal fields, and says what is wrong."""
+    if not body.strip():
+        raise MalformedInput("The body is empty. Send a JSON object.")
     try:
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:

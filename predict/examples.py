@@ -7,7 +7,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from .answers import Document, answer_batch, answer_row, identify
+from .answers import Document, answer_batch, answer_row
 from .batch import read_rows
 from .contract import Contract, Row
 from .errors import InvalidInput
@@ -76,7 +76,7 @@ def make_examples(model: Model, explainer: Explainer) -> Examples:
         batch={
             "results": results,
             "counts": {"rows": len(payloads), "scored": len(payloads), "failed": 0},
-            "model": identify(model),
+            "model": model.identity,
             "request_id": _REQUEST_ID,
         },
         csv=table,

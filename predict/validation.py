@@ -29,7 +29,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     ----------
     contract : Contract
     payload : object
-        What came out of a JSON text; should be a mapping of every feature's name to its value.
+        What came out of a JSON text; should be a dict of every feature's name to its value.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     InvalidInput
         With every fault, in the order of the contract's features, unknown fields last.
     """
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         names = ", ".join(feature.name for feature in contract.features)
         raise InvalidInput([Fault("", "wrong_type", f"The customer must be a JSON object with the fields {names}.")])
     values: list[Value] = []
@@ -51,7 +51,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
         if feature.name not in payload:
             faults.append(_fault(feature, "missing", "is required"))
             continue
-        read = _read_category if feature.is_category else _read_number
+        read = _read_category if feature.kind == "category" else _read_number
         value = read(feature, payload[feature.name])
         if isinstance(value, Fault):
             faults.append(value)

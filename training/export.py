@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
 from predict.metadata import Metadata, to_metadata
-from predict.model import OUTPUT, Model
+from predict.model import NUMBERS, OUTPUT, Model
 from predict.seal import seal
 
 from . import converters
@@ -51,7 +51,10 @@ def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
 
 
 def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
-    """Return the pipeline as an ONNX graph, with an input for each feature and the probability as its only output."""
+    """Return the pipeline as an ONNX graph.
+
+    Its inputs are `NUMBERS`, all numbers side by side, and one for each category; its output is the probability.
+    """
     if any(feature.name == OUTPUT for feature in features):
         raise TrainingError(f'A feature is called "{OUTPUT}", which is the name of the model\'s output: rename it.')
     converters.register()
@@ -63,8 +66,38 @@ def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto
     graph.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.DOUBLE, [None, 1]))
     for opset in graph.opset_import:
         opset.version = converters.OPSET[opset.domain]
+    _join_numbers(graph.graph, [feature.name for feature in features if not feature.is_category])
     _drop_unused_constants(graph.graph)
     return graph
+
+
+def _join_numbers(graph: onnx.GraphProto, names: Sequence[str]) -> None:
+    """Replace the inputs of the numbers by one; the node that would put all of them side by side goes."""
+    if not names:
+        return
+    kept = [node for node in graph.input if node.name not in names]
+    del graph.input[:]
+    joined = onnx.helper.make_tensor_value_info(NUMBERS, onnx.TensorProto.DOUBLE, [None, len(names)])
+    graph.input.extend([joined, *kept])
+    apart = False
+    for node in list(graph.node):
+        if node.op_type == "Concat" and list(node.input) == list(names):
+            graph.node.remove(node)
+            _rename_input(graph, node.output[0], NUMBERS)
+        else:
+            apart |= any(name in names for name in node.input)
+    if len(names) == 1:
+        _rename_input(graph, names[0], NUMBERS)
+    elif apart:
+        split = onnx.helper.make_node("Split", [NUMBERS], list(names), axis=1, num_outputs=len(names))
+        graph.node.insert(0, split)
+
+
+def _rename_input(graph: onnx.GraphProto, old: str, new: str) -> None:
+    for node in graph.node:
+        for place, name in enumerate(node.input):
+            if name == old:
+                node.input[place] = new
 
 
 def _drop_unused_constants(graph: onnx.GraphProto) -> None:

@@ -15,8 +15,10 @@ _options = onnxruntime.SessionOptions()
 _options.intra_op_num_threads = 1  # as the function has it
 session = onnxruntime.InferenceSession(os.environ["MODEL_PATH"], _options, providers=["CPUExecutionProvider"])
 target = json.loads(session.get_modelmeta().custom_metadata_map["contract"])
-kinds = {node.name: (str, object) if node.type == "tensor(string)" else (float, float) for node in session.get_inputs()}
-Customer = create_model("Customer", **{name: (kind, ...) for name, (kind, _) in kinds.items()})  # type: ignore[call-overload]
+categories = [feature["name"] for feature in target["features"] if feature["kind"] == "category"]
+numbers = [feature["name"] for feature in target["features"] if feature["kind"] != "category"]
+fields = {name: (float, ...) for name in numbers} | {name: (str, ...) for name in categories}
+Customer = create_model("Customer", **fields)  # type: ignore[call-overload]
 
 
 class Answer(BaseModel):
@@ -34,7 +36,8 @@ app = FastAPI()
 @app.post("/api/predict")
 async def predict(customer: Customer) -> Answer:  # type: ignore[valid-type]
     """Score one customer; async, because a thread would cost several times what the score does."""
-    feed = {name: np.array([[getattr(customer, name)]], dtype) for name, (_, dtype) in kinds.items()}
+    feed = {name: np.array([[getattr(customer, name)]], object) for name in categories}
+    feed["NUMBERS"] = np.array([[getattr(customer, name) for name in numbers]])
     probability = float(session.run(None, feed)[0][0, 0])
     will_purchase = probability >= target["threshold"]
     return Answer(
