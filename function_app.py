@@ -268,9 +268,10 @@ async def docs(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _predict(exchange: Exchange) -> func.HttpResponse:
-    if exchange.media_type == FORM:
-        return _predict_form(exchange)
-    _require_media_type(exchange, JSON, FORM)
+    if exchange.media_type != JSON:
+        if exchange.media_type == FORM:
+            return _predict_form(exchange)
+        _require_media_type(exchange, JSON, FORM)
     include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
     loaded = load_model()
     row, warnings = read_row(loaded.contract, read_json(exchange.body(MAX_BODY_BYTES)))

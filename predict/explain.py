@@ -99,7 +99,7 @@ class Explainer:
         self._coalitions: dict[int, _Coalitions] = {}
         # Every background value by its place among the distinct ones of its column, from 1.
         self._codes = [
-            {value: code for code, value in enumerate(np.unique(column).tolist(), 1)} for column in self._columns
+            {value: code for code, value in enumerate(sorted(set(column.tolist())), 1)} for column in self._columns
         ]
         self._coded: Codes = np.array(
             [

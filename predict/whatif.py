@@ -56,7 +56,7 @@ def slider_values(feature: Feature, points: int = CURVE_POINTS) -> tuple[float, 
     """
     scale = Scale.of(feature)
     values = scale.low + (scale.high - scale.low) * np.linspace(0, 1, points) ** scale.power
-    return tuple(np.unique(_on_steps(values, feature.step)).tolist())
+    return tuple(_distinct(_on_steps(values, feature.step)).tolist())
 
 
 def curves(model: Model, row: Row) -> tuple[Curve, ...]:
@@ -106,7 +106,7 @@ class _Line:
     def nearest(self, candidates: Floats) -> Change | None:
         """Return the candidate nearest to the row's value that has the other answer."""
         low, high = _range(self.feature)
-        inside = np.unique(candidates[(candidates >= low) & (candidates <= high) & (candidates != self.value)])
+        inside = _distinct(candidates[(candidates >= low) & (candidates <= high) & (candidates != self.value)])
         scores = self.model.probabilities([_with(self.row, self.place, value) for value in inside.tolist()])
         crossed = (scores >= self.model.contract.threshold) != self.positive
         if not crossed.any():
@@ -142,7 +142,7 @@ def _range(feature: Feature) -> tuple[float, float]:
 def _beside(breaks: tuple[float, ...], step: float) -> Floats:
     """Return the steps around each break: two on each side, as a break may be off by rounding."""
     nearest = np.floor(np.array(breaks) / step)
-    return np.unique(_on_steps((nearest[:, None] + np.arange(-1, 3)).ravel() * step, step))
+    return _distinct(_on_steps((nearest[:, None] + np.arange(-1, 3)).ravel() * step, step))
 
 
 def _on_steps(values: npt.NDArray[np.floating], step: float) -> Floats:
@@ -153,3 +153,8 @@ def _on_steps(values: npt.NDArray[np.floating], step: float) -> Floats:
 
 def _with(row: Row, place: int, value: float) -> Row:
     return (*row[:place], value, *row[place + 1 :])
+
+
+def _distinct(values: Floats) -> Floats:
+    """Return the distinct values, ascending. Plain np.unique would import numpy.ma: 10 MB to ask about masks."""
+    return np.array(sorted(set(values.tolist())), dtype=np.float64)
