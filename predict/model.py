@@ -108,7 +108,7 @@ class Model:
         inputs = {name: np.array([[row[place]]], object) for name, place in self._category_places}
         if self._numbers:
             inputs[NUMBERS] = np.array([[row[place] for place in self._number_places]], np.float64)
-        return float(self._run(inputs)[0])
+        return float(self._run(inputs).item())
 
     def decide(self, probability: float) -> bool:
         """Return whether the answer is the positive one."""

@@ -126,17 +126,21 @@ def _read_category(feature: Feature, value: object) -> Value | Fault:
 
 
 def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
-    found = [
-        category_warning(feature, value) if isinstance(value, str) else _range_warning(feature, value)
-        for feature, value in zip(contract.features, row, strict=True)
-    ]
-    return tuple([warning for warning in found if warning])
+    found = []
+    for feature, value in zip(contract.features, row, strict=True):
+        if isinstance(value, str):
+            warning = category_warning(feature, value)
+        else:
+            low, high = feature.seen.minimum, feature.seen.maximum
+            inside = low is None or high is None or low <= value <= high
+            warning = None if inside else _range_warning(feature, value)
+        if warning:
+            found.append(warning)
+    return tuple(found)
 
 
-def _range_warning(feature: Feature, value: float) -> Fault | None:
-    low, high = feature.seen.minimum, feature.seen.maximum
-    if low is None or high is None or low <= value <= high:
-        return None
+def _range_warning(feature: Feature, value: float) -> Fault:
+    low, high = feature.seen.minimum or 0.0, feature.seen.maximum or 0.0
     seen = f"{_plain(low)} to {_plain(high)}"
     message = f"{feature.label} is outside the {seen} seen in training. Treat the score with care."
     return Fault(feature.name, "outside_range", message, low if value < low else high)
