@@ -16,6 +16,7 @@ from training.evaluate import decide
 from training.facts import explain_some
 from training.objective import Objective, choose_threshold
 from training.parity import to_feed
+from training.pipeline import DEFAULTS
 from training.recipe import Settings, make
 from training.tune import Advance
 
@@ -25,8 +26,14 @@ REAL = Path(__file__).parent.parent.parent / "shared/data/students_365.csv"
 
 def run(tmp_path, file, **more):
     notes = []
-    settings = Settings(file, SCHEMA, tmp_path / "out", **({"trials": 4, "n_jobs": 1} | more))
+    settings = Settings(file, SCHEMA, tmp_path / "out", **({"trials": 2, "n_jobs": 1} | more))
     return make(settings, Advance(), notes.append), notes
+
+
+@pytest.fixture
+def two_families(monkeypatch):
+    """Search the quickest two families only: what is tested does not depend on how many there are."""
+    monkeypatch.setattr(recipe, "DEFAULTS", {name: DEFAULTS[name] for name in recipe._QUICK_FAMILIES})
 
 
 def changed(tmp_path, change) -> Path:
@@ -38,7 +45,7 @@ def changed(tmp_path, change) -> Path:
 
 
 def test_same_data_and_seed_give_the_same_file_with_more_jobs_too(tmp_path):
-    again, _ = run(tmp_path, customers_file(), n_jobs=2)
+    again, _ = run(tmp_path, customers_file(), n_jobs=2, trials=4)
     assert again.path.read_bytes() == result().path.read_bytes()
 
 
@@ -107,7 +114,7 @@ def test_comparison_has_every_family_and_what_it_costs():
         assert 0.5 < entry.evaluation.metrics["roc_auc"] < 1
 
 
-def test_dropped_columns_are_neither_asked_for_nor_used(tmp_path):
+def test_dropped_columns_are_neither_asked_for_nor_used(tmp_path, two_families):
     made, _ = run(tmp_path, customers_file(), drop=("days_on_platform", "student_country"))
     assert [f.name for f in made.model.contract.features] == [
         "minutes_watched",
@@ -120,7 +127,7 @@ def test_dropped_columns_are_neither_asked_for_nor_used(tmp_path):
         run(tmp_path, customers_file(), drop=("days",))
 
 
-def test_objective_decides_the_threshold_and_its_words(tmp_path):
+def test_objective_decides_the_threshold_and_its_words(tmp_path, two_families):
     made, _ = run(tmp_path, customers_file(), objective=Objective("recall", 0.9))
     recall = made.scored.y[made.scored.probability >= made.model.contract.threshold].sum() / made.scored.y.sum()
     assert recall >= 0.9
@@ -136,7 +143,7 @@ def flipped(table):
     return table.assign(purchased=answers)
 
 
-def test_a_shuffled_target_is_said_to_be_worth_nothing(tmp_path):
+def test_a_shuffled_target_is_said_to_be_worth_nothing(tmp_path, two_families):
     made, notes = run(tmp_path, changed(tmp_path, flipped))
     evaluation = made.model.metadata.evaluation
     assert abs(evaluation.metrics["roc_auc"] - 0.5) < 0.07
@@ -144,13 +151,13 @@ def test_a_shuffled_target_is_said_to_be_worth_nothing(tmp_path):
     assert any("Do not use its scores" in text for text in notes)
 
 
-def test_copies_do_not_flatter(tmp_path):
+def test_copies_do_not_flatter(tmp_path, two_families):
     made, _ = run(tmp_path, changed(tmp_path, lambda t: pd.concat([t, t.sample(frac=2 / 3, random_state=0)])))
     low, high = result().model.metadata.evaluation.intervals["roc_auc"]
     assert low < made.model.metadata.evaluation.metrics["roc_auc"] < high
 
 
-def test_sorted_constant_and_one_sided_columns_are_trained_on(tmp_path):
+def test_sorted_constant_and_one_sided_columns_are_trained_on(tmp_path, two_families):
     def hostile(table):
         one_sided = ~((table["student_country"] == "US") & (table["purchased"] == 1))
         return table[one_sided].assign(steps=7, exams_passed=0).sort_values("purchased", kind="stable")
@@ -182,7 +189,7 @@ def test_many_rows_are_searched_on_a_sample_and_measured_on_the_rest(tmp_path, m
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the 365 file is not there")
-def test_the_leak_of_the_365_file_is_in_the_file_and_in_words(tmp_path):
+def test_the_leak_of_the_365_file_is_in_the_file_and_in_words(tmp_path, two_families):
     notes = []
     settings = Settings(REAL, SCHEMA_365, tmp_path, trials=2, n_jobs=1)
     few = replace(settings, objective=Objective())
