@@ -88,7 +88,8 @@ def _rounded(value: object) -> object:
 
 def _metrics(metadata: Metadata) -> str:
     evaluation, provenance = metadata.evaluation, metadata.provenance
-    shown = {name: label for name, label in _SHOWN.items() if name in evaluation.metrics}
+    known = evaluation.metrics.keys() & evaluation.baseline.keys()
+    shown = {name: label for name, label in _SHOWN.items() if name in known}
     rows = []
     for name, label in shown.items():
         low, high = evaluation.intervals.get(name, (None, None))
