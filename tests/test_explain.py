@@ -137,7 +137,8 @@ def test_an_input_that_is_everybodys_contributes_nothing(row, background):
 def test_inputs_that_play_the_same_part_contribute_the_same(row, other):
     """The symmetry property, on two inputs given the same weight, scale and values."""
     pipeline = fitted(ESTIMATORS[0])
-    coefficients, scaler = pipeline["estimator"].coef_[0], pipeline["columns"].named_transformers_["logarithms"]["scaler"]
+    coefficients = pipeline["estimator"].coef_[0]
+    scaler = pipeline["columns"].named_transformers_["logarithms"]["scaler"]
     kept = coefficients.copy(), scaler.mean_.copy(), scaler.scale_.copy()
     row, other = (row[0], row[0], *row[2:]), (other[0], other[0], *other[2:])
     try:

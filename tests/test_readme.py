@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from predict.model import Model
-from tests.factories import contract_365
 from tests.fitted import model_file
 from tests.servers import local_server
 from training.readme import stale_readme, write_readme
@@ -34,7 +33,6 @@ def test_writing_again_changes_nothing_and_another_model_something(model, tmp_pa
     assert write_readme(Model.load(other), path)
     assert not write_readme(Model.load(other), path)
     assert stale_readme(model, path)
-    assert contract_365().features[1].name not in path.read_text("utf-8")
 
 
 def test_curl_gives_the_answer_that_is_shown():

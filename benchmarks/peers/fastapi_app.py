@@ -17,7 +17,7 @@ session = onnxruntime.InferenceSession(os.environ["MODEL_PATH"], _options, provi
 target = json.loads(session.get_modelmeta().custom_metadata_map["contract"])
 categories = [feature["name"] for feature in target["features"] if feature["kind"] == "category"]
 numbers = [feature["name"] for feature in target["features"] if feature["kind"] != "category"]
-fields = {name: (float, ...) for name in numbers} | {name: (str, ...) for name in categories}
+fields = dict.fromkeys(numbers, (float, ...)) | dict.fromkeys(categories, (str, ...))
 Customer = create_model("Customer", **fields)  # type: ignore[call-overload]
 
 
