@@ -59,7 +59,7 @@ def render_docs(document: Document, contract: Contract, base: str) -> str:
         f'<li><a href="#{route["operationId"]}">{escape(route["summary"])}</a></li>' for *_, route in routes
     )
     sections = "\n".join(_route(document, path, method, route, base) for path, method, route in routes)
-    return f"""<!doctype html>
+    return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -213,7 +213,7 @@ def _example(contract: Contract, example: Example, action: str) -> str:
     )
     return (
         f'<form class="example" method="post" action="{escape(action)}">{fields}'
-        f'<button class="chip">{escape(example.name)}</button></form>'
+        f'<button class="chip" type="submit">{escape(example.name)}</button></form>'
     )
 
 

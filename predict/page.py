@@ -165,7 +165,7 @@ def _folder(site_url: str) -> str:
 def _document(title: str, site_url: str, main: str, footer: str) -> str:
     folder = _folder(site_url)
     styles = "\n".join(f'<link rel="stylesheet" href="{folder}styles/{name}.css">' for name in STYLES)
-    return f"""<!doctype html>
+    return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

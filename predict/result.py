@@ -26,7 +26,7 @@ _HEAD_ROOM = 0.22
 
 _CHECKING = """<details class="checking">
 <summary>Numbers for checking</summary>
-<div class="table-frame" role="region" aria-label="Numbers for checking" tabindex="0">
+<section class="table-frame" aria-label="Numbers for checking" tabindex="0">
 <table class="checking-table" aria-label="Numbers for checking">
 <thead>
 <tr><th scope="col">Input</th><th scope="col">Value</th><th scope="col">Median</th><th scope="col">Points</th>\
@@ -34,7 +34,7 @@ _CHECKING = """<details class="checking">
 </thead>
 <tbody id="checking-rows"></tbody>
 </table>
-</div>
+</section>
 </details>
 """
 """Filled by the scripts."""
@@ -160,7 +160,7 @@ def _gauge(contract: Contract, probability: float, limit: str) -> str:
 <line class="gauge-average" x1="{average:.2%}" x2="{average:.2%}" y1="1.55em" y2="2.35em"/>
 <line class="gauge-gap" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.55em" y2="2.35em"/>
 <line class="gauge-threshold" x1="{threshold:.2%}" x2="{threshold:.2%}" y1="1.25em" y2="2.65em"/>
-<line class="gauge-pinned" id="gauge-pinned" x1="0" x2="0" y1="1.25em" y2="2.65em" hidden=""/>
+<line class="gauge-pinned" id="gauge-pinned" x1="0" x2="0" y1="1.25em" y2="2.65em" visibility="hidden"/>
 <text x="{average:.2%}" y="3.7em" text-anchor="{_anchor(average)}">Average {percent_text(average)}</text>
 {end}
 </svg>"""

@@ -94,7 +94,7 @@ PAIRS = st.lists(st.tuples(FIELDS | st.text(max_size=5), st.sampled_from(["3", "
 def test_any_form_is_answered_by_a_page(post, body):
     answer = post("/predict", body, "application/x-www-form-urlencoded")
     assert answer.status_code in {200, 400, 422}
-    assert answer.text.startswith("<!doctype html>")
+    assert answer.text.startswith("<!DOCTYPE html>")
 
 
 CELLS = st.sampled_from(["", "3", "-1", "AU", "NA", "=1+1", '"', "\n", ";", "\t", ",", "1,5", "nan"]) | st.text(

@@ -35,7 +35,7 @@ def test_any_contract_fills_the_pages(contract: Contract, site: Path) -> None:
         assert f'name="{feature.name}"' in page
         assert feature.label in page
     for example in contract.examples:
-        assert f'<button class="chip">{example.name}</button>' in page
+        assert f'<button class="chip" type="submit">{example.name}</button>' in page
     assert contract.target.positive in page
     assert f"Model {contract.version}" in page
 

@@ -80,7 +80,7 @@ function showPinned() {
   part("pin").textContent = isPinned ? "Unpin" : "Pin to compare";
   part("pin").dataset.on = String(isPinned);
   part("pinned").hidden = !isPinned;
-  part("gauge-pinned").toggleAttribute("hidden", !isPinned);
+  part("gauge-pinned").setAttribute("visibility", isPinned ? "visible" : "hidden");
   if (pinned === null) return;
   const points = pointsText(shown - pinned);
   const arrow = points === "0.0" ? "=" : points.startsWith("+") ? "▲" : "▼";

@@ -86,7 +86,7 @@ export class RankedTable {
     if (!customers) return;
     const focused = document.activeElement?.id;
     const sort = { name: this.#sort.column?.name ?? "score", isDown: this.#sort.column ? this.#sort.isDown : true };
-    part("ranked-head").replaceChildren(...headOf(customers, sort, (column) => this.#sortBy(column)));
+    part("ranked-head").replaceChildren(element("tr", {}, ...headOf(customers, sort, (column) => this.#sortBy(column))));
     if (focused) document.getElementById(focused)?.focus();
   }
 
