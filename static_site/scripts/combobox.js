@@ -19,6 +19,8 @@ export function upgradeSelect(field) {
 }
 
 class Combobox {
+  #said = "";
+
   /** @param {Field} field @param {HTMLSelectElement} select */
   constructor(field, select) {
     this.select = select;
@@ -88,8 +90,9 @@ class Combobox {
     const found = matches(this.options, query);
     this.listbox.open(found);
     this.#tell();
-    const said = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
-    import("./announcer.js").then(({ announce }) => announce(said));
+    this.#said = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
+    // What is said is the latest, in whatever order the imports come back.
+    import("./announcer.js").then(({ announce }) => announce(this.#said));
   }
 
   #close() {
