@@ -269,8 +269,11 @@ async def docs(req: func.HttpRequest) -> func.HttpResponse:
 
 def _predict(exchange: Exchange) -> func.HttpResponse:
     if exchange.media_type != JSON:
-        if exchange.media_type == FORM:
+        # curl calls a body a form where nothing else is said.
+        if exchange.media_type == FORM and not exchange.body(MAX_BODY_BYTES).lstrip().startswith((b"{", b"[")):
             return _predict_form(exchange)
+        if exchange.media_type == FORM:
+            _require_media_type(exchange, JSON)
         _require_media_type(exchange, JSON, FORM)
     include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
     loaded = load_model()

@@ -49,7 +49,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     faults: list[Fault] = []
     for feature in contract.features:
         if feature.name not in payload:
-            faults.append(_fault(feature, "missing", "is required"))
+            faults.append(_fault(feature, "missing", f"is required{_unless_unknown(feature)}"))
             continue
         read = _read_category if feature.kind == "category" else _read_number
         value = read(feature, payload[feature.name])
@@ -117,7 +117,7 @@ def _read_category(feature: Feature, value: object) -> Value | Fault:
         return value
     example = _example(feature)
     if not isinstance(value, str):
-        return _fault(feature, "wrong_type", f'must be a text, like "{example}"')
+        return _fault(feature, "wrong_type", f'must be a text, like "{example}"{_unless_unknown(feature)}')
     if value.strip().upper() in feature.values:
         rule = f'must be written exactly as in the list, capitals included and without spaces, like "{example}"'
     else:
@@ -166,6 +166,10 @@ def _unknown_field(names: list[str], key: object) -> Fault:
 
 def _fault(feature: Feature, code: str, rule: str, limit: float | None = None) -> Fault:
     return Fault(feature.name, code, f"{feature.label} {rule}.", limit)
+
+
+def _unless_unknown(feature: Feature) -> str:
+    return ', or "" where it is not known' if feature.optional else ""
 
 
 def _example(feature: Feature) -> str:

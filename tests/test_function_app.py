@@ -129,6 +129,13 @@ def test_other_media_types_are_415_with_the_one_to_use(api, media_type):
     assert "application/json" in answer.json()["detail"]
 
 
+def test_json_that_calls_itself_a_form_is_told_to_say_json(api):
+    """As from curl without a header."""
+    answer = post(api, json.dumps(GOOD), "application/x-www-form-urlencoded")
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == "Send the body with Content-Type: application/json."
+
+
 def test_media_type_may_have_a_charset_and_capitals(api):
     assert post(api, json.dumps(GOOD), "Application/JSON; charset=utf-8").status_code == 200
 

@@ -118,3 +118,24 @@ def test_a_probability_that_is_not_a_number_is_a_difference(tmp_path):
 
     with pytest.raises(ParityError):
         check_parity(Model.load(path), Broken(), [customers()[0]])
+
+
+@pytest.mark.parametrize("encoder", ["ordinal", "target", "onehot"])
+def test_several_categories_keep_parity(tmp_path, encoder):
+    X, y = customers()
+    second = replace(FEATURES[-1], name="channel", values={"web": "Web", "shop": "Shop", "": "?"})
+    X = X.assign(channel=np.resize(np.array(["web", "shop", "web", ""], dtype=object), len(X)))
+    features = (*FEATURES, second)
+    family = ESTIMATORS[0] if encoder == "onehot" else ESTIMATORS[3]
+    pipeline = build_pipeline(features, family, DEFAULTS[family] | {"encoder": encoder}, seed=0).fit(X, y)
+    rows = X.head(3)
+    scores = pipeline.predict_proba(rows)[:, 1].tolist()
+    metadata = metadata_of(family)
+    metadata = replace(
+        metadata,
+        contract=replace(metadata.contract, features=features, examples=()),
+        background=tuple(to_rows(rows)),
+        self_test=tuple(SelfTest(*test) for test in zip(to_rows(rows), scores, strict=True)),
+    )
+    parity = install(serialize(pipeline, metadata), tmp_path / "model.onnx", pipeline, X, seed=0)
+    assert parity.max_difference < 1e-12

@@ -95,7 +95,8 @@ def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, 
     steps = [
         ("logarithms", Pipeline([("logarithm", Logarithm()), ("scaler", StandardScaler())]), drawn_in),
         ("numbers", StandardScaler() if linear else "passthrough", plain),
-        ("categories", _encoder(params["encoder"], seed, sparse=linear), categories),
+        # An encoder for each: skl2onnx would hand a target encoder all of its columns as one tensor.
+        *((f"category_{name}", _encoder(params["encoder"], seed, sparse=linear), [name]) for name in categories),
     ]
     columns = ColumnTransformer([step for step in steps if step[2]])
     return Pipeline([("columns", columns), ("estimator", _estimator(name, own, seed))])
