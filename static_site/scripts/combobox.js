@@ -54,6 +54,7 @@ class Combobox {
   async #arrive() {
     await loadSynonyms().catch(() => {});
     if (this.select.value === "") this.#read();
+    if (document.activeElement !== this.input) this.#leave();
   }
 
   #read() {
