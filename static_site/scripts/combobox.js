@@ -55,6 +55,7 @@ class Combobox {
     await loadSynonyms().catch(() => {});
     if (this.select.value === "") this.#read();
     if (document.activeElement !== this.input) this.#leave();
+    else if (this.listbox.isOpen) this.#open(this.input.value);
   }
 
   #read() {
