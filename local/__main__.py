@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(options.app.resolve())
-        logging.basicConfig(level=logging.WARNING, format="[%(asctime)s] %(message)s", stream=sys.stderr)
+        _log_to_stderr()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_run(options, settings))
             _leave_threads_behind()
@@ -43,6 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _log_to_stderr() -> None:
+    """Log time and message; what the lines do not show is not gathered, which halves what one costs.
+
+    https://docs.python.org/3/howto/logging.html#optimization
+    """
+    logging.basicConfig(level=logging.WARNING, format="[%(asctime)s] %(message)s", stream=sys.stderr)
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 async def _run(options: argparse.Namespace, settings: Settings) -> None:

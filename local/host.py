@@ -5,6 +5,7 @@ an exception in a function is an empty 500 with the traceback in the log, bodies
 sent before the body is read. Bodies never reach a log.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,8 +37,8 @@ _HTML = (b"content-type", b"text/html; charset=utf-8")
 _CLOSE = (b"connection", b"close")
 # What the connection needs is the server's to say, not the function's.
 _OWN_HEADERS = frozenset({"connection", "content-length", "keep-alive", "server", "transfer-encoding", "upgrade"})
-_HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = re.compile(rb"[\t\x20-\x7e]*")
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LAST_TRACE_STATE = 8192
 
@@ -194,13 +195,16 @@ def _trace(headers: dict[str, str]) -> tuple[str, str]:
 
 
 def _header(name: str, value: str) -> tuple[bytes, bytes]:
-    try:
-        raw_name, raw_value = name.encode("ascii"), value.encode("ascii")
-    except UnicodeEncodeError:
-        raw_name = raw_value = b""
-    if not _HEADER_NAME.fullmatch(raw_name) or not _HEADER_VALUE.fullmatch(raw_value):
-        raise ValueError(f"the header {name!r} has a character that HTTP does not allow")
-    return raw_name, raw_value
+    raw_name = _header_name(name)
+    if raw_name and value.isascii() and _HEADER_VALUE.fullmatch(value):
+        return raw_name, value.encode()
+    raise ValueError(f"the header {name!r} has a character that HTTP does not allow")
+
+
+@functools.lru_cache(maxsize=64)
+def _header_name(name: str) -> bytes:
+    """Return a header's name as it is sent, empty if it cannot be; an app has a few, each in every answer."""
+    return name.encode() if _HEADER_NAME.fullmatch(name) else b""
 
 
 def _cookie(cookie: Any) -> tuple[bytes, bytes]:
