@@ -107,7 +107,9 @@ def test_a_folder_without_an_app_is_one_line(tmp_path):
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_a_port_that_is_none_is_refused(port):
-    assert run("--port", port).returncode == 2
+    answer = run("--port", port)
+    assert answer.returncode == 2
+    assert "a port is a whole number from 0 to 65535" in answer.stderr
 
 
 def test_an_app_elsewhere_does_not_see_this_project(tmp_path):
