@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -91,13 +92,16 @@ def cold_start(bench: Workbench) -> Iterator[Figure]:
 
 
 def package(bench: Workbench) -> Iterator[Figure]:
-    """Compare the built package, unpacked, with the bare imports: it brings its own packages and its bytecode."""
+    """Compare the built package, unpacked, with the bare imports: it brings its own packages, bytecode and model."""
     zips = sorted((ROOT / "dist").glob("*.zip"))
     if not zips:
         return
     path = max(zips, key=lambda path: path.stat().st_mtime)
     root = bench.folder / "package"
     with zipfile.ZipFile(path) as archive:
+        if _is_stale(archive):
+            print(f"{path.name} is left out: it is not of these sources. `make package` builds it.", file=sys.stderr)
+            return
         archive.extractall(root)
     packages = root / ".python_packages" / "lib" / "site-packages"
     ours, bare = alternate(
@@ -109,6 +113,12 @@ def package(bench: Workbench) -> Iterator[Figure]:
     yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.25)
 
 
+def _is_stale(archive: zipfile.ZipFile) -> bool:
+    """Say whether a file of the project is another one in the package than here."""
+    own = [name for name in archive.namelist() if name.endswith((".py", ".json", ".onnx")) and name[0] != "."]
+    return any(not (ROOT / name).is_file() or (ROOT / name).read_bytes() != archive.read(name) for name in own)
+
+
 def _starter(
     bench: Workbench, environment: Environment, script: str, *paths: Path, isolated: bool = False
 ) -> Callable[[], float]:
@@ -117,7 +127,7 @@ def _starter(
     command = [str(environment.python), *flags, "-c", script, *(str(path) for path in paths)]
     variables = {
         "CUSTOMER": bench.customer_files[0].read_text(),
-        "MODEL_PATH": str(bench.model_path),
+        "MODEL_PATH": "" if isolated else str(bench.model_path),
         "PIPELINE_PATH": str(bench.pipeline_path) if environment is bench.flask else "",
     }
     _cpu_seconds(command, variables)

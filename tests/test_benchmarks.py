@@ -1,6 +1,7 @@
 """The benchmarks run, and their table says what was measured. No test looks at a time: machines differ."""
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import psutil
 import pytest
 
 from benchmarks.__main__ import BENCHMARKS, main
+from benchmarks.coldstart import package
 from benchmarks.figures import Figure, as_document, as_markdown, as_text
 from benchmarks.rounds import alternate
 from benchmarks.servers import Server, put_load
+from benchmarks.workbench import QUICK, Workbench
 from predict.model import Model
 from tests.servers import local_server
 
@@ -99,11 +102,24 @@ def test_every_benchmark_runs_and_prints_its_rows(tmp_path: Path, capsys: pytest
     assert main(["--quick", "--json", str(written), "--markdown", str(page)]) == 0
     output = capsys.readouterr()
     assert "could not be measured" not in output.out
-    assert [line.removeprefix("measuring ") for line in output.err.splitlines()] == list(BENCHMARKS)
+    lines = [line for line in output.err.splitlines() if line.startswith("measuring ")]
+    assert [line.removeprefix("measuring ") for line in lines] == list(BENCHMARKS)
     figures = json.loads(written.read_text())["figures"]
     assert all(figure["what"] in output.out for figure in figures)
     assert all(figure["measured"] >= 0 for figure in figures)
     assert not page.exists()  # a quick run's figures mean nothing
+
+
+def test_a_package_of_other_sources_is_not_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "function_app.py").write_text("mended = True\n")
+    with zipfile.ZipFile(tmp_path / "dist" / "api.zip", "w") as archive:
+        archive.writestr("function_app.py", "mended = False\n")
+    monkeypatch.setattr("benchmarks.coldstart.ROOT", tmp_path)
+    assert list(package(Workbench(tmp_path / "bench", QUICK, ROOT / "predict" / "model.onnx"))) == []
+    assert "api.zip is left out" in capsys.readouterr().err
 
 
 def test_a_benchmark_that_cannot_run_is_named_and_the_others_have_their_turn(
