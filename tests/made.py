@@ -4,9 +4,10 @@ import functools
 import tempfile
 from pathlib import Path
 
-from training.recipe import Result, Settings, make
+from training.progress import Advance
+from training.recipe import make
+from training.result import Result, Settings
 from training.sample import write_csv
-from training.tune import Advance
 
 SCHEMA = Path(__file__).parent.parent / "training" / "schema.toml"
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []

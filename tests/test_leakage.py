@@ -6,7 +6,7 @@ import pytest
 from tests.factories import sample_contract
 from tests.test_evaluate import table
 from training.data import Table, read_table
-from training.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks
+from training.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from training.schema import load_schema
 
 FEATURES = sample_contract().features
@@ -23,7 +23,7 @@ def test_a_column_that_gives_the_answer_away_is_named_with_what_to_do():
     data.X["steps"] = data.y * 3.0 + np.random.default_rng(0).random(600)
     powers = column_powers(data, FEATURES, seed=0)
     assert (powers[0].feature.name, powers[0].roc_auc) == ("steps", 1.0)
-    (warning,) = warn_of_leaks(powers, 0.5)
+    (warning,) = warn_of_leaks(powers)
     assert "steps alone reaches 1.000 ROC AUC" in warning
     assert "--drop steps" in warning
 
@@ -39,14 +39,15 @@ def test_columns_of_chance_have_no_power():
     data = with_answer(data, np.random.default_rng(0).permutation(data.y))
     powers = column_powers(data, FEATURES, seed=0)
     assert all(0.4 < power.roc_auc < 0.6 for power in powers)
-    assert warn_of_leaks(powers, order_power(data)) == ()
+    assert warn_of_leaks(powers) == ()
 
 
 def test_a_sorted_file_is_said_to_be_sorted():
     data = table(600)
     data = with_answer(data, np.sort(data.y))
     assert order_power(data) == 1.0
-    (warning,) = warn_of_leaks((), order_power(data))
+    assert warn_of_order(0.6) == ()
+    (warning,) = warn_of_order(order_power(data))
     assert "sorted by the answer" in warning
 
 

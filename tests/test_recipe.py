@@ -17,8 +17,9 @@ from training.facts import explain_some
 from training.objective import Objective, choose_threshold
 from training.parity import to_feed
 from training.pipeline import DEFAULTS
-from training.recipe import Settings, make
-from training.tune import Advance
+from training.progress import Advance
+from training.recipe import make
+from training.result import Settings
 
 SCHEMA_365 = SCHEMA.parent / "schemas" / "students_365.toml"
 REAL = Path(__file__).parent.parent.parent / "shared/data/students_365.csv"

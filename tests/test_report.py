@@ -1,5 +1,7 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -59,6 +61,14 @@ def test_report_holds_the_numbers_of_the_file(report):
     for entry in result().entries:
         assert entry.name in report
     assert f"{evaluation.profit['total']:,.0f} in all" in report
+
+
+def test_alarms_stand_at_the_top_and_other_notes_with_the_data():
+    alarm, note = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
+    report = render_report(replace(result(), notes=(note, alarm), alarms=(alarm,)))
+    assert f'<p class="warning">{alarm}</p>' in report
+    assert report.count(alarm) == 1
+    assert f"<li>{escape(note)}</li>" in report
 
 
 def test_charts_are_well_formed_and_take_the_pages_colours():

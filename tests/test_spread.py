@@ -17,9 +17,10 @@ from tests.made import customers_file, result
 from tests.test_evaluate import table
 from tests.test_tune import TRIALS
 from training.errors import TrainingError
+from training.fits import Budget
 from training.score import score_file
 from training.spread import dask_backend, workers
-from training.tune import Budget, tune
+from training.tune import tune
 
 ROOT = Path(__file__).parent.parent
 FEATURES = sample_contract().features

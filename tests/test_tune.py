@@ -5,9 +5,11 @@ from sklearn import metrics
 from tests.factories import sample_contract
 from tests.test_evaluate import sorted_by_outcome, table
 from training.evaluate import N_SPLITS, assign_folds, fit, score
+from training.fits import Budget
 from training.pipeline import build_pipeline
+from training.progress import Advance
 from training.trials import draw_trials, from_params
-from training.tune import Advance, Budget, hold_out, tune
+from training.tune import hold_out, tune
 
 FEATURES = sample_contract().features
 LINEAR = [from_params("LogisticRegression", {"encoder": "ordinal", "logarithm": False, "C": c}) for c in (1e-4, 1.0)]

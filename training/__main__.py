@@ -18,12 +18,14 @@ from predict.model import Model
 
 from . import sample, site
 from .card import write_card
-from .console import Bar, comparison, console
+from .comparison import comparison
 from .errors import TrainingError
 from .objective import parse_objective
+from .progress import Bar, console, say
 from .readme import write_readme
-from .recipe import Settings, make
+from .recipe import make
 from .report import render_report
+from .result import Settings
 from .runs import keep, list_runs, runs_table
 from .score import count_rows, score_file
 from .spread import dask_backend, workers
@@ -47,15 +49,15 @@ def train(arguments: argparse.Namespace) -> None:
         backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
     with Bar() as bar:
-        result = make(settings, bar, lambda text: console.print(f"- {text}"))
+        result = make(settings, bar, lambda text: say(f"- {text}"))
     console.print(comparison(result))
-    console.print(
+    say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
     folder = keep(result, render_report(result), arguments.reports)
-    console.print(f"report: {folder / 'report.html'}")
+    say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         publish(result.model)
 
@@ -81,9 +83,9 @@ def score(arguments: argparse.Namespace) -> None:
             n_workers=n_workers,
             step=bar.step,
         )
-    console.print(f"{done.n_scored:,} customers scored: {arguments.out}")
+    say(f"{done.n_scored:,} customers scored: {arguments.out}")
     if done.rejects:
-        console.print(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
+        say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
 
 def _list_runs(arguments: argparse.Namespace) -> None:

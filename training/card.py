@@ -13,19 +13,9 @@ from predict.contract import Feature
 from predict.metadata import Metadata
 from predict.model import Model
 
-__all__ = ["render_card", "stale_card", "write_card"]
+from .metric_names import METRIC_NAMES
 
-_METRICS = {
-    "average_precision": "Average precision",
-    "roc_auc": "ROC AUC",
-    "f1": "F1",
-    "precision": "Precision",
-    "recall": "Recall",
-    "accuracy": "Accuracy",
-    "log_loss": "Log loss",
-    "brier": "Brier score",
-    "calibration_error": "Expected calibration error",
-}
+__all__ = ["render_card", "stale_card", "write_card"]
 
 
 def write_card(model: Model, path: Path) -> None:
@@ -113,7 +103,7 @@ def _metrics(metadata: Metadata) -> str:
         f"| metric | model | 95% interval | {rule} | always the base rate |",
         "|---|---:|---:|---:|---:|",
     ]
-    for name, label in _METRICS.items():
+    for name, label in METRIC_NAMES.items():
         if name in evaluation.metrics:
             low, high = evaluation.intervals.get(name, (None, None))
             interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"

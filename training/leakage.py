@@ -17,7 +17,7 @@ from predict.contract import Feature
 from .data import Table
 from .evaluate import assign_folds
 
-__all__ = ["SUSPICIOUS", "ColumnPower", "column_powers", "order_power", "warn_of_leaks"]
+__all__ = ["SUSPICIOUS", "ColumnPower", "column_powers", "order_power", "warn_of_leaks", "warn_of_order"]
 
 SUSPICIOUS = 0.9
 """ROC AUC of one column alone, from which on it is asked how the column came about."""
@@ -50,9 +50,9 @@ def order_power(table: Table) -> float:
     return max(area, 1 - area)
 
 
-def warn_of_leaks(powers: Sequence[ColumnPower], file_order: float) -> tuple[str, ...]:
-    """Return a warning in words for each column that nearly gives the answer away, and for a telling order."""
-    warnings = [
+def warn_of_leaks(powers: Sequence[ColumnPower]) -> tuple[str, ...]:
+    """Return a warning in words for each column that nearly gives the answer away."""
+    return tuple(
         f"Possible leak: {power.feature.name} alone reaches {power.roc_auc:.3f} ROC AUC. A column that nearly gives "
         "the answer away was often recorded after it, or counted up to another day for those who purchased: a count "
         "of days that stops at the purchase for buyers and runs until the export for everybody else says who bought, "
@@ -61,13 +61,17 @@ def warn_of_leaks(powers: Sequence[ColumnPower], file_order: float) -> tuple[str
         f"--drop {power.feature.name}."
         for power in powers
         if power.roc_auc >= SUSPICIOUS
-    ]
-    if file_order >= SUSPICIOUS:
-        warnings.append(
-            f"The order of the rows alone reaches {file_order:.3f} ROC AUC: the file is sorted by the answer, or by "
-            "something close to it. It is not used: every split here is shuffled."
-        )
-    return tuple(warnings)
+    )
+
+
+def warn_of_order(power: float) -> tuple[str, ...]:
+    """Return a warning in words where the order of the rows tells the answer; it spoils nothing here."""
+    if power < SUSPICIOUS:
+        return ()
+    return (
+        f"The order of the rows alone reaches {power:.3f} ROC AUC: the file is sorted by the answer, or by something "
+        "close to it. It is not used: every split here is shuffled.",
+    )
 
 
 def _power(column: pd.Series, feature: Feature, y: npt.NDArray[np.int8], fold: npt.NDArray[np.int64]) -> float:

@@ -10,21 +10,10 @@ from predict.metadata import Metadata
 from predict.model import Model
 from predict.validation import read_row
 
+from .metric_names import METRIC_NAMES
 from .regions import fill_regions
 
 __all__ = ["stale_readme", "write_readme"]
-
-_SHOWN = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "f1": "F1",
-    "precision": "Precision",
-    "recall": "Recall",
-    "accuracy": "Accuracy",
-    "log_loss": "Log loss",
-    "brier": "Brier score",
-    "calibration_error": "Calibration error",
-}
 
 
 def write_readme(model: Model, path: Path) -> bool:
@@ -89,7 +78,7 @@ def _rounded(value: object) -> object:
 def _metrics(metadata: Metadata) -> str:
     evaluation, provenance = metadata.evaluation, metadata.provenance
     known = evaluation.metrics.keys() & evaluation.baseline.keys()
-    shown = {name: label for name, label in _SHOWN.items() if name in known}
+    shown = {name: label for name, label in METRIC_NAMES.items() if name in known}
     rows = []
     for name, label in shown.items():
         low, high = evaluation.intervals.get(name, (None, None))

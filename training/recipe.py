@@ -1,12 +1,9 @@
 """The recipe: from a table of customers to a model that serves. Reads top to bottom."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from predict.metadata import Evaluation, Metadata
 from predict.model import Model
@@ -17,17 +14,20 @@ from .errors import TrainingError
 from .evaluate import OutOfFold, evaluate, fit
 from .export import serialize
 from .facts import Decision, describe
-from .leakage import SUSPICIOUS, ColumnPower, column_powers, order_power, warn_of_leaks
+from .fits import Budget
+from .leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from .objective import Objective, choose_threshold
-from .parity import Parity, install
+from .parity import install
 from .pipeline import DEFAULTS, build_pipeline
+from .progress import Advance
+from .result import Entry, Result, Settings
 from .rule import describe_rule, hold_out_rule
-from .schema import Schema, drop_columns, load_schema
+from .schema import drop_columns, load_schema
 from .speed import measure_speed
 from .trials import N_TRIALS, Trial, draw_trials
-from .tune import Advance, Budget, Searched, hold_out, tune
+from .tune import Searched, hold_out, tune
 
-__all__ = ["Entry", "Result", "Settings", "make"]
+__all__ = ["make"]
 
 ROWS_TO_TUNE = 50_000
 """More rows than this are sampled for the search; what is left out of it then measures the winner."""
@@ -36,89 +36,6 @@ _QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
 """Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
 
 _TRIALS_ON_A_SAMPLE = 10
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a run is asked for.
-
-    Attributes
-    ----------
-    data, schema : Path
-    out : Path
-        Folder for model.onnx.
-    seed : int
-    objective : Objective
-    drop : tuple of str
-        Inputs to leave out.
-    trials : int or None
-        None for as many as suit the number of rows.
-    minutes : float or None
-        Limit of the search; with one, two runs may differ.
-    n_jobs : int
-    backend : callable
-        As of `Budget`.
-    """
-
-    data: Path
-    schema: Path
-    out: Path
-    seed: int = 0
-    objective: Objective = Objective()  # noqa: RUF009  # frozen
-    drop: tuple[str, ...] = ()
-    trials: int | None = None
-    minutes: float | None = None
-    n_jobs: int = 2
-    backend: Callable[[], AbstractContextManager[object]] = nullcontext
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One line of the comparison: a family at its best, on unseen rows."""
-
-    name: str
-    words: str
-    evaluation: Evaluation
-    fit_seconds: float
-    size: int
-    microseconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What a run found and made.
-
-    Attributes
-    ----------
-    settings : Settings
-    table : Table
-    schema : Schema
-    notes : tuple of str
-        What a person should know, in the order it came up.
-    powers : tuple of ColumnPower
-    searched : Searched
-    entries : tuple of Entry
-    scored : OutOfFold
-        What the model's own evaluation is measured on.
-    fitted : Pipeline
-    model : Model
-        Loaded from the file that was installed.
-    parity : Parity
-    path : Path
-    """
-
-    settings: Settings
-    table: Table
-    schema: Schema
-    notes: tuple[str, ...]
-    powers: tuple[ColumnPower, ...]
-    searched: Searched
-    entries: tuple[Entry, ...]
-    scored: OutOfFold
-    fitted: Pipeline
-    model: Model
-    parity: Parity
-    path: Path
 
 
 def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> Result:
@@ -137,9 +54,11 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
     """
     notes: list[str] = []
+    alarms: list[str] = []
 
-    def tell(text: str) -> None:
+    def tell(text: str, *, alarm: bool = False) -> None:
         notes.append(text)
+        alarms.extend([text] * alarm)
         note(text)
 
     schema = drop_columns(load_schema(settings.schema), settings.drop)
@@ -149,7 +68,9 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     seed, objective = settings.seed, settings.objective
 
     powers = column_powers(table, schema.features, seed)
-    for text in warn_of_leaks(powers, order_power(table)):
+    for text in warn_of_leaks(powers):
+        tell(text, alarm=True)
+    for text in warn_of_order(order_power(table)):
         tell(text)
 
     searched_rows = _rows_to_search(table, seed)
@@ -179,7 +100,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
     for text in _sobering(evaluation):
-        tell(text)
+        tell(text, alarm=True)
 
     trial = searched.trial
     advance.start("fitting the model", 1)
@@ -196,7 +117,19 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
     entries = _compare(searched, rows, metadata, method, objective, seed)
     return Result(
-        settings, table, schema, tuple(notes), powers, searched, entries, scored, fitted, Model.load(path), parity, path
+        settings=settings,
+        table=table,
+        schema=schema,
+        notes=tuple(notes),
+        alarms=tuple(alarms),
+        powers=powers,
+        searched=searched,
+        entries=entries,
+        scored=scored,
+        fitted=fitted,
+        model=Model.load(path),
+        parity=parity,
+        path=path,
     )
 
 

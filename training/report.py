@@ -16,22 +16,12 @@ from .eda import ColumnFacts, Exploration, explore
 from .evaluate import decide
 from .facts import explain_some
 from .leakage import SUSPICIOUS
-from .recipe import Result
+from .metric_names import METRIC_NAMES
+from .result import Result
 from .slices import Slice, slice_up
 
 __all__ = ["render_report"]
 
-_METRICS = {
-    "accuracy": "accuracy",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "roc_auc": "ROC AUC",
-    "average_precision": "average precision",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "calibration_error": "calibration error",
-}
 _STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
 _MOST_SHOWN = 200_000  # rows that the curves and histograms of a large file are drawn of
 
@@ -65,7 +55,7 @@ def render_report(result: Result) -> str:
 def _summary(result: Result) -> str:
     contract, evaluation = result.model.contract, result.model.metadata.evaluation
     names = ("average_precision", "roc_auc", "f1", "brier", "calibration_error")
-    facts = "".join(_fact(_METRICS[name], evaluation, name) for name in names)
+    facts = "".join(_fact(METRIC_NAMES[name], evaluation, name) for name in names)
     chosen = evaluation.profit["contacted"] / evaluation.n_rows
     return (
         f"<p class=muted>{escape(contract.name)} {escape(contract.version)}</p><h1>Will this customer purchase?</h1>"
@@ -74,8 +64,7 @@ def _summary(result: Result) -> str:
         f"“{escape(contract.target.positive)}” for {chosen:.1%} of all: it finds {evaluation.metrics['recall']:.0%} of "
         f"the buyers, and {evaluation.metrics['precision']:.0%} of those it chooses are buyers. One rule alone "
         f"({escape(evaluation.rule)}) reaches {evaluation.rule_metrics['average_precision']:.3f} average precision.</p>"
-        f'<dl class="facts">{facts}</dl>'
-        + "".join(f'<p class="warning">{escape(text)}</p>' for text in _alarms(result))
+        f'<dl class="facts">{facts}</dl>' + "".join(f'<p class="warning">{escape(text)}</p>' for text in result.alarms)
     )
 
 
@@ -87,16 +76,12 @@ def _fact(label: str, evaluation: Evaluation, name: str) -> str:
     )
 
 
-def _alarms(result: Result) -> list[str]:
-    return [text for text in result.notes if "leak" in text or "Do not use" in text or "not clearly better" in text]
-
-
 def _data(result: Result) -> str:
     table, features = result.table, result.schema.features
     found = explore(table, features)
     shown = _some(result)
     missing = sum(facts.n_missing for facts in found.categories.values())
-    notes = "".join(f"<li>{escape(text)}</li>" for text in result.notes if text not in _alarms(result))
+    notes = "".join(f"<li>{escape(text)}</li>" for text in result.notes if text not in result.alarms)
     powers = [
         (
             power.feature.label,
@@ -160,16 +145,16 @@ def _category(result: Result, found: Exploration, name: str) -> str:
 
 def _comparison(result: Result) -> str:
     evaluation, winner = result.model.metadata.evaluation, result.searched.trial.family
-    heads = ["", *_METRICS.values(), "seconds to fit", "KiB of ONNX", "µs a row"]
+    heads = ["", *METRIC_NAMES.values(), "seconds to fit", "KiB of ONNX", "µs a row"]
     rows = []
     for entry in sorted(result.entries, key=lambda entry: entry.evaluation.metrics["log_loss"]):
-        measured = [f"{entry.evaluation.metrics[name]:.3f}" for name in _METRICS]
+        measured = [f"{entry.evaluation.metrics[name]:.3f}" for name in METRIC_NAMES]
         costs = [f"{entry.fit_seconds:.2f}", f"{entry.size / 1024:.0f}", f"{entry.microseconds:.2f}"]
         rows.append((entry.name, *measured, *costs))
     rows.append(
-        (f"one rule: {evaluation.rule}", *(f"{evaluation.rule_metrics[name]:.3f}" for name in _METRICS), "", "", "")
+        (f"one rule: {evaluation.rule}", *(f"{evaluation.rule_metrics[name]:.3f}" for name in METRIC_NAMES), "", "", "")
     )
-    rows.append(("always the base rate", *(f"{evaluation.baseline[name]:.3f}" for name in _METRICS), "", "", ""))
+    rows.append(("always the base rate", *(f"{evaluation.baseline[name]:.3f}" for name in METRIC_NAMES), "", "", ""))
     tried = [
         (trial.family, f"{loss:.5f}", f"{trial.complexity:.0f}", trial.words) for trial, loss in result.searched.tried
     ]
@@ -190,7 +175,7 @@ def _comparison(result: Result) -> str:
 def _scores(result: Result) -> str:
     evaluation = result.model.metadata.evaluation
     rows = []
-    for name, label in _METRICS.items():
+    for name, label in METRIC_NAMES.items():
         low, high = evaluation.intervals[name]
         rows.append(
             (

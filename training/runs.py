@@ -20,7 +20,7 @@ from sklearn.pipeline import Pipeline
 
 from .card import render_card
 from .errors import TrainingError
-from .recipe import Result
+from .result import Result
 
 __all__ = ["Run", "changes", "keep", "list_runs", "load_estimator", "runs_table"]
 
