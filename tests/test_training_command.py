@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -56,6 +58,23 @@ def test_refusals_are_one_line_and_status_1(arguments, words, capsys, tmp_path):
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: ")
     assert words in error
+
+
+TRAINER = {"babel", "dask", "distributed", "matplotlib", "onnx", "skl2onnx", "sklearn"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["runs"], ["score", "SOURCE", "--out", "OUT"]])
+def test_only_training_waits_for_the_trainer(arguments, tmp_path):
+    """In a process of its own: the others here have long imported everything."""
+    names = {"SOURCE": str(customers_file()), "OUT": str(tmp_path / "scored.csv")}
+    code = (
+        "import contextlib, sys; from training.__main__ import main\n"
+        "with contextlib.suppress(SystemExit): main(sys.argv[1:])\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    command = [sys.executable, "-c", code, *(names.get(word, word) for word in arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not TRAINER & set(done.stdout.splitlines()[-1].split())
 
 
 def test_card_is_that_of_the_committed_model():

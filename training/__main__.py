@@ -5,6 +5,8 @@ python -m training score CUSTOMERS --out SCORED [--rejects FILE] [--n-jobs N] [-
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
+
+Each command imports what it needs when it runs: who scores a file or asks for help does not wait for the trainer.
 """
 
 import argparse
@@ -12,23 +14,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from predict.errors import PredictError
-from predict.model import Model
 
-from . import sample, site
-from .card import write_card
-from .comparison import comparison
 from .errors import TrainingError
-from .objective import parse_objective
-from .progress import Bar, console, say
-from .readme import write_readme
-from .recipe import make
-from .report import render_report
-from .result import Settings
-from .runs import keep, list_runs, runs_table
-from .score import count_rows, score_file
-from .spread import dask_backend, workers
+
+if TYPE_CHECKING:
+    from predict.model import Model
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "reports"
@@ -36,6 +29,15 @@ REPORTS = ROOT / "reports"
 
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
+    from .comparison import comparison
+    from .objective import parse_objective
+    from .progress import Bar, console, say
+    from .recipe import make
+    from .report import render_report
+    from .result import Settings
+    from .run_folder import keep
+    from .spread import dask_backend
+
     settings = Settings(
         data=arguments.data,
         schema=arguments.schema,
@@ -62,15 +64,23 @@ def train(arguments: argparse.Namespace) -> None:
         publish(result.model)
 
 
-def publish(model: Model) -> None:
+def publish(model: "Model") -> None:
     """Write the model's fields and numbers into the project's own pages, README and model card."""
-    site.write_site(model, ROOT / "static_site")
+    from .card import write_card
+    from .readme import write_readme
+    from .site import write_site
+
+    write_site(model, ROOT / "static_site")
     write_readme(model, ROOT / "README.md")
     write_card(model, ROOT / "MODEL_CARD.md")
 
 
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
+    from .progress import Bar, say
+    from .score import count_rows, score_file
+    from .spread import workers
+
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     with Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
         bar.start("scoring", count_rows(arguments.source))
@@ -88,21 +98,33 @@ def score(arguments: argparse.Namespace) -> None:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
 
-def _list_runs(arguments: argparse.Namespace) -> None:
-    runs = list_runs(arguments.reports)
-    if not runs:
+def list_runs(arguments: argparse.Namespace) -> None:
+    """Print the runs that were kept, and what changed from one to the next."""
+    from . import runs
+
+    found = runs.list_runs(arguments.reports)
+    if not found:
         raise TrainingError(f"There are no runs in {arguments.reports}. python -m training makes one.")
-    print(runs_table(runs))
+    print(runs.runs_table(found))
 
 
-def _write_sample(arguments: argparse.Namespace) -> None:
-    sample.write_csv(arguments.out, arguments.rows, arguments.seed)
+def write_sample(arguments: argparse.Namespace) -> None:
+    """Write synthetic customers."""
+    from .sample import SAMPLE_ROWS, SAMPLE_SEED, write_csv
+
+    seed = SAMPLE_SEED if arguments.seed is None else arguments.seed
+    write_csv(arguments.out, arguments.rows or SAMPLE_ROWS, seed)
 
 
-def _publish(arguments: argparse.Namespace) -> None:
+def write_pages(arguments: argparse.Namespace) -> None:
+    """Write what the pages know of a model."""
+    from predict.model import Model
+
+    from .site import write_site
+
     model = Model.load(arguments.model)
     if arguments.out:
-        site.write_site(model, arguments.out)
+        write_site(model, arguments.out)
     else:
         publish(model)
 
@@ -136,7 +158,6 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--n-jobs", type=int, default=2, help="fits at the same time; -1 for one a core")
     command.add_argument("--seed", type=int, default=0, help="same data and seed, same file")
     command.add_argument("--reports", type=Path, default=REPORTS, help="folder that gets a folder for this run")
-
     command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
 
     command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
@@ -149,17 +170,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
 
     command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
-    command.set_defaults(run=_list_runs)
+    command.set_defaults(run=list_runs)
     command.add_argument("--reports", type=Path, default=REPORTS)
 
     command = commands.add_parser("sample", help="write synthetic customers")
-    command.set_defaults(run=_write_sample)
-    command.add_argument("--rows", type=int, default=sample.SAMPLE_ROWS)
-    command.add_argument("--seed", type=int, default=sample.SAMPLE_SEED)
+    command.set_defaults(run=write_sample)
+    command.add_argument("--rows", type=_count, help="as many as data/customers.csv has by default")
+    command.add_argument("--seed", type=int, help="that of data/customers.csv by default")
     command.add_argument("--out", type=Path, default=ROOT / "data" / "customers.csv")
 
     command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
-    command.set_defaults(run=_publish)
+    command.set_defaults(run=write_pages)
     command.add_argument("--model", type=Path, default=ROOT / "predict" / "model.onnx")
     command.add_argument("--out", type=Path, help="a folder of pages; without it, this project's own, and the README")
     return parser

@@ -2,12 +2,10 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from predict.contract import Feature
-
-from .schema import Schema
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader"]
 
@@ -41,10 +39,16 @@ def cell_reader(feature: Feature) -> Reader:
     return _category_reader(feature) if feature.is_category else _number_reader(feature)
 
 
-def answer_reader(schema: Schema) -> Reader:
-    """Return what reads the cells of the target's column: 1.0 for yes, 0.0 for no, or Broken."""
-    answers = dict.fromkeys(schema.positive_values, 1.0) | dict.fromkeys(schema.negative_values, 0.0)
-    words = f"yes ({', '.join(schema.positive_values)}) or no ({', '.join(schema.negative_values)})"
+def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
+    """Return what reads the cells of the target's column: 1.0 for yes, 0.0 for no, or Broken.
+
+    Parameters
+    ----------
+    positive, negative : sequence of str
+        What counts as yes and as no, in lower case.
+    """
+    answers = dict.fromkeys(positive, 1.0) | dict.fromkeys(negative, 0.0)
+    words = f"yes ({', '.join(positive)}) or no ({', '.join(negative)})"
     unknown = Broken(f"must say {words}: correct it, or add the word to the schema")
     empty = Broken("is empty: fill it in, or leave the row out; only customers whose answer is known can teach")
     return lambda text: answers.get(text.casefold(), unknown) if text else empty

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from predict.contract import Feature
+
 from .errors import DataError
-from .schema import Schema
 
 __all__ = ["Columns", "find_columns"]
 
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-NAMES_SHOWN = 30
+_NAMES_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ class Columns:
     notes: tuple[str, ...] = ()
 
 
-def find_columns(file: str, heading: Sequence[str], schema: Schema, *, with_target: bool = True) -> Columns:
-    """Find every feature and the target by its name or one of its aliases.
+def find_columns(
+    file: str, heading: Sequence[str], features: Sequence[Feature], target: str = "", ignore: Sequence[str] = ()
+) -> Columns:
+    """Find every feature by its name or one of its aliases, and the target by its name.
 
     Parameters
     ----------
@@ -43,9 +46,11 @@ def find_columns(file: str, heading: Sequence[str], schema: Schema, *, with_targ
         The file's name, for the errors.
     heading : sequence of str
         The names in the file, in order.
-    schema : Schema
-    with_target : bool
-        Whether the answer's column must be there, too.
+    features : sequence of Feature
+    target : str
+        Name of the answer's column; without it, none is looked for.
+    ignore : sequence of str
+        Columns of no use that are known.
 
     Returns
     -------
@@ -56,9 +61,9 @@ def find_columns(file: str, heading: Sequence[str], schema: Schema, *, with_targ
     DataError
         If a column is missing or there twice, or the heading is not a heading.
     """
-    names = {feature.name: (feature.name, *feature.aliases) for feature in schema.features}
-    if with_target:
-        names[schema.target.name] = (schema.target.name,)
+    names = {feature.name: (feature.name, *feature.aliases) for feature in features}
+    if target:
+        names[target] = (target,)
     found = {name: [alias for alias in aliases if alias in heading] for name, aliases in names.items()}
     if not any(found.values()):
         _refuse_what_is_no_heading(file, heading)
@@ -73,11 +78,9 @@ def find_columns(file: str, heading: Sequence[str], schema: Schema, *, with_targ
             )
     missing = [name for name, aliases in found.items() if not aliases]
     if missing:
-        raise _missing(file, missing, names, heading)
+        raise DataError(f"{file}, heading: {_missing(missing, names, target, heading)}")
     index = {name: heading.index(aliases[0]) for name, aliases in found.items()}
-    unknown = [
-        name for position, name in enumerate(heading) if position not in index.values() and name not in schema.ignore
-    ]
+    unknown = [name for position, name in enumerate(heading) if position not in index.values() and name not in ignore]
     notes = (f"{file}: not used, because the schema does not know it: {_listed(unknown)}.",) if unknown else ()
     return Columns(len(heading), index, notes)
 
@@ -95,19 +98,23 @@ def _refuse_what_is_no_heading(file: str, heading: Sequence[str]) -> None:
         raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
 
 
-def _missing(file: str, missing: Sequence[str], names: dict[str, tuple[str, ...]], heading: Sequence[str]) -> DataError:
-    free = [name for name in heading if name and name not in {alias for aliases in names.values() for alias in aliases}]
-    hints = [
-        f" Rename {near[0]!r} to {name!r}, or add it to the schema's aliases, if that is what it holds."
-        for name in missing
-        if (near := difflib.get_close_matches(name, free, n=1))
-    ]
-    return DataError(
-        f"{file}, heading: {'these columns are' if len(missing) > 1 else 'a column is'} missing: {_listed(missing)}. "
-        f"The file has {_listed(heading)}.{''.join(hints) or ' Add it, or name it in the schema as the file does.'}"
+def _missing(missing: Sequence[str], names: dict[str, tuple[str, ...]], target: str, heading: Sequence[str]) -> str:
+    known = {alias for aliases in names.values() for alias in aliases}
+    # As a person reads them: "Minutes Watched" is close to minutes_watched.
+    free = {name.casefold().replace(" ", "_"): name for name in heading if name and name not in known}
+    hints = []
+    for name in missing:
+        if near := difflib.get_close_matches(name.casefold(), free, n=1):
+            place = "make it the target's `name` in the schema" if name == target else "add it to the schema's aliases"
+            hints.append(f" Rename {free[near[0]]!r} to {name!r}, or {place}, if that is what it holds.")
+    one = len(missing) == 1
+    rest = f" Add {'it' if one else 'them'}, or name {'it' if one else 'them'} in the schema as the file does."
+    return (
+        f"{'a column is' if one else 'these columns are'} missing: {_listed(missing)}. The file has "
+        f"{_listed(heading)}.{''.join(hints) or rest}"
     )
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-    return ", ".join(repr(name) if name else "a column without a name" for name in names[:NAMES_SHOWN]) + more
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(repr(name) if name else "a column without a name" for name in names[:_NAMES_SHOWN]) + more

@@ -84,13 +84,13 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     path = Path(path)
     data = _read_bytes(path)
     check_text(path.name, data)
-    columns = find_columns(path.name, read_heading(path.name, data), schema)
+    columns = find_columns(path.name, read_heading(path.name, data), schema.features, schema.target.name, schema.ignore)
     if b'"' in data:
         # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
         refuse_uneven_rows(path.name, data, columns.count, FAULTS_SHOWN)
     cells = _read_cells(path.name, data, columns)
     inputs = {feature.name: _Column(cells[feature.name], cell_reader(feature)) for feature in schema.features}
-    answers = _Column(cells[schema.target.name], answer_reader(schema))
+    answers = _Column(cells[schema.target.name], answer_reader(schema.positive_values, schema.negative_values))
     _refuse_faults(path.name, data, inputs | {schema.target.name: answers})
     X = pd.DataFrame({feature.name: inputs[feature.name].series(feature) for feature in schema.features})
     y = answers.array(np.int8)

@@ -4,32 +4,20 @@ A business brings its own CSV and schema; nothing after this module knows a colu
 and an error says which file, which key, the rule and the fix.
 """
 
-import math
-import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
 
-from babel import Locale
-
-from predict.contract import Example, Feature, Kind, Row, Target, Value
+from predict.contract import Example, Feature, Target
 
 from .errors import SchemaError
+from .features import read_example, read_feature
 from .section import Section
 
 __all__ = ["Schema", "drop_columns", "load_schema", "parse_schema"]
 
-KINDS: tuple[str, ...] = get_args(Kind.__value__)
-COUNTRY_CODES = "ISO 3166-1 alpha-2"
-# What CLDR lists beside countries: unions, pseudo-locales, "unknown", and codes exceptionally reserved for islands.
-# XK stays: it is not ISO's, but Kosovo's customers are in real files under it.
-NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"))
-# A double holds every whole number up to here, and not every one beyond.
-LARGEST_WHOLE = 2.0**53
-MOST_FEATURES = 16
+_MOST_FEATURES = 16
 
 
 @dataclass(frozen=True)
@@ -134,20 +122,20 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     """
     top = Section(file, "", table)
     model, target = top.section("model"), top.section("target")
-    features = tuple(_feature(section) for section in top.sections("feature"))
+    features = tuple(read_feature(section) for section in top.sections("feature"))
     if not features:
         raise top.error("feature", "is missing: add a [[feature]] for each input of the model")
     answers = Target(target.text("name"), target.text("positive"), target.text("negative"))
     ignore = top.texts("ignore", ())
-    if len(features) > MOST_FEATURES:
+    if len(features) > _MOST_FEATURES:
         raise top.error(
             "feature",
-            f"names {len(features)} inputs, and {MOST_FEATURES} are the most: explanations are exact, and each input "
+            f"names {len(features)} inputs, and {_MOST_FEATURES} are the most: explanations are exact, and each input "
             "doubles their work; keep those that matter, and put the others into `ignore`",
         )
     columns = [column for feature in features for column in (feature.name, *feature.aliases)]
     _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", [*columns, answers.name, *ignore])
-    examples = tuple(_example(section, features) for section in top.sections("example"))
+    examples = tuple(read_example(section, features) for section in top.sections("example"))
     _refuse_repeats(top, "example", "names", [example.name for example in examples])
     if answers.positive == answers.negative:
         raise target.error("negative", "must differ from `positive`")
@@ -184,103 +172,6 @@ def _read(path: Path) -> dict[str, object]:
         raise SchemaError(f"{path.name}: the schema is not UTF-8 text. Save it as UTF-8.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SchemaError(f"{path.name}: the schema is not valid TOML: {error}.") from None
-
-
-def _feature(section: Section) -> Feature:
-    name = section.text("name")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
-        raise section.error(
-            "name",
-            "must be 1 to 64 lower-case letters, digits and underscores and start with a letter, because the model's "
-            "inputs and the form's fields carry it; put the column's own heading among `aliases`",
-        )
-    section = section.called(name)
-    kind = section.choice("kind", KINDS)
-    low, high = _bounds(section, kind)
-    feature = Feature(
-        name=name,
-        label=section.text("label"),
-        kind=kind,  # type: ignore[arg-type]  # one of KINDS, which are Kind's own
-        unit=section.text("unit", ""),
-        help=section.text("help", ""),
-        minimum=low,
-        maximum=high,
-        optional=section.flag("optional"),
-        actionable=section.flag("actionable"),
-        aliases=section.texts("aliases", ()),
-        values=_values(section, kind),
-    )
-    if feature.optional and not feature.is_category:
-        raise section.error("optional", "is for categories only: the model needs every number; remove it")
-    if feature.unit and feature.is_category:
-        raise section.error("unit", "is for numbers only: remove it")
-    section.refuse_unknown_keys()
-    return feature
-
-
-def _bounds(section: Section, kind: str) -> tuple[float | None, float | None]:
-    if kind == "category":
-        for key in ("minimum", "maximum"):
-            if section.has(key):
-                raise section.error(key, "is for numbers only: remove it")
-        return None, None
-    low, high = section.number("minimum"), section.number("maximum")
-    if low >= high:
-        raise section.error("maximum", "must be greater than `minimum`")
-    for key, bound in (("minimum", low), ("maximum", high)):
-        if kind == "integer" and (bound != math.floor(bound) or abs(bound) > LARGEST_WHOLE):
-            raise section.error(key, "must be a whole number of at most 2**53, because `kind` is integer")
-    return low, high
-
-
-def _values(section: Section, kind: str) -> dict[str, str]:
-    if kind != "category":
-        for key in ("codes", "values"):
-            if section.has(key):
-                raise section.error(key, "is for categories only: remove it")
-        return {}
-    if section.has("codes"):
-        if section.has("values"):
-            raise section.error("values", "cannot stand beside `codes`: keep one of them")
-        section.choice("codes", (COUNTRY_CODES,))
-        return _countries()
-    return section.labels("values")
-
-
-def _countries() -> dict[str, str]:
-    """Return each country's code and English name, from CLDR through Babel, by name."""
-    names = {str(code): str(name) for code, name in Locale("en").territories.items()}
-    codes = [code for code in names if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES]
-    # "Åland Islands" belongs among the A's, not behind Zimbabwe.
-    return {code: names[code] for code in sorted(codes, key=lambda code: _without_marks(names[code]))}
-
-
-def _without_marks(text: str) -> str:
-    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
-
-
-def _example(section: Section, features: tuple[Feature, ...]) -> Example:
-    name = section.text("name")
-    section = section.called(name)
-    values = section.section("values")
-    row: Row = tuple(_example_value(values, feature) for feature in features)
-    values.refuse_unknown_keys()
-    section.refuse_unknown_keys()
-    return Example(name, row)
-
-
-def _example_value(values: Section, feature: Feature) -> Value:
-    if feature.is_category:
-        text = values.text(feature.name, may_be_empty=feature.optional)
-        if text and feature.values and text not in feature.values:
-            raise values.error(feature.name, "must be one of the feature's own values")
-        return text
-    number = values.number(feature.name)
-    if feature.kind == "integer" and number != math.floor(number):
-        raise values.error(feature.name, "must be a whole number, because the feature is an integer")
-    if feature.minimum is not None and feature.maximum is not None and not feature.minimum <= number <= feature.maximum:
-        raise values.error(feature.name, f"must be from {feature.minimum:.15g} to {feature.maximum:.15g}, its bounds")
-    return number
 
 
 def _refuse_repeats(section: Section, key: str, whose: str, values: Sequence[str]) -> None:

@@ -26,7 +26,6 @@ from predict.model import Model
 from .cells import Broken, cell_reader
 from .columns import find_columns
 from .errors import DataError
-from .schema import Schema
 
 __all__ = ["ADDED", "REASON", "Scored", "count_rows", "score_file"]
 
@@ -230,7 +229,7 @@ def _open(
         raise DataError(f"{source.name}: there is no such file. Check the path.") from None
     except (pa.ArrowInvalid, OSError):
         raise DataError(f"{source.name}: this cannot be read as {_format(source)}, or is not UTF-8 text.") from None
-    found = find_columns(source.name, [name.strip() for name in columns], _as_schema(contract), with_target=False)
+    found = find_columns(source.name, [name.strip() for name in columns], contract.features)
     names = {feature.name: columns[found.index[feature.name]] for feature in contract.features}
     return ((names, block) for block in blocks), columns
 
@@ -299,7 +298,3 @@ def _format(path: Path) -> str:
         case ".parquet" | ".pq":
             return "Parquet"
     raise DataError(f"{path.name}: the name must end in .csv or .parquet.")
-
-
-def _as_schema(contract: Contract) -> Schema:
-    return Schema(contract.name, contract.version, contract.features, contract.target, (), ())

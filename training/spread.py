@@ -7,11 +7,13 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-
-import joblib
-from distributed import Client
+from typing import TYPE_CHECKING
 
 from .errors import TrainingError
+
+# Dask takes a second to import, and most runs do without.
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["dask_backend", "workers"]
 
@@ -29,6 +31,8 @@ def dask_backend(address: str) -> Callable[[], AbstractContextManager[object]]:
 
     @contextmanager
     def opened() -> Iterator[None]:
+        import joblib
+
         with _connected(address) as client, joblib.parallel_config("dask", client=client):
             yield
 
@@ -51,7 +55,9 @@ def workers(address: str | None, n_jobs: int) -> Iterator[tuple[Executor | None,
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Client]:
+def _connected(address: str) -> Iterator["Client"]:
+    from distributed import Client
+
     try:
         client = Client(address, timeout=_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
@@ -62,5 +68,5 @@ def _connected(address: str) -> Iterator[Client]:
         yield client
 
 
-def _count_threads(client: Client) -> int:
+def _count_threads(client: "Client") -> int:
     return sum(client.nthreads().values())  # type: ignore[no-untyped-call]
