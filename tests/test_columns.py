@@ -1,6 +1,9 @@
 import pytest
 
 from tests.factories import sample_contract
+from tests.toy import GOOD
+from tests.toy import read as read_toy
+from tests.toy import refusal as refusal_of_toy
 from training.columns import find_columns
 from training.errors import DataError
 
@@ -44,3 +47,27 @@ def test_the_target_has_no_aliases_to_add_to():
 )
 def test_a_column_that_nothing_resembles_is_to_be_added(left_out, words):
     assert words in refusal([*NAMES[left_out:], "purchased", "zzz"])
+
+
+BROKEN = [
+    (GOOD.partition("\n")[2], "the first line must name the columns"),
+    (GOOD.replace("age", "agee"), "a column is missing: 'age'. The file has 'id', 'agee', 'spent'"),
+    (GOOD.replace("age", "agee"), "Rename 'agee' to 'age'"),
+    (GOOD.replace("age", "x").replace("spent", "y"), "these columns are missing: 'age', 'spent'"),
+    (GOOD.replace("bought", "Bought"), "Rename 'Bought' to 'bought'"),
+    (GOOD.replace("id,", "plan,"), "'plan' is there twice"),
+    (GOOD.replace("id,", "years,"), "'age', 'years' all stand for the column 'age'"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), BROKEN, ids=lambda value: str(value)[-40:])
+def test_a_heading_that_does_not_fit_is_refused_in_words(text, words):
+    assert words in refusal_of_toy(text)
+
+
+def test_columns_of_no_use_are_noted_unless_they_are_to_be_ignored():
+    text = "".join(f"{line},x,\n" for line in GOOD.splitlines())
+    text = text.replace("bought,x,", "bought,colour,")
+    assert read_toy(text).notes == (
+        "toy.csv: not used, because the schema does not know it: 'colour', a column without a name.",
+    )

@@ -12,72 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.toy import GOOD, SCHEMA, read, refusal
 from training.data import read_table
 from training.errors import DataError, TrainingError
-from training.schema import load_schema, parse_schema
+from training.schema import load_schema
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared/data/students_365.csv"
 
-SCHEMA = parse_schema(
-    "toy.toml",
-    {
-        "ignore": ["id"],
-        "model": {"name": "toy", "version": "1"},
-        "target": {
-            "name": "bought",
-            "positive": "Yes",
-            "negative": "No",
-            "positive_values": ["1", "yes"],
-            "negative_values": ["0", "no"],
-        },
-        "feature": [
-            {
-                "name": "age",
-                "label": "Age",
-                "unit": "years",
-                "kind": "integer",
-                "minimum": 0,
-                "maximum": 150,
-                "aliases": ["years"],
-            },
-            {"name": "spent", "label": "Spent", "kind": "number", "minimum": -10, "maximum": 1e6},
-            {"name": "country", "label": "Country", "kind": "category", "codes": "ISO 3166-1 alpha-2"},
-            {"name": "plan", "label": "Plan", "kind": "category", "optional": True},
-        ],
-        "example": [{"name": "One", "values": {"age": 1, "spent": 0, "country": "NA", "plan": "pro"}}],
-    },
-)
-GOOD = """id,age,spent,country,plan,bought
-a,30,1.5,NA,pro,1
-b,41,-2,DE,,0
-c,30,1.50,NA,pro,yes
-d,0,1e3,US,"basic, old",No
-"""
 
-
-@pytest.fixture
-def read(tmp_path):
-    def read(text: str | bytes, schema=SCHEMA):
-        path = tmp_path / "toy.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_table(path, schema)
-
-    return read
-
-
-@pytest.fixture
-def refusal(read):
-    def refusal(text: str | bytes, schema=SCHEMA) -> str:
-        with pytest.raises(DataError) as caught:
-            read(text, schema)
-        assert str(caught.value).startswith("toy.csv")
-        return str(caught.value)
-
-    return refusal
-
-
-def test_every_cell_arrives_in_the_features_order(read):
+def test_every_cell_arrives_in_the_features_order():
     table = read(GOOD)
     assert list(table.X.columns) == ["age", "spent", "country", "plan"]
     assert [str(dtype) for dtype in table.X.dtypes] == ["float64", "float64", "object", "object"]
@@ -94,52 +38,23 @@ def test_every_cell_arrives_in_the_features_order(read):
     assert table.notes == ()
 
 
-def test_identical_rows_share_a_group_and_no_other_rows_do(read):
+def test_identical_rows_share_a_group_and_no_other_rows_do():
     groups = read(GOOD).groups
     assert groups[0] == groups[2]
     assert len(set(groups.tolist())) == 3
 
 
-def test_minus_zero_is_zero(read):
+def test_minus_zero_is_zero():
     table = read(GOOD.replace("b,41,-2", "b,41,-0.0"))
     assert math.copysign(1, table.X["spent"][1]) == 1
 
 
-@pytest.mark.parametrize(
-    "same",
-    [
-        GOOD.encode("utf-8-sig"),
-        GOOD.replace("\n", "\r\n").encode(),
-        GOOD.replace("\n", "\r").encode(),
-        GOOD.rstrip("\n").encode(),
-        GOOD.replace("\n", "\n\n").encode(),
-        GOOD.replace('"basic, old"', "basic").replace(",", " , ").encode(),
-        GOOD.replace("age", "years").encode(),
-        GOOD.replace("a,30", "a,30.0").encode(),
-        GOOD.replace("a,30", '"line\nbreak",30').encode(),
-    ],
-    ids=["bom", "crlf", "cr", "no last line end", "blank lines", "spaces", "alias", "30.0", "quoted line break"],
-)
-def test_ways_of_writing_the_same_customers(read, same):
-    expected, table = read(GOOD), read(same)
-    assert table.X.iloc[:3].equals(expected.X.iloc[:3])
-    assert table.y.tolist() == expected.y.tolist()
-
-
-def test_columns_of_no_use_are_noted_unless_they_are_to_be_ignored(read):
-    text = "".join(f"{line},x,\n" for line in GOOD.splitlines())
-    text = text.replace("bought,x,", "bought,colour,")
-    assert read(text).notes == (
-        "toy.csv: not used, because the schema does not know it: 'colour', a column without a name.",
-    )
-
-
-def test_a_constant_column_is_noted(read):
+def test_a_constant_column_is_noted():
     text = GOOD.replace("b,41", "b,30").replace("d,0", "d,30")
     assert read(text).notes == ("toy.csv: age is the same in every row, so nothing can be learnt from it.",)
 
 
-def test_three_buyers_can_be_read(read):
+def test_three_buyers_can_be_read():
     table = read(GOOD + "e,1,1,FR,pro,1\n" + "f,2,2,FR,pro,0\n" * 500)
     assert table.y.sum() == 3
 
@@ -147,7 +62,8 @@ def test_three_buyers_can_be_read(read):
 # What is replaced in GOOD, by what, and what the error must say.
 BROKEN_CELLS = [
     ("b,41", "b,x41", "line 3, age must be a number: write digits"),
-    ("b,41", 'b,"1,234"', "line 3, age must be a number"),
+    ("b,41", 'b,"1,234"', "line 3, age must be 150 years or less"),
+    ("b,41", 'b,"1,23,4"', "line 3, age must be a number"),
     ("b,41", "b,٤١", "line 3, age must be a number"),
     ("b,41", "b,1_0", "line 3, age must be a number"),
     ("b,41", "b,0x1", "line 3, age must be a number"),
@@ -175,20 +91,14 @@ BROKEN_CELLS = [
 
 
 @pytest.mark.parametrize(("old", "new", "words"), BROKEN_CELLS)
-def test_each_broken_cell_is_named_by_line_column_and_rule(refusal, old, new, words):
+def test_each_broken_cell_is_named_by_line_column_and_rule(old, new, words):
     assert old in GOOD
     message = refusal(GOOD.replace(old, new, 1))
     assert words in message
     assert "one cell does not fit" in message
 
 
-def test_lines_are_counted_as_an_editor_does(refusal):
-    text = GOOD.replace("id,", "\n\nid,").replace("a,30", '"1\n2\r\n3",30').replace("c,30", "\n\nc,thirty")
-    line = next(number for number, line in enumerate(io.StringIO(text, newline=None), 1) if "thirty" in line)
-    assert f"line {line}, age" in refusal(text)
-
-
-def test_the_first_five_of_many_faults_are_shown_and_all_are_counted(refusal):
+def test_the_first_five_of_many_faults_are_shown_and_all_are_counted():
     message = refusal(GOOD + "e,secret,1,FR,,1\n" * 1234 + "f,1,nan,us,,maybe\n")
     assert "1,237 cells do not fit the schema; the first 5:" in message
     assert message.count("\n") == 5
@@ -196,7 +106,7 @@ def test_the_first_five_of_many_faults_are_shown_and_all_are_counted(refusal):
     assert "line 10, age" in message
 
 
-def test_no_value_of_a_cell_is_shown(refusal):
+def test_no_value_of_a_cell_is_shown():
     message = refusal(GOOD + "e,secret,secret,secret,secret\x07,secret\nsecret,1,1,FR\n")
     assert "secret" not in message
     message = refusal(GOOD + "e,secret,secret,secret,secret\x07,secret\n")
@@ -204,45 +114,21 @@ def test_no_value_of_a_cell_is_shown(refusal):
     assert "secret" not in message
 
 
-BROKEN_FILES = [
-    ("", "the file is empty"),
-    ("\n \n", "the file is empty"),
-    (b"\xef\xbb\xbf", "the file is empty"),
+BROKEN = [
     (GOOD.splitlines()[0] + "\n", "a heading and no customer"),
     ("\n".join(GOOD.splitlines()[:2]), "yes in 1 and no in 0 of 1 rows; at least 2 of each"),
     (GOOD.replace(",1\n", ",0\n").replace(",yes\n", ",0\n"), "bought says yes in 0 and no in 4 of 4 rows"),
     (GOOD.replace(",0\n", ",1\n").replace(",No\n", ",1\n"), "bought says yes in 4 and no in 0 of 4 rows"),
-    (GOOD.replace(",", ";"), "separated by semicolons. Export it again with commas"),
-    (GOOD.replace(",", "\t"), "separated by tabs"),
-    (GOOD.replace(",", "|"), "separated by vertical bars"),
-    (GOOD.partition("\n")[2], "the first line must name the columns"),
-    (GOOD.replace("age", "agee"), "a column is missing: 'age'. The file has 'id', 'agee', 'spent'"),
-    (GOOD.replace("age", "agee"), "Rename 'agee' to 'age'"),
-    (GOOD.replace("age", "x").replace("spent", "y"), "these columns are missing: 'age', 'spent'"),
-    (GOOD.replace("bought", "Bought"), "Rename 'Bought' to 'bought'"),
-    (GOOD.replace("id,", "plan,"), "'plan' is there twice"),
-    (GOOD.replace("id,", "years,"), "'age', 'years' all stand for the column 'age'"),
-    (GOOD + "e,1,1,FR\nf,1,1,FR,pro,1,9\n", "the heading has 6 cells, but line 6 has 4 cells, line 7 has 7 cells"),
-    (GOOD + "e,1\n" * 9, "line 10 has 2 cells, and 4 more lines are uneven"),
-    (GOOD + 'e,"1,1,FR,pro,1\nf,1,1,FR,pro,1\n', "line 6: a quotation mark is astray"),
-    (GOOD + 'e,"1"2,1,FR,pro,1\n', "line 6: a quotation mark is astray"),
-    (GOOD.replace("id,", "note,").replace("\nd,", '\n"d,'), "line 5: a quotation mark is astray"),
-    (GOOD + f"e,{'9' * 200_000},1,FR,pro\n", "line 6: "),
-    (GOOD.encode("utf-16"), "looks like UTF-16"),
-    (GOOD.encode("utf-16-le"), "looks like UTF-16"),
-    (GOOD.replace("basic", "bäsic").encode("latin-1"), "line 5: there is a byte that is not UTF-8"),
-    (GOOD.replace("\n", "\r\n").replace("basic", "bäsic").encode("latin-1"), "line 5: there is a byte"),
-    (b"PK\x03\x04rest", "this is an Excel workbook"),
     (GOOD.replace("pro", "gold"), "no row has the plan of the schema's example 'One'"),
 ]
 
 
-@pytest.mark.parametrize(("text", "words"), BROKEN_FILES, ids=lambda value: str(value)[-40:])
-def test_each_broken_file_is_refused_in_words(refusal, text, words):
+@pytest.mark.parametrize(("text", "words"), BROKEN, ids=lambda value: str(value)[-40:])
+def test_a_file_that_nothing_can_be_learnt_from_is_refused(text, words):
     assert words in refusal(text)
 
 
-def test_a_category_without_values_of_its_own_must_be_one(refusal):
+def test_a_category_without_values_of_its_own_must_be_one():
     plan = SCHEMA.features.index(next(feature for feature in SCHEMA.features if feature.name == "plan"))
     heading, *rows = GOOD.splitlines()
     none = "\n".join([heading, "a,1,1,NA,,1", "b,1,1,NA,,0", "c,1,1,NA,,1", "d,1,1,NA,,0"])
@@ -328,6 +214,6 @@ def test_whatever_the_bytes_a_table_or_a_clear_error_comes_back(tmp_path_factory
     assert message.startswith("fuzz.csv")
 
 
-def test_the_schema_decides_what_is_yes(read):
+def test_the_schema_decides_what_is_yes():
     table = read(GOOD, replace(SCHEMA, positive_values=("no", "0"), negative_values=("yes", "1")))
     assert table.y.tolist() == [0, 1, 0, 1]

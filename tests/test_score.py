@@ -13,10 +13,10 @@ import pytest
 from predict.errors import ArtifactError
 from predict.model import Model
 from tests.made import customers_file, result
-from training import score as module
 from training.background import to_rows
 from training.data import read_table
 from training.errors import DataError
+from training.progress import Advance
 from training.sample import write_csv
 from training.score import score_file
 
@@ -30,6 +30,14 @@ def model_path() -> Path:
 def scored(tmp_path, source, out="out.csv", **more):
     done = score_file(model_path(), source, tmp_path / out, tmp_path / f"rejected-{out}", **more)
     return done, tmp_path / out, tmp_path / f"rejected-{out}"
+
+
+class Counted(Advance):
+    def start(self, description, total):
+        self.total, self.steps = total, []
+
+    def step(self, steps=1):
+        self.steps.append(steps)
 
 
 def read(path):
@@ -61,13 +69,13 @@ def test_parquet_and_csv_score_alike(tmp_path):
 
 def test_small_blocks_and_an_executor_change_nothing_and_keep_the_order(tmp_path, monkeypatch):
     _, whole, _ = scored(tmp_path, customers_file())
-    monkeypatch.setattr(module, "_BLOCK_BYTES", 5000)
+    monkeypatch.setattr("training.blocks._BLOCK_BYTES", 5000)
+    progress = Counted()
     with ThreadPoolExecutor(3) as pool:
-        steps = []
-        _, parts, _ = scored(tmp_path, customers_file(), "parts.csv", executor=pool, n_workers=3, step=steps.append)
+        _, parts, _ = scored(tmp_path, customers_file(), "parts.csv", executor=pool, n_workers=3, advance=progress)
     assert parts.read_bytes() == whole.read_bytes()
-    assert len(steps) > 5
-    assert sum(steps) == 2500
+    assert progress.total == sum(progress.steps) == 2500
+    assert len(progress.steps) > 5
 
 
 HEADING = "customer_id,days_on_platform,minutes_watched,courses_started,exams_passed,steps,student_country"
@@ -126,14 +134,24 @@ def test_what_cannot_be_scored_at_all_is_refused(tmp_path):
         "a,b\n1,2\n": "missing",
         f"{HEADING},probability\n{GOOD},0.5\n": "already a column 'probability'",
         f"{HEADING}\n": "no customer below",
-        f"{HEADING},{HEADING}\n": "same name",
+        f"{HEADING},steps\n": "'steps' is there twice",
+        "": "the file is empty",
     }.items():
         path.write_text(text)
         with pytest.raises(DataError, match=words):
             scored(tmp_path, path)
     path.write_bytes(f"{HEADING}\n{GOOD}\n".encode() + b"C2,10,20.5,1,0,3,\xff\n")
-    with pytest.raises(DataError, match="UTF-8"):
+    with pytest.raises(DataError, match=r"customers\.csv: line 3 is not UTF-8"):
         scored(tmp_path, path)
+    path.write_text(f'{HEADING}\n{GOOD}\n"{GOOD}\n{GOOD}\n')
+    with pytest.raises(DataError, match=r"customers\.csv, line 3: a quotation mark is astray"):
+        scored(tmp_path, path)
+    path.rename(tmp_path / "customers.parquet")
+    with pytest.raises(DataError, match=r"customers\.parquet: this cannot be read as Parquet"):
+        scored(tmp_path, tmp_path / "customers.parquet")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(DataError, match=r"folder\.csv: this is a folder"):
+        scored(tmp_path, tmp_path / "folder.csv")
     with pytest.raises(DataError, match="no such file"):
         scored(tmp_path, tmp_path / "none.csv")
     with pytest.raises(DataError, match=r"must end in \.csv or \.parquet"):
@@ -144,6 +162,56 @@ def test_what_cannot_be_scored_at_all_is_refused(tmp_path):
     path.write_text(f"{HEADING}\n{GOOD}\n")
     with pytest.raises(ArtifactError):
         score_file(tmp_path / "bad.onnx", path, tmp_path / "o.csv", tmp_path / "r.csv")
+
+
+def test_a_file_is_answered_in_its_own_dialect(tmp_path):
+    """As the API does: what came out of a spreadsheet goes back into it."""
+    lines = [HEADING, GOOD, GOOD.replace("20.5", "1.234.5"), BAD[0][0], BAD[5][0]]
+    source = tmp_path / "customers.csv"
+    source.write_text("\ufeff" + "".join(line.replace(",", ";").replace(".", ",") + "\n" for line in lines))
+    done, path, rejects = scored(tmp_path, source)
+    assert (done.n_scored, done.n_rejected) == (1, 3)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    answer = pd.read_csv(path, sep=";", decimal=",", keep_default_na=False)
+    assert answer["probability"].item() == Model.load(model_path()).probabilities([(10, 20.5, 1, 0, 3, "IN")])[0]
+    assert answer["minutes_watched"].item() == 20.5
+    rejected = pd.read_csv(rejects, sep=";", keep_default_na=False).sort_values("row")
+    assert rejected["row"].tolist() == [2, 3, 4]
+    assert "write digits, like 1234,5" in rejected["reason"].iloc[0]
+    assert rejected["line"].iloc[-1] == BAD[5][0].replace(",", ";").replace(".", ",")
+    _, typed, _ = scored(tmp_path, source, "out.parquet")
+    assert pd.read_parquet(typed)["probability"].dtype == np.float64
+
+
+def test_columns_of_no_use_may_have_the_same_name_or_none(tmp_path):
+    source = tmp_path / "customers.csv"
+    source.write_text(f"note,note,,{HEADING},\nx,y,z,{GOOD},\n")
+    assert scored(tmp_path, source)[0].n_scored == 1
+    assert (tmp_path / "out.csv").read_text().count('"x","y","z","C1"') == 1
+
+
+def test_a_result_is_complete_or_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.blocks._BLOCK_BYTES", 5000)
+    out, rejects = tmp_path / "out.csv", tmp_path / "rejected-out.csv"
+    out.write_text("earlier")
+    rejects.write_text("earlier")
+    source = tmp_path / "customers.csv"
+    source.write_bytes(customers_file().read_bytes() + b"C2,10,20.5,1,0,3,\xff,0\n")
+    with pytest.raises(DataError, match="line 2502 is not UTF-8"):
+        scored(tmp_path, source)
+    assert (out.read_text(), rejects.read_text()) == ("earlier", "earlier")
+    scored(tmp_path, customers_file())
+    assert out.read_text().count("Purchase") == 2500
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.csv", "out.csv"]
+
+
+def test_a_result_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match=r"file/out\.csv cannot be written"):
+        scored(tmp_path, customers_file(), "file/out.csv")
+    (tmp_path / "out.csv").mkdir()
+    with pytest.raises(DataError, match=r"out\.csv is a folder"):
+        scored(tmp_path, customers_file())
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path):

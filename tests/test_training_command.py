@@ -60,7 +60,7 @@ def test_refusals_are_one_line_and_status_1(arguments, words, capsys, tmp_path):
     assert words in error
 
 
-TRAINER = {"babel", "dask", "distributed", "matplotlib", "onnx", "skl2onnx", "sklearn"}
+TRAINER = {"babel", "dask", "distributed", "matplotlib", "onnx", "pandas", "skl2onnx", "sklearn"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["runs"], ["score", "SOURCE", "--out", "OUT"]])

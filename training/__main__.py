@@ -78,12 +78,11 @@ def publish(model: "Model") -> None:
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
     from .progress import Bar, say
-    from .score import count_rows, score_file
+    from .score import score_file
     from .spread import workers
 
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     with Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
-        bar.start("scoring", count_rows(arguments.source))
         done = score_file(
             arguments.model,
             arguments.source,
@@ -91,7 +90,7 @@ def score(arguments: argparse.Namespace) -> None:
             rejects,
             executor=executor,
             n_workers=n_workers,
-            step=bar.step,
+            advance=bar,
         )
     say(f"{done.n_scored:,} customers scored: {arguments.out}")
     if done.rejects:

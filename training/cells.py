@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from predict.cells import decimal_mark, read_number
 from predict.contract import Feature
 
-__all__ = ["Broken", "Reader", "answer_reader", "cell_reader"]
+from .errors import DataError
 
-# float() would take "1_000" and "١٢", too. An exponent is how programs write very small and very large numbers.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+__all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
+
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,21 @@ class Broken:
 type Reader = Callable[[str], float | str | Broken]
 
 
-def cell_reader(feature: Feature) -> Reader:
+def cell_reader(feature: Feature, mark: str = ".") -> Reader:
     """Return what reads the cells of a feature's column, spaces around them already gone.
 
     Parameters
     ----------
     feature : Feature
+    mark : str
+        The file's decimal mark.
 
     Returns
     -------
     callable
         From a text to a float, to a str for a category ("" where it is not known), or to Broken.
     """
-    return _category_reader(feature) if feature.is_category else _number_reader(feature)
+    return _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
 
 
 def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
@@ -54,7 +58,33 @@ def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
     return lambda text: answers.get(text.casefold(), unknown) if text else empty
 
 
-def _number_reader(feature: Feature) -> Reader:
+def find_mark(file: str, delimiter: str, columns: Mapping[str, Sequence[str]]) -> str:
+    """Return the decimal mark that a file's numbers show, as the API finds it.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for the error.
+    delimiter : str
+    columns : mapping of str to sequence of str
+        The cells that should be numbers, by the name of their column.
+
+    Raises
+    ------
+    DataError
+        If nothing tells: a guess could be wrong a thousandfold.
+    """
+    mark = decimal_mark(delimiter, chain.from_iterable(columns.values()))
+    if mark is not None:
+        return mark
+    unclear = [name for name, texts in columns.items() if decimal_mark(delimiter, texts) is None]
+    raise DataError(
+        f"{file}: in {', '.join(unclear)} nothing tells whether numbers have three decimals or are thousands. Write "
+        f"decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."
+    )
+
+
+def _number_reader(feature: Feature, mark: str) -> Reader:
     low, high = feature.minimum, feature.maximum
     if low is None or high is None:
         raise ValueError(f"{feature.name} has no bounds.")
@@ -63,11 +93,11 @@ def _number_reader(feature: Feature) -> Reader:
     def read(text: str) -> float | Broken:
         if not text:
             return Broken("is empty: fill it in, or leave the row out")
-        if NOT_FINITE.fullmatch(text):
+        if _NOT_FINITE.fullmatch(text):
             return Broken("must be a finite number: fill it in, or leave the row out")
-        if not NUMBER.fullmatch(text):
-            return Broken('must be a number: write digits with "." as decimal mark and nothing between thousands')
-        number = float(text)
+        number = read_number(text, mark)
+        if number is None:
+            return Broken(f"must be a number: write digits, like 1234{mark}5")
         if not math.isfinite(number):
             return Broken("must be a finite number, and this one is too large for a computer: correct it")
         if feature.kind == "integer" and number != math.floor(number):

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,8 @@ from predict.contract import Feature
 
 from .errors import DataError
 
-__all__ = ["Columns", "find_columns"]
+__all__ = ["Columns", "find_columns", "known_names"]
 
-OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NAMES_SHOWN = 30
 
 
@@ -33,6 +31,11 @@ class Columns:
     count: int
     index: dict[str, int]
     notes: tuple[str, ...] = ()
+
+
+def known_names(features: Sequence[Feature], target: str = "") -> frozenset[str]:
+    """Return every name that the heading of a column of use may have."""
+    return frozenset(name for names in _names(features, target).values() for name in names)
 
 
 def find_columns(
@@ -59,18 +62,15 @@ def find_columns(
     Raises
     ------
     DataError
-        If a column is missing or there twice, or the heading is not a heading.
+        If a column of use is missing or there twice, or the heading is not a heading.
     """
-    names = {feature.name: (feature.name, *feature.aliases) for feature in features}
-    if target:
-        names[target] = (target,)
+    names = _names(features, target)
     found = {name: [alias for alias in aliases if alias in heading] for name, aliases in names.items()}
     if not any(found.values()):
         _refuse_what_is_no_heading(file, heading)
-    twice = [name for name, count in Counter(heading).items() if name and count > 1]
-    if twice:
-        raise DataError(f"{file}, heading: {_listed(twice)} is there twice. Rename or remove one.")
     for name, aliases in found.items():
+        if twice := [alias for alias in aliases if heading.count(alias) > 1]:
+            raise DataError(f"{file}, heading: {_listed(twice)} is there twice. Rename or remove one.")
         if len(aliases) > 1:
             raise DataError(
                 f"{file}, heading: {_listed(aliases)} all stand for the column {name!r}. Keep one, or take the "
@@ -85,14 +85,12 @@ def find_columns(
     return Columns(len(heading), index, notes)
 
 
+def _names(features: Sequence[Feature], target: str) -> dict[str, tuple[str, ...]]:
+    names = {feature.name: (feature.name, *feature.aliases) for feature in features}
+    return names | ({target: (target,)} if target else {})
+
+
 def _refuse_what_is_no_heading(file: str, heading: Sequence[str]) -> None:
-    if len(heading) == 1:
-        for delimiter, words in OTHER_DELIMITERS.items():
-            if delimiter in heading[0]:
-                raise DataError(
-                    f"{file}: the cells seem to be separated by {words}. Export it again with commas between the cells "
-                    "and a point as decimal mark."
-                )
     if any(re.match(r"[+-]?\.?\d", name) for name in heading):
         # Without a heading the first line is a customer, whose values are not to be shown.
         raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")

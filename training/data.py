@@ -5,6 +5,7 @@ when something is wrong is the file walked line by line (`training.lines`), to s
 """
 
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,20 +18,21 @@ from pyarrow import csv
 
 from predict.contract import Feature
 
-from .cells import Broken, Reader, answer_reader, cell_reader
-from .columns import Columns, find_columns
+from .cells import answer_reader, cell_reader, find_mark
+from .columns import Columns, find_columns, known_names
+from .distinct import Texts, Values
 from .errors import DataError
-from .lines import check_text, find_lines, read_heading, refuse_uneven_rows
+from .lines import check_text, find_lines, open_text, refuse_uneven_rows
 from .schema import Schema
 
 __all__ = ["Table", "read_table"]
 
 # Two on each side is the least that a split can put on both of its sides; whether that is enough to learn from, the
 # trainer decides.
-LEAST_OF_EACH_ANSWER = 2
+_LEAST_OF_EACH_ANSWER = 2
 # The values of a category become options of a form; more than this is an id or free text in disguise.
-MOST_VALUES = 1000
-FAULTS_SHOWN = 5
+_MOST_VALUES = 1000
+_FAULTS_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +64,10 @@ class Table:
 
 
 def read_table(path: Path | str, schema: Schema) -> Table:
-    """Read a CSV of customers: UTF-8, a heading line, commas between cells, "." as decimal mark.
+    """Read a CSV of customers: UTF-8, with a heading line.
 
-    Spaces around a cell do not count. "NA" is Namibia, never a missing value.
+    Commas, semicolons or tabs between the cells and the decimal mark are found as the API finds them. Spaces around a
+    cell do not count. "NA" is Namibia, never a missing value.
 
     Parameters
     ----------
@@ -83,21 +86,27 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     """
     path = Path(path)
     data = _read_bytes(path)
-    check_text(path.name, data)
-    columns = find_columns(path.name, read_heading(path.name, data), schema.features, schema.target.name, schema.ignore)
-    if b'"' in data:
+    target = schema.target.name
+    records = open_text(path.name, data, known_names(schema.features, target))
+    check_text(path.name, io.BytesIO(data))
+    delimiter = records.dialect.delimiter
+    heading = [name.strip() for name in records.heading]
+    columns = find_columns(path.name, heading, schema.features, target, schema.ignore)
+    if records.dialect.quoted:
         # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
-        refuse_uneven_rows(path.name, data, columns.count, FAULTS_SHOWN)
-    cells = _read_cells(path.name, data, columns)
-    inputs = {feature.name: _Column(cells[feature.name], cell_reader(feature)) for feature in schema.features}
-    answers = _Column(cells[schema.target.name], answer_reader(schema.positive_values, schema.negative_values))
-    _refuse_faults(path.name, data, inputs | {schema.target.name: answers})
-    X = pd.DataFrame({feature.name: inputs[feature.name].series(feature) for feature in schema.features})
-    y = answers.array(np.int8)
+        refuse_uneven_rows(path.name, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
+    cells = _read_cells(path.name, data, delimiter, columns)
+    numbers = {feature.name: cells[feature.name].distinct for feature in schema.features if not feature.is_category}
+    mark = find_mark(path.name, delimiter, numbers)
+    inputs = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in schema.features}
+    answers = cells[target].read(answer_reader(schema.positive_values, schema.negative_values))
+    _refuse_faults(path.name, data, delimiter, inputs | {target: answers})
+    X = pd.DataFrame({feature.name: _series(inputs[feature.name], feature) for feature in schema.features})
+    y = answers.numbers().astype(np.int8)
     _check_answers(path.name, y, schema)
     for feature in schema.features:
         if feature.is_category and not feature.values:
-            _check_values(path.name, {str(value) for value in inputs[feature.name].values} - {""}, feature, schema)
+            _check_values(path.name, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
     return Table(
         X=X,
         y=y,
@@ -106,36 +115,6 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         name=path.name,
         notes=(*columns.notes, *_constant_columns(path.name, X)),
     )
-
-
-class _Column:
-    """The cells of one column, each distinct text read once.
-
-    Attributes
-    ----------
-    values : list of float, str or Broken
-        What the distinct texts stand for.
-    """
-
-    def __init__(self, cells: pa.DictionaryArray, read: Reader) -> None:
-        # The heading's own text is in the dictionary, too, and no row uses it.
-        used, self._codes = np.unique(cells.indices.to_numpy(), return_inverse=True)
-        self.values = [read(text.strip()) for text in cells.dictionary.take(pa.array(used)).to_pylist()]
-
-    def array[T: np.generic](self, dtype: type[T]) -> npt.NDArray[T]:
-        return np.array(self.values, dtype=dtype)[self._codes]
-
-    def series(self, feature: Feature) -> pd.Series:
-        # Said twice, because pandas would make its own string type of an array of objects.
-        if feature.is_category:
-            return pd.Series(self.array(np.object_), dtype=object)
-        return pd.Series(self.array(np.float64))
-
-    def faults(self) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
-        """Yield each rule that is broken, with the rows that break it."""
-        rules = [value.rule if isinstance(value, Broken) else "" for value in self.values]
-        for rule in sorted(set(rules) - {""}):
-            yield rule, np.flatnonzero(np.array([rule == broken for broken in rules])[self._codes])
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -149,7 +128,7 @@ def _read_bytes(path: Path) -> bytes:
         raise DataError(f"{path.name}: the file cannot be read ({error.strerror}).") from None
 
 
-def _read_cells(file: str, data: bytes, columns: Columns) -> dict[str, pa.DictionaryArray]:
+def _read_cells(file: str, data: bytes, delimiter: str, columns: Columns) -> dict[str, Texts]:
     """Return the cells of the columns that are used, below the heading."""
     # Names by position: the heading is read as a row, so that there is one rule for what a row is.
     names = {f"f{position}": name for name, position in columns.index.items()}
@@ -157,7 +136,7 @@ def _read_cells(file: str, data: bytes, columns: Columns) -> dict[str, pa.Dictio
         table = csv.read_csv(
             pa.BufferReader(data),
             read_options=csv.ReadOptions(autogenerate_column_names=True),
-            parse_options=csv.ParseOptions(newlines_in_values=True),
+            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
                 include_columns=list(names),
@@ -166,32 +145,37 @@ def _read_cells(file: str, data: bytes, columns: Columns) -> dict[str, pa.Dictio
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         # Arrow's own message would quote the row.
-        refuse_uneven_rows(file, data, columns.count, FAULTS_SHOWN)
+        refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
         raise DataError(f"{file}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
     if table.num_rows == 1:
         raise DataError(f"{file}: there is a heading and no customer below it. Add a line for each customer.")
     table = table.slice(1).unify_dictionaries()
-    return {name: table[position].combine_chunks() for position, name in names.items()}
+    return {name: Texts.of(table[position]) for position, name in names.items()}
 
 
-def _refuse_faults(file: str, data: bytes, columns: dict[str, _Column]) -> None:
+def _series(values: Values, feature: Feature) -> pd.Series:
+    # Said twice, because pandas would make its own string type of an array of objects.
+    return pd.Series(values.categories(), dtype=object) if feature.is_category else pd.Series(values.numbers())
+
+
+def _refuse_faults(file: str, data: bytes, delimiter: str, columns: dict[str, Values]) -> None:
     """Raise for the first few cells that break a rule, saying how many there are in all."""
     count = 0
     first: list[tuple[int, str, str]] = []
     for name, column in columns.items():
         for rule, rows in column.faults():
             count += len(rows)
-            first += [(int(row), name, rule) for row in rows[:FAULTS_SHOWN]]
+            first += [(int(row), name, rule) for row in rows[:_FAULTS_SHOWN]]
     if not count:
         return
-    first = sorted(first, key=lambda fault: fault[0])[:FAULTS_SHOWN]
-    lines = find_lines(file, data, [row for row, _, _ in first])
+    first = sorted(first, key=lambda fault: fault[0])[:_FAULTS_SHOWN]
+    lines = find_lines(file, io.BytesIO(data), delimiter, [row for row, _, _ in first])
     if count == 1:
         heading = f"{file}: one cell does not fit the schema:"
-    elif count <= FAULTS_SHOWN:
+    elif count <= _FAULTS_SHOWN:
         heading = f"{file}: {count} cells do not fit the schema:"
     else:
-        heading = f"{file}: {count:,} cells do not fit the schema; the first {FAULTS_SHOWN}:"
+        heading = f"{file}: {count:,} cells do not fit the schema; the first {_FAULTS_SHOWN}:"
     places = [f"  line {line}, {name} {rule}." for line, (_, name, rule) in zip(lines, first, strict=True)]
     raise DataError("\n".join([heading, *places]))
 
@@ -199,11 +183,11 @@ def _refuse_faults(file: str, data: bytes, columns: dict[str, _Column]) -> None:
 def _check_answers(file: str, y: npt.NDArray[np.int8], schema: Schema) -> None:
     positive = int(np.count_nonzero(y))
     negative = len(y) - positive
-    if min(positive, negative) < LEAST_OF_EACH_ANSWER:
+    if min(positive, negative) < _LEAST_OF_EACH_ANSWER:
         raise DataError(
             f"{file}: {schema.target.name} says yes in {positive:,} and no in {negative:,} of {len(y):,} rows; at "
-            f"least {LEAST_OF_EACH_ANSWER} of each are needed to learn one from the other. Add such rows, or check the "
-            "schema's `positive_values` and `negative_values`."
+            f"least {_LEAST_OF_EACH_ANSWER} of each are needed to learn one from the other. Add such rows, or check "
+            "the schema's `positive_values` and `negative_values`."
         )
 
 
@@ -211,9 +195,9 @@ def _check_values(file: str, values: set[str], feature: Feature, schema: Schema)
     """Check a category whose values are those of the data."""
     if not values:
         raise DataError(f"{file}: {feature.name} is empty in every row. Fill it in, or take it out of the schema.")
-    if len(values) > MOST_VALUES:
+    if len(values) > _MOST_VALUES:
         raise DataError(
-            f"{file}: {feature.name} has {len(values):,} different values, and a category may have {MOST_VALUES:,}. "
+            f"{file}: {feature.name} has {len(values):,} different values, and a category may have {_MOST_VALUES:,}. "
             "If it is an id or free text, take it out of the schema's features."
         )
     position = schema.features.index(feature)

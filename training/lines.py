@@ -1,75 +1,96 @@
-"""The lines of a CSV file: whether it is text at all, and where a row stands for a person with an editor.
+"""The lines of a CSV file: how its cells are written, whether it is text at all, and where a row stands in an editor.
 
-Walking a file line by line is slow; it is done for the heading, and for the rest only to say where something is wrong.
+Dialect and heading are found by the code that serves (`predict.records`), so that a file that is scored can be
+trained on. Walking a file line by line is slow; it is done only to say where something is wrong.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from typing import BinaryIO
+
+from predict.errors import InvalidInput
+from predict.records import Records, open_records
 
 from .errors import DataError
 
-__all__ = ["check_text", "find_lines", "read_heading", "refuse_uneven_rows"]
+__all__ = ["check_quotes", "check_text", "find_lines", "open_text", "refuse_uneven_rows"]
 
-# The first bytes of files that are often named .csv and are something else.
-NOT_CSV = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-    b"\x1f\x8b": "a gzip archive",
-    b"PAR1": "a Parquet file",
-}
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_PIECE_BYTES = 1 << 20
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
-def check_text(file: str, data: bytes) -> None:
-    """Refuse bytes that are not UTF-8 text.
+def open_text(file: str, data: bytes, known: Collection[str]) -> Records:
+    """Return a file's dialect and heading: commas, semicolons or tabs, whichever make most of the names known.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for the errors.
+    data : bytes
+        The file, or as much of it as holds its heading.
+    known : collection of str
+        Names that the heading may have.
 
     Raises
     ------
     DataError
-        Saying the line of the first byte that is not UTF-8, or what the file seems to be.
+        If it is no text in UTF-8, or there is no heading that can be read.
     """
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        raise DataError(
-            f"{file}: the file is empty. Export it again, with a heading line and a line for each customer."
-        )
-    for start, what in NOT_CSV.items():
-        if data.startswith(start):
-            raise DataError(f"{file}: this is {what}, not a CSV file. Export it as CSV (UTF-8).")
-    if data.startswith(UTF_16) or b"\0" in data:
-        raise DataError(f"{file}: this looks like UTF-16 or binary data, not UTF-8 text. Save it as CSV (UTF-8).")
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = 1 + len(LINE_END.findall(data[: error.start]))
-        raise DataError(
-            f"{file}, line {line}: there is a byte that is not UTF-8; the file may be Latin-1 or Windows-1252. "
-            "Save it as CSV (UTF-8)."
-        ) from None
+        records = open_records(data, known)
+    except InvalidInput as error:
+        message = str(error)
+        raise DataError(f"{file}: {message[0].lower()}{message[1:]}") from None
+    if b"\0" in data:
+        raise DataError(f"{file}: this looks like UTF-16 or binary data, not UTF-8 text. Save it as CSV (UTF-8).")
+    return records
 
 
-def read_heading(file: str, data: bytes) -> list[str]:
-    """Return the names of the columns, without the spaces around them.
+def check_text(file: str, stream: BinaryIO) -> None:
+    """Refuse bytes that are not UTF-8.
 
     Raises
     ------
     DataError
-        If the heading cannot be read as CSV.
+        Saying the line of the first such byte.
     """
-    return [name.strip() for _, cells in islice(_records(file, data), 1) for name in cells]
+    line = 1
+    # A piece ends with a line, so that no character is torn.
+    while piece := stream.read(_PIECE_BYTES) + stream.readline():
+        try:
+            piece.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line += len(_LINE_END.findall(piece[: error.start]))
+            raise DataError(
+                f"{file}: line {line} is not UTF-8; it may be Latin-1 or Windows-1252. Save the file as CSV (UTF-8)."
+            ) from None
+        line += len(_LINE_END.findall(piece))
 
 
-def find_lines(file: str, data: bytes, rows: Sequence[int]) -> list[int]:
+def check_quotes(file: str, stream: BinaryIO, delimiter: str) -> None:
+    """Refuse quotation marks that are astray: Arrow forgives them, and loses the lines between one and the next.
+
+    Raises
+    ------
+    DataError
+        Saying the line on which the row starts.
+    """
+    for _ in _records(file, stream, delimiter):
+        pass
+
+
+def find_lines(file: str, stream: BinaryIO, delimiter: str, rows: Sequence[int]) -> list[int]:
     """Return the line on which each row starts; the heading is usually line 1, and the first row is row 0.
 
     Parameters
     ----------
     file : str
-    data : bytes
-        The file, already checked by `check_text`.
+    stream : binary file
+    delimiter : str
     rows : sequence of int
         In ascending order.
 
@@ -79,12 +100,12 @@ def find_lines(file: str, data: bytes, rows: Sequence[int]) -> list[int]:
         If a quotation mark before the last of the rows is astray.
     """
     wanted = set(rows)
-    records = islice(enumerate(_records(file, data), start=-1), max(wanted) + 2)
+    records = islice(enumerate(_records(file, stream, delimiter), start=-1), max(wanted) + 2)
     lines = {row: line for row, (line, _) in records if row in wanted}
     return [lines[row] for row in rows]
 
 
-def refuse_uneven_rows(file: str, data: bytes, n_columns: int, shown: int) -> None:
+def refuse_uneven_rows(file: str, stream: BinaryIO, delimiter: str, n_columns: int, shown: int) -> None:
     """Raise if a row has more or fewer cells than the heading.
 
     Raises
@@ -92,19 +113,20 @@ def refuse_uneven_rows(file: str, data: bytes, n_columns: int, shown: int) -> No
     DataError
         Naming the first `shown` lines and the number of all, or a quotation mark that is astray.
     """
-    uneven = [(line, len(cells)) for line, cells in _records(file, data) if len(cells) != n_columns]
+    uneven = [(line, len(cells)) for line, cells in _records(file, stream, delimiter) if len(cells) != n_columns]
     if uneven:
         places = [f"line {line} has {count} cell{'s' if count > 1 else ''}" for line, count in uneven[:shown]]
         more = f", and {len(uneven) - shown:,} more lines are uneven" if len(uneven) > shown else ""
         raise DataError(
             f"{file}: the heading has {n_columns} cells, but {', '.join(places)}{more}. "
-            "Put cells that hold a comma in quotation marks, and fill up short lines."
+            f"Put cells that hold a {_DELIMITERS[delimiter]} in quotation marks, and fill up short lines."
         )
 
 
-def _records(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _records(file: str, stream: BinaryIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record that is not a blank line, with the line it starts on."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), strict=True)
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:

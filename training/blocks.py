@@ -1,0 +1,173 @@
+"""Blocks of rows: a file of customers of any length, CSV or Parquet, read a part at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from predict.contract import Feature
+from predict.records import Dialect
+
+from .cells import find_mark
+from .columns import find_columns, known_names
+from .distinct import Texts
+from .errors import DataError
+from .lines import check_quotes, check_text, open_text
+
+__all__ = ["Blocks", "Unread", "file_format", "open_blocks"]
+
+_BLOCK_ROWS = 100_000
+_BLOCK_BYTES = 4 << 20
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A line of a CSV that is no row.
+
+    Attributes
+    ----------
+    row : int or None
+        The number it would have as a row below the heading, from 1.
+    reason : str
+    line : str
+        As it stands in the file.
+    """
+
+    row: int | None
+    reason: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """An opened file.
+
+    Attributes
+    ----------
+    columns : list of str
+        The names of all columns.
+    names : dict of str to str
+        The name of each feature's column, by the feature's name.
+    n_rows : int
+        About how many there are, for a progress bar.
+    dialect : Dialect or None
+        None for Parquet.
+    mark : str
+        The decimal mark.
+    tables : iterator of Table
+        The rows, block by block, each of at least one.
+    unread : list of Unread
+        Fills as blocks are taken.
+    """
+
+    columns: list[str]
+    names: dict[str, str]
+    n_rows: int
+    dialect: Dialect | None
+    mark: str
+    tables: Iterator[pa.Table]
+    unread: list[Unread]
+
+
+def file_format(path: Path) -> str:
+    """Return "CSV" or "Parquet", as the name says.
+
+    Raises
+    ------
+    DataError
+        If it says something else.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            return "CSV"
+        case ".parquet" | ".pq":
+            return "Parquet"
+    raise DataError(f"{path.name}: the name must end in .csv or .parquet.")
+
+
+def open_blocks(path: Path, features: Sequence[Feature]) -> Blocks:
+    """Open a file of customers.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or a feature's column is missing.
+    """
+    try:
+        return _open_csv(path, features) if file_format(path) == "CSV" else _open_parquet(path, features)
+    except FileNotFoundError:
+        raise DataError(f"{path.name}: there is no such file. Check the path.") from None
+    except IsADirectoryError:
+        raise DataError(f"{path.name}: this is a folder. Name the file in it.") from None
+    except OSError as error:
+        raise DataError(f"{path.name}: the file cannot be read ({error.strerror or 'it is damaged'}).") from None
+
+
+def _open_csv(path: Path, features: Sequence[Feature]) -> Blocks:
+    file = path.name
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK_BYTES)
+        records = open_text(file, head, known_names(features))
+        n_lines, quoted = head.count(b"\n"), records.dialect.quoted
+        while piece := stream.read(_BLOCK_BYTES):
+            n_lines += piece.count(b"\n")
+            quoted = quoted or b'"' in piece
+    dialect, heading = records.dialect, list(records.heading)
+    names = _names(file, heading, features)
+    if quoted:
+        with path.open("rb") as stream:
+            check_quotes(file, stream, dialect.delimiter)
+    unread: list[Unread] = []
+
+    def keep(row: csv.InvalidRow) -> str:
+        cells = f"{row.actual_columns} cell{'s' if row.actual_columns > 1 else ''}"
+        # Arrow counts the heading as the first row.
+        number = None if row.number is None else row.number - 1
+        unread.append(Unread(number, f"the line has {cells} and the heading {row.expected_columns}", row.text))
+        return "skip"
+
+    def tables() -> Iterator[pa.Table]:
+        try:
+            reader = csv.open_csv(
+                path,
+                read_options=csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
+                parse_options=csv.ParseOptions(
+                    delimiter=dialect.delimiter, invalid_row_handler=keep, newlines_in_values=True
+                ),
+                convert_options=csv.ConvertOptions(
+                    column_types=dict.fromkeys(heading, pa.string()), null_values=[], strings_can_be_null=False
+                ),
+            )
+            yield from (pa.Table.from_batches([batch]) for batch in reader if batch.num_rows)
+        except pa.ArrowInvalid:
+            with path.open("rb") as stream:
+                check_text(file, stream)
+            # Arrow's own message would quote the row.
+            raise DataError(f"{file}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
+
+    blocks = tables()
+    first = next(blocks, None)
+    if first is None:
+        return Blocks(heading, names, 0, dialect, ".", iter(()), unread)
+    numbers = {f.name: Texts.of(first[names[f.name]]).distinct for f in features if not f.is_category}
+    mark = find_mark(file, dialect.delimiter, numbers)
+    return Blocks(heading, names, n_lines - 1, dialect, mark, chain([first], blocks), unread)
+
+
+def _open_parquet(path: Path, features: Sequence[Feature]) -> Blocks:
+    try:
+        file = pq.ParquetFile(path)
+    except pa.ArrowInvalid:
+        raise DataError(f"{path.name}: this cannot be read as Parquet. Export it again.") from None
+    columns = file.schema_arrow.names
+    tables = (pa.Table.from_batches([batch]) for batch in file.iter_batches(_BLOCK_ROWS))
+    return Blocks(columns, _names(path.name, columns, features), file.metadata.num_rows, None, ".", tables, [])
+
+
+def _names(file: str, columns: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
+    found = find_columns(file, [name.strip() for name in columns], features)
+    return {feature.name: columns[found.index[feature.name]] for feature in features}
