@@ -12,7 +12,7 @@ scored, and of these each distinct row once: a fraction of the 2^n rows a backgr
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,10 @@ __all__ = ["Explainer", "Explanation"]
 
 # Rows in one session call: bounds the memory of a batch.
 _MOST_ROWS = 100_000
+# What is kept of coalitions once made: all of them up to ten inputs, a few beyond.
+_KEPT_BYTES = 1 << 24
+# Times the rows of one game, fewer than 2^19, it is still an int64.
+_LARGEST_NUMBER = 1 << 44
 
 type Floats = npt.NDArray[np.float64]
 type Codes = npt.NDArray[np.int64]
@@ -82,6 +86,22 @@ class _Game:
     other: Codes
 
 
+@dataclass(frozen=True, eq=False)
+class _Digits:
+    """The background's values of some columns as digits of one number.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_background, n_features)
+        What each value adds to the number; 0 in the other columns.
+    size : int
+        Every such number is below it.
+    """
+
+    values: Codes
+    size: int
+
+
 class Explainer:
     """Explains a model's scores against its background.
 
@@ -96,7 +116,8 @@ class Explainer:
         self._feed = model.feed(model.metadata.background)
         self._columns = [column.ravel() for column in self._feed.values()]
         self._bits: Codes = 1 << np.arange(len(self._names))
-        self._coalitions: dict[int, _Coalitions] = {}
+        largest = len(self._names) << len(self._names)
+        self._coalitions = lru_cache(max(1, _KEPT_BYTES // (9 * largest)))(partial(_coalitions, self._bits))
         # Every background value by its place among the distinct ones of its column, from 1.
         self._codes = [
             {value: code for code, value in enumerate(sorted(set(column.tolist())), 1)} for column in self._columns
@@ -107,8 +128,7 @@ class Explainer:
                 for codes, column in zip(self._codes, self._columns, strict=True)
             ]
         ).T
-        # The codes of a row as digits of one number.
-        self._digits: Codes = self._coded * np.cumprod([1, *(len(codes) + 1 for codes in self._codes)])[:-1]
+        self._digits = _digits(self._coded, [len(codes) + 1 for codes in self._codes])
 
     @cached_property
     def base_value(self) -> float:
@@ -144,13 +164,20 @@ class Explainer:
         # 0 is no background value's code: such a value differs from all of them.
         coded = [codes.get(value, 0) for codes, value in zip(self._codes, row, strict=True)]
         masks = (self._coded != coded) @ self._bits
-        parts = [self._coalitions.get(mask) or self._coalitions_of(mask) for mask in masks.tolist()]
+        parts = [self._coalitions(mask) for mask in masks.tolist()]
         theirs = np.concatenate([part.theirs for part in parts])
         other = np.repeat(np.arange(len(masks)), [len(part.theirs) for part in parts])
-        # Equal keys are equal rows.
-        key = np.einsum("ij,ij->i", self._digits[other], theirs)
-        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        first, number = self._distinct(theirs, other)
         return _Game(number, np.concatenate([part.weights for part in parts]), theirs[first], other[first])
+
+    def _distinct(self, theirs: Mask, other: Codes) -> tuple[Codes, Codes]:
+        """Return the place of each distinct row, and of every row its number among them."""
+        number: Codes = np.zeros(len(other), dtype=np.int64)
+        for digits in self._digits:
+            # Equal keys are equal rows, as far as the columns go that have been looked at.
+            key = number * digits.size + np.einsum("ij,ij->i", digits.values[other], theirs)
+            _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        return first, number
 
     def _solve(self, rows: Sequence[Row], games: Sequence[_Game]) -> list[Explanation]:
         if not games:
@@ -168,22 +195,31 @@ class Explainer:
             for game, part in zip(games, scores, strict=True)
         ]
 
-    def _coalitions_of(self, mask: int) -> _Coalitions:
-        """Return all coalitions of a set of bits, and weigh them.
 
-        Joining a coalition of s among n inputs weighs s! (n - s - 1)! / n!: its worth counts so much for each input
-        that is in it (of the coalition without that input), and as much less for each that could still join.
-        """
-        n = mask.bit_count()
-        coalitions = np.zeros(1, dtype=np.int64)
-        for bit in self._bits[(self._bits & mask) != 0]:
-            coalitions = np.concatenate([coalitions, coalitions | bit])
-        inside = (coalitions[:, None] & self._bits) != 0
-        theirs = ((mask & ~coalitions)[:, None] & self._bits) != 0
-        joining = np.array(
-            [math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)] + [0.0]
-        )
-        size = inside.sum(axis=1)
-        weights = inside * joining[size - 1, None] - theirs * joining[size, None]
-        self._coalitions[mask] = found = _Coalitions(theirs, weights)
-        return found
+def _digits(coded: Codes, sizes: Sequence[int]) -> list[_Digits]:
+    """Share the columns among as many numbers as it takes; most models' fit in one."""
+    numbers: list[_Digits] = []
+    for column, size in enumerate(sizes):
+        if not numbers or numbers[-1].size * size > _LARGEST_NUMBER:
+            numbers.append(_Digits(np.zeros_like(coded), 1))
+        values, so_far = numbers[-1].values, numbers[-1].size
+        values[:, column] = coded[:, column] * so_far
+        numbers[-1] = _Digits(values, so_far * size)
+    return numbers
+
+
+def _coalitions(bits: Codes, mask: int) -> _Coalitions:
+    """Return all coalitions of a set of bits, and weigh them.
+
+    Joining a coalition of s among n inputs weighs s! (n - s - 1)! / n!: its worth counts so much for each input that
+    is in it (of the coalition without that input), and as much less for each that could still join.
+    """
+    n = mask.bit_count()
+    coalitions = np.zeros(1, dtype=np.int64)
+    for bit in bits[(bits & mask) != 0]:
+        coalitions = np.concatenate([coalitions, coalitions | bit])
+    inside = (coalitions[:, None] & bits) != 0
+    theirs = ((mask & ~coalitions)[:, None] & bits) != 0
+    joining = np.array([math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)] + [0.0])
+    size = inside.sum(axis=1)
+    return _Coalitions(theirs, inside * joining[size - 1, None] - theirs * joining[size, None])

@@ -1,8 +1,10 @@
 import functools
 import itertools
 import tempfile
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import shap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from predict.contract import Feature
 from predict.explain import Explainer
 from predict.model import Model
 from tests.fitted import ESTIMATORS, customers, fitted, metadata_of, model_file
@@ -55,6 +58,44 @@ def test_contributions_are_those_of_shaps_exact_explainer(estimator):
     ):
         np.testing.assert_allclose(explanation.contributions, values, atol=1e-9)
         assert explanation.base_value == pytest.approx(float(base), abs=1e-9)
+
+
+class Sum:
+    """A model that adds its inputs up: what each contributes is its distance from the background's mean."""
+
+    def __init__(self, background):
+        features = tuple(Feature(f"x{i}", f"X{i}", "number", minimum=0, maximum=100) for i in range(len(background[0])))
+        self.contract = SimpleNamespace(features=features)
+        self.metadata = SimpleNamespace(background=background)
+
+    def feed(self, rows):
+        columns = zip(self.contract.features, zip(*rows, strict=True), strict=True)
+        return {feature.name: np.array(values, dtype=float).reshape(-1, 1) for feature, values in columns}
+
+    def run(self, feed):
+        return np.concatenate(list(feed.values()), axis=1).sum(axis=1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 8, 11])
+def test_contributions_are_exact_however_many_inputs_and_values_there_are(n):
+    rng = np.random.default_rng(n)
+    background = np.stack([rng.permutation(64) for _ in range(n)], axis=1) / 64
+    explainer = Explainer(Sum([tuple(row) for row in background.tolist()]))
+    for row in rng.uniform(0, 1, (2, n)):
+        explanation = explainer.explain([tuple(row.tolist())])[0]
+        np.testing.assert_allclose(explanation.contributions, row - background.mean(axis=0), atol=1e-12)
+
+
+def test_coalitions_of_many_inputs_are_not_all_kept():
+    rng = np.random.default_rng(5)
+    draw = lambda: tuple(rng.integers(0, 2, 13).astype(float).tolist())  # noqa: E731
+    explainer = Explainer(Sum([draw() for _ in range(16)]))
+    explainer.explain([draw()])
+    tracemalloc.start()
+    explainer.explain([draw() for _ in range(20)])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20e6
 
 
 def brute_force(estimator, row):
