@@ -8,7 +8,7 @@ GET  /api/health          200 when the model is loaded and still gives the numbe
 GET  /api/openapi.json    all of this for machines
 GET  /api/docs            and for people
 
-Nothing that a customer sent is logged, and no error repeats it.
+No value that a customer sent is logged, and no error repeats one.
 """
 
 import functools
@@ -16,11 +16,11 @@ import hashlib
 import logging
 import os
 import re
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import azure.functions as func
@@ -28,43 +28,26 @@ import orjson
 
 from predict.answers import answer_batch, answer_row, describe
 from predict.batch import Batch, read_columns, read_rows
-from predict.body import read_json, read_urlencoded
+from predict.body import looks_like_json, read_json, read_urlencoded
+from predict.components import PROBLEM
 from predict.docs import docs_headers, render_docs
-from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge
+from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge, count_faults
 from predict.examples import make_examples
 from predict.explain import Explainer
 from predict.model import Model
 from predict.openapi import openapi_document
 from predict.page import answer_headers, render_answer, render_failure
 from predict.result import Scored
+from predict.settings import Settings
 from predict.table import score_table
 from predict.validation import read_form, read_row
 
-MODEL_PATH = os.environ.get("MODEL_PATH") or str(Path(__file__).with_name("predict") / "model.onnx")
-SITE_URL = os.environ.get("SITE_URL") or "/"
-MAX_BATCH_ROWS = int(os.environ.get("MAX_BATCH_ROWS") or 1000)
-MAX_CSV_ROWS = int(os.environ.get("MAX_CSV_ROWS") or 100_000)
-# Whoever may send a thousand customers at once needs a key, unless the deployment says otherwise.
-BULK_AUTH = func.AuthLevel((os.environ.get("BULK_AUTH_LEVEL") or "function").lower())
-
-MAX_BODY_BYTES = 64 * 1024
-MAX_BATCH_BYTES = 64 * 1024 + 1024 * MAX_BATCH_ROWS
-# What FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is set to where the app is deployed: the host refuses more without a word.
-MAX_CSV_BYTES = 16 * 1024 * 1024
-# About a millisecond a row, a few on a busy core: well within the 45 s that a site with the API behind it waits.
-MAX_REASON_ROWS = min(5_000, MAX_CSV_ROWS)
-LIMITS = {
-    "body_bytes": MAX_BODY_BYTES,
-    "batch_rows": MAX_BATCH_ROWS,
-    "batch_bytes": MAX_BATCH_BYTES,
-    "csv_rows": MAX_CSV_ROWS,
-    "csv_bytes": MAX_CSV_BYTES,
-    "csv_rows_with_reasons": MAX_REASON_ROWS,
-}
+SETTINGS = Settings.of(os.environ)
+LIMITS = SETTINGS.limits
+BULK_AUTH = func.AuthLevel(SETTINGS.bulk_auth_level)
 RETRY_SECONDS = 30
 
 JSON = "application/json"
-PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
 CSV = ("text/csv", "application/csv")
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -87,7 +70,17 @@ class Refusal(Exception):
 
 
 class Exchange:
-    """One request on its way to its answer: its id, where the time goes, what the log may know of it."""
+    """One request on its way to its answer: its id, where the time goes, what the log may know of it.
+
+    Attributes
+    ----------
+    id : str
+        The caller's if it is a sane one.
+    media_type : str
+        Of the body.
+    for_page : bool
+        Whether a refusal is a page, as whoever posted a form without script expects.
+    """
 
     def __init__(self, name: str, request: func.HttpRequest) -> None:
         self.request = request
@@ -96,14 +89,15 @@ class Exchange:
         self.id = given if given and SANE_ID.fullmatch(given) else os.urandom(16).hex()
         self._name = name
         self._facts: tuple[Model | None, dict[str, int]] = None, {}
-        self._started = self._marked = time.perf_counter()
-        self._timing = ""
+        self.for_page = False
+        self._started = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
 
-    def mark(self, name: str) -> None:
-        """Note that a part of the work is done, and how long it took."""
+    def lap(self, name: str) -> None:
+        """Note that a part of the work is done, and how long it took; a part may be done bit by bit."""
         now = time.perf_counter()
-        self._timing += f"{name};dur={(now - self._marked) * 1e3:.3f}, "
-        self._marked = now
+        self._laps[name] = self._laps.get(name, 0.0) + now - self._last
+        self._last = now
 
     def note(self, loaded: Model, **counts: int) -> None:
         """Tell the log counts and the model, and nothing of a customer."""
@@ -113,7 +107,7 @@ class Exchange:
         """Return the body, if it is not too large."""
         body: bytes = self.request.get_body()
         if len(body) > limit:
-            raise too_large(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
+            raise TooLarge(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
         return body
 
     def include(self, allowed: tuple[str, ...], default: tuple[str, ...] = ()) -> frozenset[str]:
@@ -124,8 +118,11 @@ class Exchange:
         """Answer 200 with a document."""
         return self.respond(orjson.dumps(document), HTTPStatus.OK, JSON)
 
-    def problem(self, refusal: Refusal) -> func.HttpResponse:
-        """Answer with an RFC 9457 problem document."""
+    def refuse(self, refusal: Refusal) -> func.HttpResponse:
+        """Answer with an RFC 9457 problem document, or with a page that says the same."""
+        if self.for_page:
+            page = render_failure("The form could not be answered", refusal.detail, SETTINGS.site_url)
+            return self.page(page, refusal.status, refusal.headers)
         document = {
             "type": "about:blank",
             "title": refusal.status.phrase,
@@ -136,16 +133,20 @@ class Exchange:
         }
         return self.respond(orjson.dumps(document), refusal.status, PROBLEM, refusal.headers)
 
-    def page(self, html: str, status: HTTPStatus = HTTPStatus.OK) -> func.HttpResponse:
+    def page(
+        self, html: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+    ) -> func.HttpResponse:
         """Answer with a page."""
-        return self.respond(html.encode(), status, "text/html", answer_headers(SITE_URL))
+        all_headers = answer_headers(SETTINGS.site_url) | (headers or {})
+        return self.respond(html.encode(), status, "text/html", all_headers)
 
     def respond(
         self, body: bytes, status: HTTPStatus, media_type: str, headers: dict[str, str] | None = None
     ) -> func.HttpResponse:
         """Answer, and write the one line of the log."""
         total = (time.perf_counter() - self._started) * 1e3
-        timing = f"{self._timing}total;dur={total:.3f}"
+        timing = "".join(f"{name};dur={seconds * 1e3:.3f}, " for name, seconds in self._laps.items())
+        timing += f"total;dur={total:.3f}"
         own = {"X-Request-Id": self.id, "Server-Timing": timing}
         if log.isEnabledFor(logging.INFO):
             log.info("%s", self._line(status, total))
@@ -172,22 +173,25 @@ def _included(text: str, allowed: tuple[str, ...], default: tuple[str, ...]) -> 
 type Answer = Callable[[Exchange], func.HttpResponse]
 
 
-@functools.cache
-def load_model() -> Model:
-    """Return the model, loaded once; a model that does not load is tried again at the next request."""
-    return Model.load(MODEL_PATH)
+_loading = threading.Lock()
+
+
+def load() -> tuple[Model, Explainer]:
+    """Return the model and what explains it, loaded once; a model that does not load is tried again next time."""
+    with _loading:  # two threads would each keep a model of their own
+        return _load()
 
 
 @functools.cache
-def load_explainer() -> Explainer:
-    """Return what explains the model's scores."""
-    return Explainer(load_model())
+def _load() -> tuple[Model, Explainer]:
+    model = Model.load(SETTINGS.model_path)
+    return model, Explainer(model)
 
 
 def _warm_up() -> None:
     """Load the model while the worker starts; a broken file must not keep the functions from being indexed."""
     try:
-        load_explainer()
+        load()
     except ArtifactError as error:
         log.error("model not loaded: %s", error)
 
@@ -197,29 +201,29 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 
 def answer(request: func.HttpRequest, handler: Answer) -> func.HttpResponse:
-    """Answer a request; what the handler raises becomes a problem document."""
+    """Answer a request; what the handler raises becomes a refusal."""
     exchange = Exchange(handler.__name__.lstrip("_"), request)
     try:
         return handler(exchange)
     except Refusal as refusal:
-        return exchange.problem(refusal)
+        return exchange.refuse(refusal)
     except MalformedInput as error:
-        return exchange.problem(Refusal(HTTPStatus.BAD_REQUEST, str(error), error.faults))
+        return exchange.refuse(Refusal(HTTPStatus.BAD_REQUEST, str(error), error.faults))
     except TooLarge as error:
-        return exchange.problem(Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error), error.faults))
+        return exchange.refuse(Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error), error.faults))
     except InvalidInput as error:
-        count = len(error.faults)
-        detail = f"{count} {'thing' if count == 1 else 'things'} to mend, listed in errors."
-        return exchange.problem(Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, error.faults))
+        return exchange.refuse(Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, count_faults(error.faults), error.faults))
     except ArtifactError as error:
+        log.error("request %s: %s", exchange.id, error)
+        detail = "The model cannot be used now. Please try again in a minute." if exchange.for_page else str(error)
         headers = {"Retry-After": str(RETRY_SECONDS)}
-        return exchange.problem(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=headers))
+        return exchange.refuse(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers))
     except Exception as error:
         # The place, not the message: that may hold what was sent.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("request %s failed: %s\n%s", exchange.id, type(error).__name__, places)
-        detail = "The service had a problem. Nothing is wrong with the request; give us the request_id."
-        return exchange.problem(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+        detail = f"The service had a problem. Nothing is wrong with the request; give us the request_id, {exchange.id}."
+        return exchange.refuse(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 
 # The functions that answer within a millisecond or two run on the worker's loop, without a thread between.
@@ -268,88 +272,80 @@ async def docs(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _predict(exchange: Exchange) -> func.HttpResponse:
-    if exchange.media_type != JSON:
-        # curl calls a body a form where nothing else is said.
-        if exchange.media_type == FORM and not exchange.body(MAX_BODY_BYTES).lstrip().startswith((b"{", b"[")):
-            return _predict_form(exchange)
-        if exchange.media_type == FORM:
-            _require_media_type(exchange, JSON)
-        _require_media_type(exchange, JSON, FORM)
+    exchange.for_page = exchange.media_type == FORM
     include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
-    loaded = load_model()
-    row, warnings = read_row(loaded.contract, read_json(exchange.body(MAX_BODY_BYTES)))
-    exchange.mark("validate")
-    document = answer_row(loaded, load_explainer(), row, warnings, include)
-    exchange.mark("model")
-    exchange.note(loaded, rows=1, positive=int(document["will_purchase"]))
-    return exchange.json(document | {"request_id": exchange.id})
+    if exchange.for_page:
+        return _predict_form(exchange)
+    _require_media_type(exchange, JSON, FORM)
+    model, explainer = load()
+    row, warnings = read_row(model.contract, read_json(exchange.body(LIMITS["body_bytes"])))
+    exchange.lap("validate")
+    document = answer_row(model, explainer, row, warnings, include, exchange.lap)
+    exchange.note(model, rows=1, positive=int(document["will_purchase"]))
+    document["request_id"] = exchange.id
+    return exchange.json(document)
 
 
 def _predict_form(exchange: Exchange) -> func.HttpResponse:
     """Answer a form that was posted without script: always with a page."""
+    body = exchange.body(LIMITS["body_bytes"])
+    if looks_like_json(body):  # curl calls a body a form where nothing else is said
+        exchange.for_page = False
+        raise _unsupported(JSON)
+    fields = read_urlencoded(body)
+    model, explainer = load()
     try:
-        loaded = load_model()
-        fields = read_urlencoded(exchange.body(MAX_BODY_BYTES))
-    except ArtifactError:
-        page = render_failure("The form could not be answered", "Please try again in a minute.", SITE_URL)
-        return exchange.page(page, HTTPStatus.SERVICE_UNAVAILABLE)
-    except MalformedInput as error:
-        page = render_failure("The form could not be answered", str(error), SITE_URL)
-        return exchange.page(page, HTTPStatus.BAD_REQUEST)
-    try:
-        row, warnings = read_row(loaded.contract, read_form(loaded.contract, fields))
+        row, warnings = read_row(model.contract, read_form(model.contract, fields))
     except InvalidInput as error:
-        page = render_answer(loaded.contract, fields, SITE_URL, faults=error.faults)
+        page = render_answer(model.contract, fields, SETTINGS.site_url, faults=error.faults)
         return exchange.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    probability = float(loaded.probabilities([row])[0])
-    explanation = load_explainer().explain([row])[0]
+    exchange.lap("validate")
+    probability = model.score(row)
+    exchange.lap("score")
+    explanation = explainer.explain([row])[0]
+    exchange.lap("explanation")
     scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
-    exchange.note(loaded, rows=1, positive=int(loaded.decide(probability)))
-    return exchange.page(render_answer(loaded.contract, fields, SITE_URL, scored=scored))
+    exchange.note(model, rows=1, positive=int(model.decide(probability)))
+    return exchange.page(render_answer(model.contract, fields, SETTINGS.site_url, scored=scored))
 
 
 def _predict_batch(exchange: Exchange) -> func.HttpResponse:
     _require_media_type(exchange, JSON)
     include = exchange.include(("reasons", "explanation"))
-    loaded = load_model()
-    batch = _read_batch(loaded, read_json(exchange.body(MAX_BATCH_BYTES)))
-    exchange.mark("validate")
-    results = answer_batch(loaded, load_explainer(), batch, include)
-    exchange.mark("model")
+    model, explainer = load()
+    batch = _read_batch(model, read_json(exchange.body(LIMITS["batch_bytes"])))
+    exchange.lap("validate")
+    results = answer_batch(model, explainer, batch, include, exchange.lap)
     scored = len(batch.good)
     positive = sum(1 for result in results if result.get("will_purchase"))
-    exchange.note(loaded, rows=batch.size, failed=batch.size - scored, positive=positive)
+    exchange.note(model, rows=batch.size, failed=batch.size - scored, positive=positive)
     counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
-    document = {"results": results, "counts": counts, "model": loaded.identity, "request_id": exchange.id}
+    document = {"results": results, "counts": counts, "model": model.identity, "request_id": exchange.id}
     return exchange.json(document)
 
 
-def _read_batch(loaded: Model, payload: object) -> Batch:
+def _read_batch(model: Model, payload: object) -> Batch:
     if not isinstance(payload, dict) or payload.keys() not in ({"rows"}, {"columns"}):
         message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two and nothing else.'
         raise InvalidInput([Fault("", "wrong_type", message)])
-    rows, columns = payload.get("rows"), payload.get("columns")
-    if "rows" in payload and not isinstance(rows, list):
-        raise InvalidInput([Fault("rows", "wrong_type", "rows must be a list of objects, one for each customer.")])
-    if "columns" in payload and not isinstance(columns, dict):
+    if "rows" in payload:
+        if not isinstance(payload["rows"], list):
+            raise InvalidInput([Fault("rows", "wrong_type", "rows must be a list of objects, one for each customer.")])
+        return read_rows(model.contract, payload["rows"], most_rows=LIMITS["batch_rows"])
+    if not isinstance(payload["columns"], dict):
         raise InvalidInput([Fault("columns", "wrong_type", "columns must be an object of lists, one for each field.")])
-    batch = read_columns(loaded.contract, columns) if isinstance(columns, dict) else None
-    size = batch.size if batch else len(rows or [])
-    if size > MAX_BATCH_ROWS:
-        raise too_large(f"At most {MAX_BATCH_ROWS} rows are scored at once. Send them in parts.", MAX_BATCH_ROWS)
-    return batch or read_rows(loaded.contract, rows or [])
+    return read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
 
 
 def _score(exchange: Exchange) -> func.HttpResponse:
     _require_media_type(exchange, *CSV)
     reasons = "reasons" in exchange.include(("reasons",))
-    loaded = load_model()
-    data = exchange.body(MAX_CSV_BYTES)
-    most_rows = MAX_REASON_ROWS if reasons else MAX_CSV_ROWS
-    table = score_table(loaded, load_explainer(), data, most_rows=most_rows, reasons=reasons)
-    exchange.mark("model")
+    model, explainer = load()
+    data = exchange.body(LIMITS["csv_bytes"])
+    most_rows = LIMITS["csv_rows_with_reasons" if reasons else "csv_rows"]
+    table = score_table(model, explainer, data, most_rows=most_rows, reasons=reasons, lap=exchange.lap)
     failed = table.n_rows - table.n_scored
-    exchange.note(loaded, rows=table.n_rows, failed=failed, positive=table.n_positive)
+    exchange.note(model, rows=table.n_rows, failed=failed, positive=table.n_positive)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="scored.csv"',
@@ -365,7 +361,8 @@ def _model(exchange: Exchange) -> func.HttpResponse:
 @functools.cache
 def _description() -> tuple[bytes, str]:
     """Return the model's description and its entity tag."""
-    return _with_tag(describe(load_model(), LIMITS))
+    model, _ = load()
+    return _with_tag(describe(model, LIMITS))
 
 
 def _openapi(exchange: Exchange) -> func.HttpResponse:
@@ -380,15 +377,16 @@ def _interface() -> tuple[bytes, str]:
 
 @functools.cache
 def _interface_document() -> dict[str, Any]:
-    loaded = load_model()
-    examples = make_examples(loaded, load_explainer())
-    return openapi_document(loaded, examples, LIMITS, bulk_needs_key=BULK_AUTH is not func.AuthLevel.ANONYMOUS)
+    model, explainer = load()
+    examples = make_examples(model, explainer)
+    return openapi_document(model, examples, LIMITS, bulk_needs_key=BULK_AUTH is not func.AuthLevel.ANONYMOUS)
 
 
 def _docs(exchange: Exchange) -> func.HttpResponse:
     # The address as the caller wrote it, so that the commands on the page reach the same place.
-    base = exchange.request.url.partition("?")[0].rstrip("/").removesuffix("/docs")
-    page = render_docs(_interface_document(), load_model().contract, base)
+    base = exchange.request.url.partition("?")[0].rstrip("/").rpartition("/")[0]
+    model, _ = load()
+    page = render_docs(_interface_document(), model.contract, base)
     return exchange.respond(page.encode(), HTTPStatus.OK, "text/html", docs_headers())
 
 
@@ -407,18 +405,17 @@ def _tagged(exchange: Exchange, body: bytes, tag: str) -> func.HttpResponse:
 
 
 def _health(exchange: Exchange) -> func.HttpResponse:
-    loaded = load_model()
-    loaded.self_test()
-    document = {"status": "ok", "model": loaded.identity, "request_id": exchange.id}
+    model, _ = load()
+    model.self_test()
+    document = {"status": "ok", "model": model.identity, "request_id": exchange.id}
     return exchange.respond(orjson.dumps(document), HTTPStatus.OK, JSON, {"Cache-Control": "no-store"})
 
 
 def _require_media_type(exchange: Exchange, *accepted: str) -> None:
     if exchange.media_type not in accepted:
-        detail = f"Send the body with Content-Type: {' or '.join(accepted)}."
-        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})
+        raise _unsupported(*accepted)
 
 
-def too_large(detail: str, limit: int) -> Refusal:
-    """Return the refusal of a request that is larger than a limit."""
-    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, [Fault("", "too_large", detail, limit)])
+def _unsupported(*accepted: str) -> Refusal:
+    detail = f"Send the body with Content-Type: {' or '.join(accepted)}."
+    return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})

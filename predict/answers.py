@@ -1,6 +1,6 @@
 """Answers: what the model says, as the JSON documents that go out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,12 +12,18 @@ from .model import Model
 from .result import value_text
 from .whatif import curves, smallest_changes
 
-__all__ = ["Document", "answer_batch", "answer_row", "describe", "top_reasons"]
+__all__ = ["Document", "Lap", "answer_batch", "answer_row", "describe", "no_lap", "top_reasons"]
 
 _TOP = 2
 _NOTABLE = 0.0005  # less reads as 0.0 points
 
 type Document = dict[str, Any]
+type Lap = Callable[[str], None]
+"""Is told what has just been done, so that its caller can say where the time went."""
+
+
+def no_lap(_: str) -> None:
+    """Do not ask where the time goes."""
 
 
 def describe(model: Model, limits: Mapping[str, int]) -> Document:
@@ -33,7 +39,12 @@ def describe(model: Model, limits: Mapping[str, int]) -> Document:
 
 
 def answer_row(
-    model: Model, explainer: Explainer, row: Row, warnings: Iterable[Fault], include: frozenset[str]
+    model: Model,
+    explainer: Explainer,
+    row: Row,
+    warnings: Iterable[Fault],
+    include: frozenset[str],
+    lap: Lap = no_lap,
 ) -> Document:
     """Score one row.
 
@@ -46,31 +57,43 @@ def answer_row(
     warnings : iterable of Fault
     include : frozenset of str
         Any of "explanation", "curves" and "changes".
+    lap : callable
+        Told of "score", and of each thing included.
     """
     probability = model.score(row)
     document = _score(model, probability, warnings)
+    lap("score")
     if "explanation" in include:
         document |= _explanation(model.contract, row, explainer.explain([row])[0])
+        lap("explanation")
     if "curves" in include:
         document["curves"] = [asdict(curve) for curve in curves(model, row)]
+        lap("curves")
     if "changes" in include:
-        document["changes"] = [asdict(change) for change in smallest_changes(model, row)]
-    return document | {"model": model.identity}
+        document["changes"] = [asdict(change) for change in smallest_changes(model, row, probability)]
+        lap("changes")
+    document["model"] = model.identity
+    return document
 
 
-def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: frozenset[str]) -> list[Document]:
+def answer_batch(
+    model: Model, explainer: Explainer, batch: Batch, include: frozenset[str], lap: Lap = no_lap
+) -> list[Document]:
     """Score the good rows of a batch, and list the faults of the others, in order.
 
     Parameters
     ----------
     include : frozenset of str
         "reasons", the largest contributions for and against, or "explanation", all of them.
+    lap : callable
+        Told of "score" and "explanation".
     """
     results: list[Document] = [{}] * batch.size
     for number, faults in batch.faults.items():
         results[number] = {"errors": [fault.to_dict() for fault in faults]}
     for number, probability in zip(batch.good.tolist(), model.run(batch.feed).tolist(), strict=True):
         results[number] = _score(model, probability, batch.warnings.get(number, ()))
+    lap("score")
     if include & {"reasons", "explanation"}:
         rows: list[Row] = list(zip(*(column.ravel().tolist() for column in batch.feed.values()), strict=True))
         for number, row, explanation in zip(batch.good.tolist(), rows, explainer.explain(rows), strict=True):
@@ -78,6 +101,7 @@ def answer_batch(model: Model, explainer: Explainer, batch: Batch, include: froz
                 results[number] |= _explanation(model.contract, row, explanation)
             if "reasons" in include:
                 results[number]["reasons"] = top_reasons(model.contract, row, explanation)
+        lap("explanation")
     return results
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .contract import Contract, Feature
-from .errors import Fault, InvalidInput
+from .errors import Fault, InvalidInput, TooLarge
 from .validation import category_warning, read_row
 
 __all__ = ["Batch", "read_columns", "read_rows"]
@@ -48,7 +48,7 @@ class Batch:
     warnings: dict[int, tuple[Fault, ...]]
 
 
-def read_rows(contract: Contract, payloads: Sequence[object]) -> Batch:
+def read_rows(contract: Contract, payloads: Sequence[object], *, most_rows: int) -> Batch:
     """Check customers that come one by one.
 
     Parameters
@@ -56,7 +56,14 @@ def read_rows(contract: Contract, payloads: Sequence[object]) -> Batch:
     contract : Contract
     payloads : sequence of object
         Each should be a mapping of every feature's name to its value.
+    most_rows : int
+
+    Raises
+    ------
+    TooLarge
+        If there are more, before any is looked at.
     """
+    _check_size(len(payloads), most_rows)
     names = [feature.name for feature in contract.features]
     try:
         if all(len(payload) == len(names) for payload in payloads):  # type: ignore[arg-type]
@@ -71,11 +78,20 @@ def read_rows(contract: Contract, payloads: Sequence[object]) -> Batch:
     return _read(contract, [[row[name] for row in rows] for name in names], payloads)  # type: ignore[index]
 
 
-def read_columns(contract: Contract, columns: Mapping[str, object]) -> Batch:
+def read_columns(contract: Contract, columns: Mapping[str, object], *, most_rows: int) -> Batch:
     """Check customers that come as lists of equal length, one for each feature.
+
+    Parameters
+    ----------
+    contract : Contract
+    columns : mapping of str to object
+        Each should be a list.
+    most_rows : int
 
     Raises
     ------
+    TooLarge
+        If a list is longer, before any value is looked at.
     InvalidInput
         If a column is missing, unknown, not a list, or longer or shorter than the first one.
     """
@@ -92,6 +108,7 @@ def read_columns(contract: Contract, columns: Mapping[str, object]) -> Batch:
         elif name in columns:
             faults.append(Fault(name, "wrong_type", f"The column {name} must be a list."))
     lengths = {name: len(values) for name, values in lists.items()}
+    _check_size(max(lengths.values(), default=0), most_rows)
     size = next(iter(lengths.values()), 0)
     faults += [
         Fault(name, "wrong_length", f"The column {name} must be as long as the first column.", size)
@@ -103,11 +120,17 @@ def read_columns(contract: Contract, columns: Mapping[str, object]) -> Batch:
     return _read(contract, [lists[name] for name in names], None)
 
 
+def _check_size(size: int, most_rows: int) -> None:
+    if size > most_rows:
+        raise TooLarge(f"At most {most_rows} rows are scored at once. Send them in parts.", most_rows)
+
+
 def _unknown_columns(names: Sequence[str], columns: Mapping[str, object]) -> list[Fault]:
     extra = len(columns.keys() - set(names))
     if not extra:
         return []
-    message = f"{extra} unknown columns. The columns are {', '.join(names)}; leave the others out."
+    count = "1 column is" if extra == 1 else f"{extra} columns are"
+    message = f"{count} unknown. The columns are {', '.join(names)}; leave the others out."
     return [Fault("", "unknown_field", message)]
 
 

@@ -17,7 +17,8 @@ FAULT_CODES = {
     "empty": "The file is empty.",
     "no_heading": "The first line of the file does not name columns.",
     "no_rows": "The file has a heading and no row below it.",
-    "duplicate_column": "Two columns of the file have the same name, or stand for the same input.",
+    "unclear_number": "Numbers in the file have a mark that could be the decimal mark or part thousands.",
+    "duplicate_column": "Two columns of the file stand for the same input.",
     "wrong_delimiter": "The cells of the file are separated by something else than commas, semicolons or tabs.",
     "too_many_columns": "The file has more columns than the limit.",
 }

@@ -28,13 +28,14 @@ HEADERS: Document = {
         "description": "Where the time went, in milliseconds.",
         "required": True,
         "schema": _TEXT,
-        "example": "validate;dur=0.041, model;dur=0.702, total;dur=0.788",
+        "example": "validate;dur=0.041, score;dur=0.012, explanation;dur=0.702, total;dur=0.788",
     },
     "Retry-After": {
         "description": "Seconds after which it is worth trying again.",
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
+    "Accept": {"description": "The media types that are taken.", "required": True, "schema": _TEXT},
     "ETag": {
         "description": "Of this answer; send it back as If-None-Match.",
         "required": True,
@@ -75,7 +76,9 @@ SECURITY: Document = {
 def _refusal(description: str, *headers: str) -> Document:
     return {
         "description": description,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *headers)},
+        "headers": {
+            name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "Server-Timing", *headers)
+        },
         "content": {PROBLEM: {"schema": ref("Problem")}},
     }
 
@@ -84,7 +87,7 @@ REFUSALS: Document = {
     "400": _refusal("The body, or a parameter, cannot be read; `errors` says where."),
     "401": {"description": "The function key is missing or wrong. The answer is empty."},
     "413": _refusal("More than the limit; `errors` states it. The host may refuse before the body is read: empty."),
-    "415": _refusal("Another media type than those that are taken."),
+    "415": _refusal("Another media type than those that are taken.", "Accept"),
     "422": _refusal("The body breaks the contract; `errors` lists every fault."),
     "500": _refusal("A fault of the service's own."),
     "503": _refusal("No model is loaded that can be trusted.", "Retry-After"),

@@ -9,10 +9,10 @@
 No message holds a value that was sent: a message may be logged, a customer's data may not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError", "TooLarge"]
+__all__ = ["ArtifactError", "Fault", "InvalidInput", "MalformedInput", "PredictError", "TooLarge", "count_faults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class InvalidInput(PredictError):
 
 
 class MalformedInput(InvalidInput):
-    """The body is not the JSON or the form it should be, so that no field of it can be named."""
+    """The body is not the JSON, the form or the CSV it should be, so that no field of it can be named."""
 
     def __init__(self, rule: str) -> None:
         super().__init__([Fault("", "malformed", rule)])
@@ -76,3 +76,8 @@ class TooLarge(InvalidInput):
 
     def __init__(self, rule: str, limit: int) -> None:
         super().__init__([Fault("", "too_large", rule, limit)])
+
+
+def count_faults(faults: Sequence[Fault]) -> str:
+    """Say how many faults there are to mend: "2 things to mend, listed in errors."."""
+    return f"{len(faults)} {'thing' if len(faults) == 1 else 'things'} to mend, listed in errors."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .answers import Document, answer_batch, answer_row
 from .batch import read_rows
 from .contract import Contract, Row
-from .errors import InvalidInput
+from .errors import InvalidInput, count_faults
 from .explain import Explainer
 from .model import Model
 from .table import score_table
@@ -63,7 +63,7 @@ def make_examples(model: Model, explainer: Explainer) -> Examples:
     first, row = payloads[0], next(iter(rows.values()))
     warnings = read_row(contract, first)[1]
     prediction = answer_row(model, explainer, row, warnings, frozenset({"explanation"}))
-    batch = read_rows(contract, payloads)
+    batch = read_rows(contract, payloads, most_rows=len(payloads))
     results = answer_batch(model, explainer, batch, frozenset())
     table = _csv(contract, payloads)
     scored = score_table(model, explainer, table.encode(), most_rows=len(payloads), reasons=False)
@@ -107,12 +107,12 @@ def _problem(contract: Contract, customer: Document) -> Document:
     try:
         read_row(contract, payload)
     except InvalidInput as error:
-        faults = [fault.to_dict() for fault in error.faults]
+        faults = error.faults
     return {
         "type": "about:blank",
         "title": "Unprocessable Content",
         "status": 422,
-        "detail": f"{len(faults)} {'thing' if len(faults) == 1 else 'things'} to mend, listed in errors.",
-        "errors": faults,
+        "detail": count_faults(faults),
+        "errors": [fault.to_dict() for fault in faults],
         "request_id": _REQUEST_ID,
     }

@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from .contract import Contract, Feature
 from .errors import Fault, InvalidInput
@@ -12,7 +11,6 @@ __all__ = ["find_columns", "known_names"]
 
 # Finding a similar name takes time that grows with the square of its length.
 _LONGEST_NAME = 64
-_MOST_DOUBLE = 10
 _BEGINS_LIKE_A_NUMBER = re.compile(r"\s*[+-]?\.?[0-9]")
 
 
@@ -38,11 +36,7 @@ def find_columns(contract: Contract, heading: Sequence[str]) -> dict[str, int]:
     if not any(found.values()) and any(map(_BEGINS_LIKE_A_NUMBER.match, heading)):
         message = f"The first line must name the columns, {_listed(contract)} among them. Add a heading line."
         raise InvalidInput([Fault("", "no_heading", message)])
-    faults = [
-        *_missing(contract, found, heading),
-        *_double(contract, found),
-        *islice(_double_unknown(found, heading), _MOST_DOUBLE),
-    ]
+    faults = [*_missing(contract, found, heading), *_double(contract, found)]
     if faults:
         raise InvalidInput(faults)
     return {name: places[0] for name, places in found.items()}
@@ -72,12 +66,3 @@ def _double(contract: Contract, found: dict[str, list[int]]) -> Iterator[Fault]:
             columns = " and ".join(str(place + 1) for place in places)
             message = f"The columns {columns} all stand for {feature.name}. Keep one of them."
             yield Fault(feature.name, "duplicate_column", message)
-
-
-def _double_unknown(found: dict[str, list[int]], heading: Sequence[str]) -> Iterator[Fault]:
-    known = {place for places in found.values() for place in places}
-    first: dict[str, int] = {}
-    for place, name in enumerate(heading):
-        if name and place not in known and first.setdefault(name, place) != place:
-            message = f"Column {place + 1} has the same name as column {first[name] + 1}. Rename one of them."
-            yield Fault("", "duplicate_column", message)

@@ -16,7 +16,7 @@ from .errors import ArtifactError
 from .metadata import Metadata, from_metadata
 from .seal import check_seal
 
-__all__ = ["NUMBERS", "OUTPUT", "Model"]
+__all__ = ["NUMBERS", "OUTPUT", "Feed", "Model"]
 
 OUTPUT = "probability"
 NUMBERS = "NUMBERS"
@@ -85,7 +85,7 @@ class Model:
         return model
 
     def feed(self, rows: Sequence[Row]) -> dict[str, np.ndarray]:
-        """Return the session's inputs: an array of shape (n_rows, 1) for each feature."""
+        """Return what `run` takes: an array of shape (n_rows, 1) for each feature."""
         columns = zip(*rows, strict=True) if rows else ((),) * len(self._columns)
         return {
             name: np.array(column, dtype).reshape(-1, 1)

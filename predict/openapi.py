@@ -102,7 +102,7 @@ def _batch(examples: Examples, limits: Mapping[str, int]) -> Document:
             _include(
                 ["reasons", "explanation", "none"],
                 "What each result holds beside the score: `reasons`, the largest contributions for and against, or "
-                "`explanation`, all of them; about a millisecond a customer.",
+                "`explanation`, all of them; a millisecond or two a customer.",
             ),
             _shared("X-Request-Id"),
         ],
@@ -138,7 +138,7 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
             _include(
                 ["reasons", "none"],
                 "`reasons` fills the column of that name with the largest contributions for and against, for at most "
-                f"{limits['csv_rows_with_reasons']:,} rows; about a millisecond each.",
+                f"{limits['csv_rows_with_reasons']:,} rows; a millisecond or two each.",
             ),
             _shared("X-Request-Id"),
         ],

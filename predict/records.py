@@ -181,7 +181,7 @@ def _pieces(data: bytes) -> Iterator[str]:
     while start < len(data):
         # A piece ends with a line, so that no character and no line end is torn.
         least = start + _PIECE_BYTES
-        end = data.find(b"\n", least) + 1 or data.find(b"\r", least) + 1 or len(data)
+        end = _line_end(data, least)
         if end - least > _LONGEST_LINE:
             line = _line_number(data, least)
             raise MalformedInput(f"Line {line} is longer than {_LONGEST_LINE} bytes. Is the file a CSV?")
@@ -196,9 +196,19 @@ def _pieces(data: bytes) -> Iterator[str]:
         start = end
 
 
+def _line_end(data: bytes, place: int) -> int:
+    """Return where the line of a byte ends, its line end included; a line too long is not followed to its end."""
+    limit = place + _LONGEST_LINE + 1
+    line_feed, line_return = (data.find(end, place, limit) for end in (b"\n", b"\r"))
+    if line_return < 0 or 0 <= line_feed < line_return:
+        return line_feed + 1 or min(limit, len(data))
+    return line_return + (2 if line_feed == line_return + 1 else 1)
+
+
 def _line_number(data: bytes, place: int) -> int:
     """Return the line of a byte, as editors count them."""
-    return 1 + max(data.count(line_end, 0, place) for line_end in (b"\n", b"\r"))
+    feeds, returns, both = (data.count(end, 0, place) for end in (b"\n", b"\r", b"\r\n"))
+    return 1 + feeds + returns - both
 
 
 def _refused(code: str, message: str, limit: int | None = None) -> InvalidInput:

@@ -4,6 +4,7 @@ Nothing is lost and the order is kept: a row that cannot be scored stands where 
 is safe to open in a spreadsheet: a cell that it would run as a formula gets an apostrophe.
 """
 
+import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from .answers import top_reasons
+from .answers import Lap, no_lap, top_reasons
 from .cells import Column, ColumnReader, decimal_mark
-from .contract import Row
+from .contract import Contract, Row
 from .errors import Fault, InvalidInput, TooLarge
 from .explain import Explainer
 from .heading import find_columns, known_names
 from .lines import Cells, line_writer, quoted_lines
-from .model import Model
+from .model import Feed, Model
 from .records import BOM, Dialect, open_records
 
 __all__ = ["ADDED_COLUMNS", "ScoredTable", "score_table"]
@@ -28,7 +29,7 @@ __all__ = ["ADDED_COLUMNS", "ScoredTable", "score_table"]
 ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
 """What stands at the end of every row; under names with a number behind where the file has one of these already."""
 
-# Rows that differ in the last bits of a sum alone are written alike, and share a rank.
+# Rows that differ in the last bits of a sum alone are written alike and share a rank; each is decided as it is.
 _DECIMALS = 12
 
 
@@ -77,7 +78,9 @@ class _Block:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-def score_table(model: Model, explainer: Explainer, data: bytes, *, most_rows: int, reasons: bool) -> ScoredTable:
+def score_table(
+    model: Model, explainer: Explainer, data: bytes, *, most_rows: int, reasons: bool, lap: Lap = no_lap
+) -> ScoredTable:
     """Score every row of a CSV file.
 
     Parameters
@@ -90,7 +93,9 @@ def score_table(model: Model, explainer: Explainer, data: bytes, *, most_rows: i
     most_rows : int
         More rows are refused.
     reasons : bool
-        Whether to give the largest contributions for and against, about a millisecond a row.
+        Whether to give the largest contributions for and against, a millisecond or two a row.
+    lap : callable
+        Told of "read", "score" and "explanation", for each block of rows, and of "write".
 
     Returns
     -------
@@ -114,11 +119,9 @@ def score_table(model: Model, explainer: Explainer, data: bytes, *, most_rows: i
     if first is None:
         message = "There is a heading and no row below it. Send a line for each customer."
         raise InvalidInput([Fault("", "no_rows", message)])
-    numbers = [places[feature.name] for feature in contract.features if not feature.is_category]
-    sample = (row[place] for row in first for place in numbers if place < len(row))
-    mark = decimal_mark(records.dialect.delimiter, sample)
+    mark = _mark(contract, records.dialect.delimiter, first, places)
     readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
-    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect))
+    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
     scored: list[_Block] = []
     n_rows = 0
     for block in chain([first], blocks):
@@ -128,12 +131,37 @@ def score_table(model: Model, explainer: Explainer, data: bytes, *, most_rows: i
             raise TooLarge(f"At most {most_rows} rows are scored at once{with_reasons}. Send them in parts.", most_rows)
         scored.append(scorer.score(block, len(records.heading)))
     probabilities = np.concatenate([block.probabilities for block in scored])
-    body = bytearray(BOM if records.dialect.bom else b"")
+    body = io.BytesIO()
+    body.write(BOM if records.dialect.bom else b"")
     for lines in chain([[_heading(records.heading, records.dialect)]], _rows(model, scored, records.dialect, mark)):
         lines.append("")
-        body += records.dialect.line_end.join(lines).encode()
+        body.write(records.dialect.line_end.join(lines).encode())
     positive = int((probabilities >= contract.threshold).sum())
-    return ScoredTable(bytes(body), n_rows, len(probabilities), positive)
+    lap("write")
+    return ScoredTable(body.getvalue(), n_rows, len(probabilities), positive)
+
+
+def _mark(contract: Contract, delimiter: str, rows: Sequence[Cells], places: dict[str, int]) -> str:
+    """Return the decimal mark that some rows show; a guess could be wrong a thousandfold."""
+    columns = {
+        feature.name: [row[places[feature.name]] for row in rows if places[feature.name] < len(row)]
+        for feature in contract.features
+        if not feature.is_category
+    }
+    mark = decimal_mark(delimiter, chain.from_iterable(columns.values()))
+    if mark is not None:
+        return mark
+    usual = "comma" if delimiter == ";" else "point"
+    raise InvalidInput(
+        Fault(
+            name,
+            "unclear_number",
+            f"{name} has numbers of which nothing in the file tells whether they have three decimals or are thousands. "
+            f"Write decimals with a {usual}, and thousands without a mark.",
+        )
+        for name, texts in columns.items()
+        if decimal_mark(delimiter, texts) is None
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +173,7 @@ class _Scorer:
     places: dict[str, int]
     readers: dict[str, ColumnReader]
     write: Callable[[Sequence[Cells]], Cells]
+    lap: Lap
 
     def score(self, rows: list[Cells], width: int) -> _Block:
         """Score a block of rows under a heading of `width` columns."""
@@ -161,30 +190,40 @@ class _Scorer:
         notes = _notes(columns.values(), bad)
         for number, row in uneven.items():
             bad[number] = True
-            notes[number] = f"The row has {len(row)} cells, the heading has {width}."
+            cells = f"{len(row)} cell" if len(row) == 1 else f"{len(row)} cells"
+            notes[number] = f"The row has {cells}, the heading has {width}."
         good = np.flatnonzero(~bad)
         feed = {name: column.values[good].reshape(-1, 1) for name, column in columns.items()}
-        probabilities = np.round(self.model.run(feed), _DECIMALS) if len(good) else np.empty(0)
-        reasons = self._reasons(good.tolist(), list(zip(*(c.ravel().tolist() for c in feed.values()), strict=True)))
-        return _Block(self.write(rows), beyond, notes, good, probabilities, reasons)
+        self.lap("read")
+        probabilities = self.model.run(feed) if len(good) else np.empty(0)
+        self.lap("score")
+        reasons = self._reasons(good.tolist(), feed)
+        lines = self.write(rows)
+        self.lap("write")
+        return _Block(lines, beyond, notes, good, probabilities, reasons)
 
-    def _reasons(self, good: list[int], rows: list[Row]) -> dict[int, str]:
+    def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
             return {}
+        rows: list[Row] = list(zip(*(column.ravel().tolist() for column in feed.values()), strict=True))
         texts = []
         for row, explanation in zip(rows, self.explainer.explain(rows), strict=True):
             top = top_reasons(self.model.contract, row, explanation)
             texts.append("; ".join(reason["words"] for reason in [*top["for"], *top["against"]]))
+        self.lap("explanation")
         return dict(zip(good, texts, strict=True))
 
 
 def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int, str]:
     """Return what is wrong with each bad row, and what is strange about each other one."""
     notes: dict[int, str] = {}
+    # Few sentences are ever said, some of them very often: each is kept once.
+    kept: dict[str, str] = {}
     for column in columns:
         for number, note in column.notes.items():
             if column.bad[number] == bad[number]:
-                notes[number] = f"{notes[number]} {note}" if number in notes else note
+                text = f"{notes[number]} {note}" if number in notes else note
+                notes[number] = kept.setdefault(text, text)
     return notes
 
 
@@ -192,15 +231,16 @@ def _rows(model: Model, blocks: Sequence[_Block], dialect: Dialect, mark: str) -
     """Yield the lines that go out, without their ends, a block at a time."""
     delimiter = dialect.delimiter
     no, yes = quoted_lines([[model.contract.words(decision)] for decision in (False, True)], delimiter)
-    ascending = np.sort(np.concatenate([block.probabilities for block in blocks]))
+    ascending = np.sort(np.concatenate([block.probabilities for block in blocks]).round(_DECIMALS))
     for block in blocks:
         size = len(block.lines)
+        rounded = block.probabilities.round(_DECIMALS)
         # 1 and how many are higher: 1, 2, 2, 4.
-        ranks = len(ascending) + 1 - np.searchsorted(ascending, block.probabilities, side="right")
+        ranks = len(ascending) + 1 - np.searchsorted(ascending, rounded, side="right")
         decisions = (block.probabilities >= model.contract.threshold).tolist()
         good = block.good.tolist()
         columns = [
-            _spread(_number_texts(block.probabilities, mark), good, size),
+            _spread(_number_texts(rounded, mark), good, size),
             _spread([yes if decision else no for decision in decisions], good, size),
             _spread(_number_texts(ranks, mark), good, size),
             _sparse(block.reasons, delimiter, size),

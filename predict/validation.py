@@ -68,15 +68,14 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
 def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
     """Turn a form's texts into a payload for `read_row`.
 
-    A blank field counts as absent, or as "not known" where the feature is optional; a text that is no number stays a
-    text, so that `read_row` names it.
+    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a text that is no
+    number stays a text, so that `read_row` names it.
     """
     numeric = {feature.name for feature in contract.features if not feature.is_category}
-    optional = {feature.name for feature in contract.features if feature.optional}
-    payload: dict[str, object] = {}
+    payload: dict[str, object] = {feature.name: "" for feature in contract.features if feature.optional}
     for name, text in fields.items():
         text = text.strip()
-        if text or name in optional:
+        if text:
             number = parse_numeral(text) if name in numeric else None
             payload[name] = text if number is None else number
     return payload

@@ -70,18 +70,25 @@ def curves(model: Model, row: Row) -> tuple[Curve, ...]:
     )
 
 
-def smallest_changes(model: Model, row: Row) -> tuple[Change, ...]:
+def smallest_changes(model: Model, row: Row, probability: float) -> tuple[Change, ...]:
     """Return, for each number a person could act on, the smallest change that crosses the threshold, if there is one.
 
     New values are whole steps of the feature, within what training saw. Of two changes equally small, the downward one
     is given.
+
+    Parameters
+    ----------
+    model : Model
+    row : Row
+    probability : float
+        The row's.
 
     Returns
     -------
     tuple of Change
         In the order of the features.
     """
-    positive = model.decide(float(model.probabilities([row])[0]))
+    positive = model.decide(probability)
     found = []
     for place, feature in enumerate(model.contract.features):
         value = row[place]
@@ -126,11 +133,13 @@ class _Line:
         while True:
             grid = _on_steps(np.linspace(near, far, _GRID_POINTS), self.feature.step)
             change = self.nearest(grid)
-            if change is None or (best and abs(change.new_value - self.value) >= abs(best.new_value - self.value)):
+            if change is None:
                 return best
-            best, far = change, change.new_value
-            passed = grid[np.abs(grid - self.value) < abs(far - self.value)]
-            near = float(passed[np.argmax(np.abs(passed - self.value))]) if len(passed) else self.value
+            passed = grid[np.abs(grid - self.value) < abs(change.new_value - self.value)]
+            closer = float(passed[np.argmax(np.abs(passed - self.value))]) if len(passed) else self.value
+            if best and best.new_value == change.new_value and abs(closer - self.value) <= abs(near - self.value):
+                return best
+            near, best, far = closer, change, change.new_value
 
 
 def _range(feature: Feature) -> tuple[float, float]:

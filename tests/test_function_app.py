@@ -230,8 +230,30 @@ def test_broken_model_file_leaves_the_functions_indexed_and_answering_503(tmp_pa
         answer = form(api, GOOD)
         assert answer.status_code == 503
         assert answer.headers["content-type"].startswith("text/html")
+        assert int(answer.headers["retry-after"]) > 0
+        assert server.logged("The model file"), "the log says why"
         path.write_bytes(model_file(ESTIMATOR))
         assert api.get("/health").status_code == 200, "a model that is put right is found without a restart"
+
+
+def test_whoever_posts_a_form_always_gets_a_page(api):
+    for fields, query, status in (
+        ({"days_on_platform": "1" * 70_000}, "", 413),
+        ({"days_on_platform": "1"}, "?include=everything", 400),
+        ({f"field{number}": "1" for number in range(101)}, "", 400),
+    ):
+        answer = api.post(f"/predict{query}", data=fields)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "Back to the form" in answer.text
+
+
+def test_a_form_may_leave_out_what_may_be_unknown(api):
+    fields = {feature.name: GOOD[feature.name] for feature in CONTRACT.features if not feature.optional}
+    assert len(fields) < len(GOOD)
+    answer = form(api, fields)
+    assert answer.status_code == 200
+    assert "Not known" in answer.text
 
 
 def test_loaded_model_outlives_its_file(tmp_path):

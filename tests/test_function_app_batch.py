@@ -131,6 +131,8 @@ def test_explanations_of_a_batch_are_those_of_each_row(api):
         ({"rows": []}, 200),
         ({"rows": [None, 3, [], "x"]}, 200),
         ({"rows": [GOOD] * 1001}, 413),
+        ({"columns": {name: [value] * 1001 for name, value in GOOD.items()}}, 413),
+        ({"columns": {"steps": ["x"] * 1001}}, 413),
     ],
 )
 def test_batch_of_the_wrong_shape_is_told_the_right_one(api, payload, status):
@@ -189,8 +191,11 @@ def test_request_id_is_kept_if_sane_and_made_if_not(api):
 
 
 def test_server_timing_says_where_the_time_went(api):
-    timing = api.post("/predict", json=GOOD).headers["server-timing"]
-    assert [part.partition(";dur=")[0].strip() for part in timing.split(",")] == ["validate", "model", "total"]
+    timing = api.post("/predict?include=curves,changes", json=GOOD).headers["server-timing"]
+    parts = dict(part.strip().split(";dur=") for part in timing.split(","))
+    assert list(parts) == ["validate", "score", "explanation", "curves", "changes", "total"]
+    *laps, total = map(float, parts.values())
+    assert sum(laps) <= total + 0.01, "milliseconds to three places"
 
 
 def test_each_request_is_one_line_of_the_log_without_a_value(server, api):

@@ -1,8 +1,6 @@
 """What `azd up` would deploy: the Bicep files parsed, evaluated on paper, and held against the code they serve."""
 
-import ast
 import json
-import math
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from predict.settings import Settings
 from tests.bicep import BicepError, Template, environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -249,16 +248,27 @@ def test_dev_keeps_no_instance_ready():
     assert app_of(deploy("dev"))["functionAppConfig"]["scaleAndConcurrency"]["alwaysReady"] == []
 
 
+class Asked(dict[str, str]):
+    """Variables that remember which of them were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
 def settings_read_by_the_code():
-    """Return every name of os.environ in what is deployed."""
-    names = set()
-    for path in [ROOT / "function_app.py", *(ROOT / "predict").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.environ.get", "os.getenv"):
-                names.add(ast.literal_eval(node.args[0]))
-            elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
-                names.add(ast.literal_eval(node.slice))
-    return names
+    asked = Asked()
+    Settings.of(asked)
+    return asked.names
+
+
+def test_the_code_reads_its_settings_in_one_place():
+    files = [ROOT / "function_app.py", *(ROOT / "predict").glob("*.py")]
+    assert [file.name for file in files for _ in re.findall(r"os\.environ|getenv", file.read_text())] == ["function_app.py"]
 
 
 def test_every_setting_the_code_reads_is_set(deployed):
@@ -275,18 +285,17 @@ def test_settings_are_texts_and_none_that_flex_refuses(deployed):
     assert not FORBIDDEN_SETTINGS & set(settings)
 
 
-def test_body_limit_is_the_largest_that_an_endpoint_takes(deployed):
-    """A smaller one would refuse without a word what the app promises to take."""
-    constants = {
-        ast.unparse(node.targets[0]): ast.unparse(node.value)
-        for node in ast.parse((ROOT / "function_app.py").read_text()).body
-        if isinstance(node, ast.Assign)
-    }
-    factors = [int(factor) for factor in constants["MAX_CSV_BYTES"].split(" * ")]
+def test_host_lets_in_what_every_endpoint_takes(deployed):
+    """At the limit itself the host refuses, without a word: the app's own is below, and says what it is."""
     settings = settings_of(deployed)
-    assert int(settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]) == math.prod(factors)
+    limits = Settings.of(settings).limits
+    assert (
+        int(settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"])
+        == 16 * 2**20
+        > max(limits["csv_bytes"], limits["batch_bytes"], limits["body_bytes"])
+    )
     # 150 bytes a row are more than a customer's file has.
-    assert math.prod(factors) >= int(settings["MAX_CSV_ROWS"]) * 150
+    assert limits["csv_bytes"] >= limits["csv_rows"] * 150
 
 
 def test_site_is_free_and_the_pages_call_the_app(deployed):

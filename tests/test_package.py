@@ -153,7 +153,7 @@ sys.path[:] = [app, app + "/.python_packages/lib/site-packages", *sys.path]
 import function_app
 from predict.model import Model
 functions = {function.get_function_name() for function in function_app.app.get_functions()}
-print(Model.load(function_app.MODEL_PATH).hash, *sorted(functions))
+print(Model.load(function_app.SETTINGS.model_path).hash, *sorted(functions))
 base = (app, sys.base_prefix)
 foreign = [m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None) and not m.__file__.startswith(base)]
 sys.exit(f"imported from elsewhere: {foreign}" if foreign else 0)

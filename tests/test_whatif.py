@@ -36,7 +36,7 @@ def test_changes_are_the_smallest_of_all_steps_and_cross_the_threshold(model):
     found = 0
     for row in rows:
         positive = model.decide(model.probabilities([row])[0])
-        changes = {change.feature: change for change in smallest_changes(model, row)}
+        changes = {change.feature: change for change in smallest_changes(model, row, model.score(row))}
         for place, feature in enumerate(model.contract.features):
             if not feature.actionable:
                 assert feature.name not in changes
@@ -54,6 +54,30 @@ def test_changes_are_the_smallest_of_all_steps_and_cross_the_threshold(model):
             assert change.probability == model.probabilities([changed])[0]
             assert model.decide(change.probability) != positive
     assert found > 5
+
+
+def test_change_is_the_smallest_where_a_smooth_score_crosses_at_any_place():
+    metadata = metadata_of("LogisticRegression")
+    days, minutes, *others = metadata.contract.features
+    minutes = replace(minutes, seen=replace(minutes.seen, maximum=5481.3))
+    contract = replace(metadata.contract, features=(days, minutes, *others))
+    model = Model.from_bytes(serialize(fitted("LogisticRegression"), replace(metadata, contract=contract)))
+    grid = every_step(minutes)
+    rng = np.random.default_rng(5)
+    found = 0
+    for _ in range(60):
+        rest = rng.integers(0, 200, 4).astype(float).tolist()
+        row = (rest[0], round(rng.uniform(0, 8000), 1), *rest[1:], "US")
+        changes = smallest_changes(model, row, model.score(row))
+        scores = model.probabilities([(row[0], value, *row[2:]) for value in grid.tolist()])
+        crossed = grid[(scores >= contract.threshold) != model.decide(model.score(row))]
+        change = next((change for change in changes if change.feature == minutes.name), None)
+        assert (change is None) == (len(crossed) == 0)
+        if change:
+            found += 1
+            nearest = crossed[np.argmin(np.abs(crossed - row[1]))]
+            assert abs(change.new_value - row[1]) == pytest.approx(abs(nearest - row[1]), abs=1e-9)
+    assert found > 20
 
 
 def test_curves_are_the_scores_along_each_number(model):

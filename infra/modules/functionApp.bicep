@@ -151,7 +151,8 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-      // MAX_CSV_BYTES of function_app.py, the largest body that any endpoint takes; the host's own default is 100 MiB.
+      // A mebibyte more than the largest body that the app takes (predict/settings.py), so that the app says what the
+      // limit is; the host's own default is 100 MiB.
       FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '16777216'
       // One core, one process; the threads serve what the host lets in at once.
       FUNCTIONS_WORKER_PROCESS_COUNT: '1'

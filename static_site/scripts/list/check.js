@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { insideSentence } from "../words.js";
 import { badRowsCsv, showBadRows } from "./badrows.js";
-import { checkRows } from "./checking.js";
+import { checkRows, findMark } from "./checking.js";
 import { columnStates, findId, matchColumns } from "./columns.js";
 import { nameWith, saveText } from "./save.js";
 
@@ -87,7 +87,12 @@ export class CheckCard {
     for (const id of ["score", "bad"]) part(id).hidden = true;
     part("check-ready").textContent = missing.length === 0 ? "Checking the rows…" : "";
     if (missing.length > 0) return;
-    const checked = await checkRows(table, features, places);
+    const found = findMark(table, features, places);
+    if ("unclear" in found) {
+      this.#ask(found.unclear, table.delimiter === ";" ? "comma" : "point");
+      return;
+    }
+    const checked = await checkRows(table, features, places, found.mark);
     if (turn !== this.#turn) return;
     this.#checked = checked;
     const [good, all] = [checked.good.length, table.rows.length].map((number) => number.toLocaleString("en-US"));
@@ -95,6 +100,16 @@ export class CheckCard {
     part("score").textContent = `Score ${good} ${checked.good.length === 1 ? "customer" : "customers"}`;
     part("score").hidden = checked.good.length === 0;
     showBadRows(table, checked.bad);
+  }
+
+  /** Say that a guess could be wrong a thousandfold. @param {Feature[]} features @param {string} usual mark */
+  #ask(features, usual) {
+    const labels = features.map(({ label }) => label).join(", ");
+    part("check-missing").textContent =
+      `Nothing in the file tells whether these numbers have three decimals or are thousands: ${labels}. ` +
+      `Write decimals with a ${usual}, and thousands without a mark.`;
+    part("check-missing").hidden = false;
+    part("check-ready").textContent = "";
   }
 
   /** @param {Line} line @param {{text: string, isFound: boolean}} state */

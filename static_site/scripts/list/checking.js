@@ -24,10 +24,26 @@ const SAMPLED = 1000;
  * @param {Table} table
  * @param {Feature[]} features
  * @param {number[]} places the column of each
+ * @returns {{mark: string} | {unclear: Feature[]}} the file's decimal mark, or the columns in which it is anybody's guess
+ */
+export function findMark(table, features, places) {
+  const rows = table.rows.slice(0, SAMPLED);
+  const numbers = features
+    .map((feature, index) => ({ feature, cells: rows.map((row) => row[places[index]] ?? "") }))
+    .filter(({ feature }) => feature.kind !== "category");
+  const mark = decimalMark(table.delimiter, numbers.flatMap(({ cells }) => cells));
+  if (mark) return { mark };
+  return { unclear: numbers.filter(({ cells }) => !decimalMark(table.delimiter, cells)).map(({ feature }) => feature) };
+}
+
+/**
+ * @param {Table} table
+ * @param {Feature[]} features
+ * @param {number[]} places the column of each
+ * @param {string} mark the file's decimal mark
  * @returns {Promise<Checked>}
  */
-export async function checkRows(table, features, places) {
-  const mark = markOf(table, features, places);
+export async function checkRows(table, features, places, mark) {
   const readers = features.map((feature) => cellReader(feature, mark));
   /** @type {Checked} */ const checked = { mark, good: [], columns: features.map(() => []), bad: new Map() };
   await inSlices(table.rows.length, (from, to) => {
@@ -71,7 +87,7 @@ export function cellReader(feature, mark) {
  */
 function problemsOf(row, width, features, places, readings) {
   if (row.length !== width) {
-    return [{ label: "", value: "", text: `The row has ${row.length} cells, the heading has ${width}` }];
+    return [{ label: "", value: "", text: `The row has ${row.length} ${row.length === 1 ? "cell" : "cells"}, the heading has ${width}` }];
   }
   return readings.flatMap((reading, index) => {
     if (!("problem" in reading)) return [];
@@ -120,9 +136,3 @@ function problemWords({ name, label, kind, minimum, maximum, seen }) {
   };
 }
 
-/** @param {Table} table @param {Feature[]} features @param {number[]} places */
-function markOf(table, features, places) {
-  const numbers = places.filter((_, index) => features[index].kind !== "category");
-  const cells = table.rows.slice(0, SAMPLED).flatMap((row) => numbers.map((place) => row[place] ?? ""));
-  return decimalMark(table.delimiter, cells);
-}

@@ -120,7 +120,7 @@ function headingOf(text, delimiter) {
 }
 
 /** A spreadsheet runs a cell that begins so, unless it is a number. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\0＝＋－＠]/;
 const PLAIN_NUMBER = /^[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 /**

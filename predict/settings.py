@@ -1,0 +1,81 @@
+"""Settings: what a deployment may choose by environment variables, and the limits of requests that follow.
+
+A setting that cannot be right keeps the app from starting: nothing is served under limits that nobody chose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+__all__ = ["Settings"]
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+# Below the 16 MiB from which on the host refuses by itself (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT), without a word.
+_MOST_BYTES = 15 * _MIB
+# A millisecond or two a row, several on a busy core: within the 45 s that a site with the API behind it waits.
+_MOST_REASON_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of an app.
+
+    Attributes
+    ----------
+    model_path : str
+        MODEL_PATH; by default the model file in this package.
+    site_url : str
+        SITE_URL: where the pages live; by default beside the API.
+    max_batch_rows, max_csv_rows : int
+        MAX_BATCH_ROWS and MAX_CSV_ROWS.
+    bulk_auth_level : str
+        BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,
+        unless the deployment says otherwise.
+    """
+
+    model_path: str
+    site_url: str
+    max_batch_rows: int
+    max_csv_rows: int
+    bulk_auth_level: str
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str]) -> Self:
+        """Read the settings; what is empty or absent has its default.
+
+        Raises
+        ------
+        ValueError
+            If a setting cannot be right; names it.
+        """
+        level = (variables.get("BULK_AUTH_LEVEL") or "function").lower()
+        if level not in {"anonymous", "function", "admin"}:
+            raise ValueError("The app setting BULK_AUTH_LEVEL must be anonymous, function or admin.")
+        return cls(
+            model_path=variables.get("MODEL_PATH") or str(Path(__file__).with_name("model.onnx")),
+            site_url=variables.get("SITE_URL") or "/",
+            max_batch_rows=_rows(variables, "MAX_BATCH_ROWS", 1_000),
+            max_csv_rows=_rows(variables, "MAX_CSV_ROWS", 100_000),
+            bulk_auth_level=level,
+        )
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The limits of requests, as the model's description states them."""
+        return {
+            "body_bytes": 64 * _KIB,
+            "batch_rows": self.max_batch_rows,
+            "batch_bytes": min(64 * _KIB + _KIB * self.max_batch_rows, _MOST_BYTES),
+            "csv_rows": self.max_csv_rows,
+            "csv_bytes": _MOST_BYTES,
+            "csv_rows_with_reasons": min(_MOST_REASON_ROWS, self.max_csv_rows),
+        }
+
+
+def _rows(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"The app setting {name} must be a whole number, 1 or more.")
+    return int(text)
