@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,15 @@ def test_writing_again_changes_nothing_and_another_model_something(model, tmp_pa
     assert write_readme(Model.load(other), path)
     assert not write_readme(Model.load(other), path)
     assert stale_readme(model, path)
+
+
+def test_a_model_without_examples_shows_one_of_its_made_up_customers(model, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text(README, "utf-8")
+    metadata = replace(model.metadata, contract=replace(model.contract, examples=()))
+    write_readme(Model(metadata, model.hash, model._session), path)
+    payload = json.loads(re.search(r"-d '(\{.*\})'", path.read_text("utf-8"))[1])
+    assert tuple(payload.values()) in {test.values for test in model.metadata.self_test}
 
 
 def test_curl_gives_the_answer_that_is_shown():

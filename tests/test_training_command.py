@@ -6,23 +6,32 @@ import pytest
 
 from predict.model import Model
 from tests.made import SCHEMA, customers_file
-from training.__main__ import ROOT, main
+from training.__main__ import main
+from training.arguments import PROJECT
 from training.card import stale_card
+
+
+def in_the_project():
+    """Return what a run could write into the project: the pages' and documents' content, and the runs that are kept."""
+    files = [PROJECT / "README.md", PROJECT / "MODEL_CARD.md", *(PROJECT / "static_site").glob("*.html")]
+    runs = {path.name for path in (PROJECT / "reports").glob("*")}
+    return {path: path.read_bytes() for path in files}, runs, (PROJECT / "predict" / "model.onnx").stat().st_mtime_ns
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
+    """Return the folder of a model that was made somewhere else than in the project."""
+    folder = tmp_path_factory.mktemp("trained") / "out"
     arguments = ["--data", str(customers_file()), "--trials", "4", "--n-jobs", "1", "--drop", "steps"]
-    arguments += ["--out", str(folder / "out"), "--reports", str(folder / "reports"), "--objective", "top=10%"]
-    before = {path: path.read_bytes() for path in (ROOT / "README.md", ROOT / "MODEL_CARD.md")}
-    assert main(arguments) == 0
-    assert all(path.read_bytes() == content for path, content in before.items())
+    before = in_the_project()
+    assert main([*arguments, "--out", str(folder), "--objective", "top=10%"]) == 0
+    assert in_the_project() == before
     return folder
 
 
 def test_training_leaves_a_model_and_a_run(trained):
-    model = Model.load(trained / "out" / "model.onnx")
+    assert {path.name for path in trained.iterdir()} == {"model.onnx", "reports"}
+    model = Model.load(trained / "model.onnx")
     assert "steps" not in {feature.name for feature in model.contract.features}
     assert model.contract.threshold_rule.startswith("the 10% of customers")
     (folder,) = (trained / "reports").iterdir()
@@ -35,7 +44,7 @@ def test_runs_are_listed(trained, capsys):
 
 
 def test_customers_are_scored_by_the_model_that_was_made(trained, tmp_path):
-    model = str(trained / "out" / "model.onnx")
+    model = str(trained / "model.onnx")
     assert main(["score", str(customers_file()), "--out", str(tmp_path / "scored.csv"), "--model", model]) == 0
     assert (tmp_path / "scored.csv").read_text().count("Purchase") == 2500
 
@@ -49,6 +58,11 @@ def test_customers_are_scored_by_the_model_that_was_made(trained, tmp_path):
         (["runs", "--reports", "none"], "no runs"),
         (["score", "none.csv", "--out", "out.csv"], "no such file"),
         (["--contact-cost", "20"], "worth more"),
+        (["--reports", __file__], "is a file. Name a folder."),
+        (["score", str(SCHEMA), "--out", f"{__file__}/scored.csv"], "is a file. Name a folder."),
+        (["score", "x.csv", "--out", "out.csv", "--model", "none.onnx"], "none.onnx: The model file cannot be read"),
+        (["sample", "--out", str(PROJECT)], "Is a directory"),
+        (["site", "--out", str(PROJECT / "docs")], "has no pages"),
     ],
 )
 def test_refusals_are_one_line_and_status_1(arguments, words, capsys, tmp_path):
@@ -73,11 +87,26 @@ def test_only_training_waits_for_the_trainer(arguments, tmp_path):
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     command = [sys.executable, "-c", code, *(names.get(word, word) for word in arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     assert not TRAINER & set(done.stdout.splitlines()[-1].split())
 
 
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_search(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    assert main(["--data", str(customers_file()), "--out", str(tmp_path / "new" / "out")]) == 1
+    assert capsys.readouterr().err == f"error: --out: {tmp_path} cannot be written to. Name another folder.\n"
+
+
+def test_ctrl_c_ends_a_run_without_a_traceback(capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.recipe.make", interrupted)
+    assert main(["--data", str(customers_file())]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "stopped"
+
+
 def test_card_is_that_of_the_committed_model():
-    assert not stale_card(Model.load(ROOT / "predict" / "model.onnx"), ROOT / "MODEL_CARD.md"), (
+    assert not stale_card(Model.load(PROJECT / "predict" / "model.onnx"), PROJECT / "MODEL_CARD.md"), (
         "run: python -m training site"
     )

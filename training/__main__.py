@@ -9,25 +9,27 @@ python -m training site [--model FILE] [--out DIR]
 Each command imports what it needs when it runs: who scores a file or asks for help does not wait for the trainer.
 """
 
-import argparse
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from predict.errors import PredictError
+from predict.errors import ArtifactError, PredictError
 
+from .arguments import PROJECT, REPORTS, parse_arguments
 from .errors import TrainingError
 
 if TYPE_CHECKING:
+    import argparse
+
     from predict.model import Model
 
-ROOT = Path(__file__).parent.parent
-REPORTS = ROOT / "reports"
+_STOPPED = 130  # as shells say that Ctrl+C ended it
 
 
-def train(arguments: argparse.Namespace) -> None:
+def train(arguments: "argparse.Namespace") -> None:
     """Make a model, show how it does, and keep what was found."""
     from .comparison import comparison
     from .objective import parse_objective
@@ -38,10 +40,13 @@ def train(arguments: argparse.Namespace) -> None:
     from .run_folder import keep
     from .spread import dask_backend
 
+    reports = arguments.reports or (arguments.out or PROJECT) / REPORTS
+    for option, folder in (("--out", arguments.out or PROJECT / "predict"), ("--reports", reports)):
+        _check_folder(option, folder)
     settings = Settings(
         data=arguments.data,
         schema=arguments.schema,
-        out=arguments.out or ROOT / "predict",
+        out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
         objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
         drop=tuple(arguments.drop),
@@ -58,7 +63,7 @@ def train(arguments: argparse.Namespace) -> None:
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
-    folder = keep(result, render_report(result), arguments.reports)
+    folder = keep(result, render_report(result), reports)
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         publish(result.model)
@@ -70,18 +75,20 @@ def publish(model: "Model") -> None:
     from .readme import write_readme
     from .site import write_site
 
-    write_site(model, ROOT / "static_site")
-    write_readme(model, ROOT / "README.md")
-    write_card(model, ROOT / "MODEL_CARD.md")
+    write_site(model, PROJECT / "static_site")
+    write_readme(model, PROJECT / "README.md")
+    write_card(model, PROJECT / "MODEL_CARD.md")
 
 
-def score(arguments: argparse.Namespace) -> None:
+def score(arguments: "argparse.Namespace") -> None:
     """Score a file of customers."""
     from .progress import Bar, say
     from .score import score_file
     from .spread import workers
 
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
+    for option, path in (("--out", arguments.out), ("--rejects", rejects)):
+        _check_folder(option, path.parent)
     with Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
         done = score_file(
             arguments.model,
@@ -97,7 +104,7 @@ def score(arguments: argparse.Namespace) -> None:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
 
-def list_runs(arguments: argparse.Namespace) -> None:
+def list_runs(arguments: "argparse.Namespace") -> None:
     """Print the runs that were kept, and what changed from one to the next."""
     from . import runs
 
@@ -107,7 +114,7 @@ def list_runs(arguments: argparse.Namespace) -> None:
     print(runs.runs_table(found))
 
 
-def write_sample(arguments: argparse.Namespace) -> None:
+def write_sample(arguments: "argparse.Namespace") -> None:
     """Write synthetic customers."""
     from .sample import SAMPLE_ROWS, SAMPLE_SEED, write_csv
 
@@ -115,7 +122,7 @@ def write_sample(arguments: argparse.Namespace) -> None:
     write_csv(arguments.out, arguments.rows or SAMPLE_ROWS, seed)
 
 
-def write_pages(arguments: argparse.Namespace) -> None:
+def write_pages(arguments: "argparse.Namespace") -> None:
     """Write what the pages know of a model."""
     from predict.model import Model
 
@@ -128,75 +135,35 @@ def write_pages(arguments: argparse.Namespace) -> None:
         publish(model)
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+def _check_folder(option: str, folder: Path) -> None:
+    """Refuse a folder that cannot be written to, before the minutes that a search takes."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise TrainingError(f"{option}: {existing} is a file. Name a folder.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m training", description="Train the model that the function serves.")
-    commands = parser.add_subparsers(metavar="COMMAND")
-
-    command = commands.add_parser("train", help="train a model (the default)")
-    command.set_defaults(run=train)
-    command.add_argument("--data", type=Path, default=ROOT / "data" / "customers.csv", help="the customers, a CSV")
-    command.add_argument("--schema", type=Path, default=ROOT / "training" / "schema.toml", help="what its columns mean")
-    command.add_argument(
-        "--out", type=Path, help="folder for model.onnx; without it, this project serves the new model"
-    )
-    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
-    command.add_argument(
-        "--objective", default="f1", help="of the threshold: f1, recall>=0.8, precision>=0.8, top=10%% or profit"
-    )
-    command.add_argument("--contact-cost", type=float, default=1.0, help="what contacting one customer costs")
-    command.add_argument("--purchase-value", type=float, default=10.0, help="what one purchase is worth")
-    command.add_argument("--trials", type=_count, help="models to try; as many as suit the number of rows by default")
-    command.add_argument("--minutes", type=float, help="stop trying after this long; two runs may then differ")
-    command.add_argument("--n-jobs", type=int, default=2, help="fits at the same time; -1 for one a core")
-    command.add_argument("--seed", type=int, default=0, help="same data and seed, same file")
-    command.add_argument("--reports", type=Path, default=REPORTS, help="folder that gets a folder for this run")
-    command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
-
-    command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
-    command.set_defaults(run=score)
-    command.add_argument("source", type=Path, help="the customers: a .csv or .parquet file")
-    command.add_argument("--out", type=Path, required=True, help="the same with probability and prediction")
-    command.add_argument("--rejects", type=Path, help="for rows that cannot be scored; beside --out by default")
-    command.add_argument("--model", type=Path, default=ROOT / "predict" / "model.onnx")
-    command.add_argument("--n-jobs", type=_count, default=1, help="blocks to score at the same time")
-    command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
-
-    command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
-    command.set_defaults(run=list_runs)
-    command.add_argument("--reports", type=Path, default=REPORTS)
-
-    command = commands.add_parser("sample", help="write synthetic customers")
-    command.set_defaults(run=write_sample)
-    command.add_argument("--rows", type=_count, help="as many as data/customers.csv has by default")
-    command.add_argument("--seed", type=int, help="that of data/customers.csv by default")
-    command.add_argument("--out", type=Path, default=ROOT / "data" / "customers.csv")
-
-    command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
-    command.set_defaults(run=write_pages)
-    command.add_argument("--model", type=Path, default=ROOT / "predict" / "model.onnx")
-    command.add_argument("--out", type=Path, help="a folder of pages; without it, this project's own, and the README")
-    return parser
+_COMMANDS = {"train": train, "score": score, "runs": list_runs, "sample": write_sample, "site": write_pages}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; a refusal is one clear message and status 1."""
-    words = list(arguments)
-    if not words or (words[0].startswith("-") and words[0] not in {"-h", "--help"}):
-        words.insert(0, "train")
-    parsed = _parser().parse_args(words)
+    parsed = parse_arguments(arguments)
     try:
-        parsed.run(parsed)
+        _COMMANDS[parsed.command](parsed)
+    except ArtifactError as error:
+        print(f"error: {parsed.model}: {error}", file=sys.stderr)
     except (TrainingError, PredictError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:
+        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return _STOPPED
+    else:
+        return 0
+    return 1
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from predict.answers import answer_row
-from predict.contract import Contract, Example
+from predict.contract import Contract, Row
 from predict.explain import Explainer
 from predict.metadata import Metadata
 from predict.model import Model
@@ -31,15 +31,14 @@ def stale_readme(model: Model, path: Path) -> bool:
 
 
 def _text(model: Model, path: Path) -> str:
-    contract = model.contract
-    # The example most likely to say yes makes the liveliest answer.
-    scores = model.probabilities([example.values for example in contract.examples])
-    example = contract.examples[int(scores.argmax())]
-    return fill_regions(path, {"answer": _answer(model, example), "metrics": _metrics(model.metadata)})
+    # Made-up customers, all of them; the one most likely to say yes makes the liveliest answer.
+    rows = [example.values for example in model.contract.examples] or [test.values for test in model.metadata.self_test]
+    row = rows[int(model.probabilities(rows).argmax())]
+    return fill_regions(path, {"answer": _answer(model, row), "metrics": _metrics(model.metadata)})
 
 
-def _answer(model: Model, example: Example) -> str:
-    payload = _payload(model.contract, example)
+def _answer(model: Model, values: Row) -> str:
+    payload = _payload(model.contract, values)
     row, warnings = read_row(model.contract, payload)
     answer = answer_row(model, Explainer(model), row, warnings, frozenset({"explanation"}))
     largest = max(answer["contributions"], key=lambda contribution: abs(contribution["contribution"]))
@@ -62,10 +61,10 @@ def _answer(model: Model, example: Example) -> str:
     )
 
 
-def _payload(contract: Contract, example: Example) -> dict[str, float | int | str]:
+def _payload(contract: Contract, values: Row) -> dict[str, float | int | str]:
     return {
         feature.name: value if isinstance(value, str) or value != int(value) else int(value)
-        for feature, value in zip(contract.features, example.values, strict=True)
+        for feature, value in zip(contract.features, values, strict=True)
     }
 
 

@@ -87,6 +87,7 @@ def write_csv(path: Path | str, n_rows: int, seed: int) -> None:
     n_rows, seed : int
         As for `generate`.
     """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     with Path(path).open("wb") as file:
         for number, (customers, _) in enumerate(generate_blocks(n_rows, seed)):
             if number == 0:

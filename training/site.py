@@ -70,12 +70,12 @@ def model_document(model: Model) -> dict[str, Any]:
 
 def _stale(model: Model, folder: Path) -> dict[Path, str]:
     """Return the text that each file should have and has not."""
-    api_base = _api_base(folder)
-    document = model_document(model)
-    expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
+    api_base = _api_base(folder)
+    document = model_document(model)
+    expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
     about = model_regions(model.metadata, model.hash)
     expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}
     return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
