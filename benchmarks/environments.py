@@ -32,8 +32,13 @@ class Environment:
         code = "import sys, importlib.util as u; print(*(n for n in sys.argv[1:] if u.find_spec(n)))"
         return _run(self.python, "-I", "-c", code, *names).split()
 
+    def versions(self, packages: Sequence[str]) -> dict[str, str]:
+        """Return the versions of installed packages."""
+        code = "import sys, importlib.metadata as m; print(*map(m.version, sys.argv[1:]))"
+        return dict(zip(packages, _run(self.python, "-I", "-c", code, *packages).split(), strict=True))
 
-def make_environment(folder: Path, *requirements: str) -> Environment:
+
+def make_environment(folder: Path, *requirements: str, as_of: str = "") -> Environment:
     """Make an environment of this Python and packages of the versions the project pins.
 
     Parameters
@@ -42,11 +47,13 @@ def make_environment(folder: Path, *requirements: str) -> Environment:
         Must not exist.
     *requirements : str
         As for `pip install`.
+    as_of : str
+        A day whose versions are taken in place of the project's.
     """
     _run(_uv(), "venv", "--quiet", "--python", sys.executable, folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pins = _ROOT / "requirements-dev.txt"
-    _run(_uv(), "pip", "install", "--quiet", "--python", python, "-c", pins, *requirements)
+    versions = ("--exclude-newer", as_of) if as_of else ("-c", str(_ROOT / "requirements-dev.txt"))
+    _run(_uv(), "pip", "install", "--quiet", "--python", python, *versions, *requirements)
     packages = Path(_run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     return Environment(python, sum(path.lstat().st_size for path in packages.rglob("*") if not path.is_dir()))
 

@@ -1,6 +1,5 @@
 """Training and scoring of many customers: seconds and peak memory, each in a process of its own."""
 
-import contextlib
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ import psutil
 from training.sample import write_csv
 
 from .figures import Figure
+from .processes import resident_memory
 from .workbench import QUICK, ROOT, Workbench
 
 __all__ = ["scale"]
@@ -50,17 +50,8 @@ def _run(*arguments: str) -> tuple[float, float]:
     command = [sys.executable, "-m", "training", *arguments]
     process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
-        peak = max(peak, _memory(process))
+        peak = max(peak, resident_memory(process))
         time.sleep(_EVERY)
     if process.returncode:
         raise RuntimeError(f"python -m training {arguments[0]} ended with status {process.returncode}.")
     return time.perf_counter() - start, float(peak)
-
-
-def _memory(process: psutil.Process) -> int:
-    """Return the resident memory of a process and its children; pages that they share count for each."""
-    total = 0
-    with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is looked at
-        for member in (process, *process.children(recursive=True)):
-            total += member.memory_info().rss
-    return total

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,13 @@ from typing import IO, Any
 
 import psutil
 
+from .processes import end
 from .workbench import ROOT, Workbench
 
-__all__ = ["Answers", "Server", "fastapi", "flask", "function_host", "put_load"]
+__all__ = ["Answers", "Server", "fastapi", "flask", "function_host", "put_load", "serve"]
 
-_START_SECONDS = 60
+_START_SECONDS = 120
+_ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,13 @@ class Server:
     ----------
     port : int
     process : psutil.Process
+    started : float
+        Of `time.perf_counter`, when its process was.
     """
 
     port: int
     process: psutil.Process
+    started: float = 0.0
 
     @property
     def memory(self) -> int:
@@ -42,17 +47,22 @@ class Server:
         resident: int = self.process.memory_info().rss
         return resident
 
-    def post(self, path: str, body: bytes) -> dict[str, Any]:
-        """Return the answer to one customer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+    def ask(self, path: str, body: bytes) -> tuple[int, bytes]:
+        """Return the status and the body of the answer to some JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_ANSWER_SECONDS)
         try:
             connection.request("POST", path, body, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            answer: dict[str, Any] = json.loads(response.read())
+            return response.status, response.read()
         finally:
             connection.close()
-        if response.status != 200:
-            raise RuntimeError(f"The server answered {response.status}: {answer}")
+
+    def post(self, path: str, body: bytes) -> dict[str, Any]:
+        """Return the answer to one customer."""
+        status, text = self.ask(path, body)
+        answer: dict[str, Any] = json.loads(text)
+        if status != 200:
+            raise RuntimeError(f"The server answered {status}: {answer}")
         return answer
 
 
@@ -79,10 +89,10 @@ class Answers:
 
 
 @contextmanager
-def function_host(bench: Workbench) -> Iterator[Server]:
+def function_host(bench: Workbench, python: str | Path = sys.executable) -> Iterator[Server]:
     """Serve the function app by `python -m local`: one process, one thread for requests."""
-    command = [sys.executable, "-m", "local", "--no-site", "--port"]
-    with _serve(lambda port: [*command, str(port)], {"MODEL_PATH": str(bench.model_path)}) as server:
+    command = [str(python), "-m", "local", "--no-site", "--port", "{port}"]
+    with serve(command, {"MODEL_PATH": str(bench.model_path)}) as server:
         yield server
 
 
@@ -90,8 +100,8 @@ def function_host(bench: Workbench) -> Iterator[Server]:
 def fastapi(bench: Workbench) -> Iterator[Server]:
     """Serve the FastAPI peer by uvicorn: one process, uvloop and httptools, its access log as it comes."""
     command = [str(bench.fastapi.python), "-m", "uvicorn", "benchmarks.peers.fastapi_app:app"]
-    options = ["--loop", "uvloop", "--http", "httptools", "--port"]
-    with _serve(lambda port: [*command, *options, str(port)], {"MODEL_PATH": str(bench.model_path)}) as server:
+    options = ["--loop", "uvloop", "--http", "httptools", "--port", "{port}"]
+    with serve([*command, *options], {"MODEL_PATH": str(bench.model_path)}) as server:
         yield server
 
 
@@ -101,11 +111,8 @@ def flask(bench: Workbench) -> Iterator[Server]:
 
     scikit-learn is kept to one thread of its own: more of them only wait for each other over one row.
     """
-    command = [str(bench.flask.python), "-m", "waitress"]
-    with _serve(
-        lambda port: [*command, f"--listen=127.0.0.1:{port}", "benchmarks.peers.flask_app:app"],
-        {"PIPELINE_PATH": str(bench.pipeline_path), "OMP_NUM_THREADS": "1"},
-    ) as server:
+    command = [str(bench.flask.python), "-m", "waitress", "--listen=127.0.0.1:{port}", "benchmarks.peers.flask_app:app"]
+    with serve(command, {"PIPELINE_PATH": str(bench.pipeline_path), "OMP_NUM_THREADS": "1"}) as server:
         yield server
 
 
@@ -130,19 +137,29 @@ def put_load(
 
 
 @contextmanager
-def _serve(command: Callable[[int], list[str]], variables: Mapping[str, str]) -> Iterator[Server]:
-    """Start a server, wait until it takes connections, end it afterwards."""
+def serve(command: Sequence[str], variables: Mapping[str, str]) -> Iterator[Server]:
+    """Start a server, wait until it takes connections, end it afterwards.
+
+    Parameters
+    ----------
+    command : sequence of str
+    variables : mapping of str to str
+        Of its environment. `{port}` in them and in the command stands for a free port.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    filled = [argument.replace("{port}", str(port)) for argument in command]
+    environment = os.environ | {name: value.replace("{port}", str(port)) for name, value in variables.items()}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command(port), cwd=ROOT, env=os.environ | dict(variables), stdout=log, stderr=log)
+        started = time.perf_counter()
+        process = subprocess.Popen(filled, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait(process, port, log)
-            yield Server(port, psutil.Process(process.pid))
+            yield Server(port, psutil.Process(process.pid), started)
         finally:
-            process.terminate()
-            process.wait(20)
+            end(process)
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
@@ -154,6 +171,6 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None
             if process.poll() is not None or time.monotonic() > deadline:
                 log.seek(0)
                 raise RuntimeError(f"A server did not start:\n{log.read().decode()}") from None
-            time.sleep(0.05)
+            time.sleep(0.02)
         else:
             return

@@ -36,9 +36,24 @@ app = FastAPI()
 @app.post("/api/predict")
 async def predict(customer: Customer) -> Answer:  # type: ignore[valid-type]
     """Score one customer; async, because a thread would cost several times what the score does."""
-    feed = {name: np.array([[getattr(customer, name)]], object) for name in categories}
-    feed["NUMBERS"] = np.array([[getattr(customer, name) for name in numbers]])
-    probability = float(session.run(None, feed)[0][0, 0])
+    return score([customer])[0]
+
+
+@app.post("/api/predict/batch")
+async def predict_batch(customers: list[Customer]) -> list[Answer]:  # type: ignore[valid-type]
+    """Score many customers."""
+    return score(customers)
+
+
+def score(customers: list[Customer]) -> list[Answer]:  # type: ignore[valid-type]
+    """Run the model once for all of them."""
+    feed = {name: np.array([[getattr(customer, name)] for customer in customers], object) for name in categories}
+    feed["NUMBERS"] = np.array([[getattr(customer, name) for name in numbers] for customer in customers])
+    return [answer(float(probability)) for probability in session.run(None, feed)[0][:, 0]]
+
+
+def answer(probability: float) -> Answer:
+    """Say what a probability means."""
     will_purchase = probability >= target["threshold"]
     return Answer(
         prediction=target["target"]["positive" if will_purchase else "negative"],

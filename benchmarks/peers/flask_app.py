@@ -19,8 +19,23 @@ app = Flask(__name__)
 @app.post("/api/predict")
 def predict() -> dict[str, Any]:
     """Score one customer."""
-    row = pd.DataFrame([request.get_json()], columns=pipeline.feature_names_in_)
-    probability = float(pipeline.predict_proba(row)[0, 1])
+    return score([request.get_json()])[0]
+
+
+@app.post("/api/predict/batch")
+def predict_batch() -> list[dict[str, Any]]:
+    """Score many customers."""
+    return score(request.get_json())
+
+
+def score(customers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run the pipeline once for all of them."""
+    rows = pd.DataFrame(customers, columns=pipeline.feature_names_in_)
+    return [answer(float(probability)) for probability in pipeline.predict_proba(rows)[:, 1]]
+
+
+def answer(probability: float) -> dict[str, Any]:
+    """Say what a probability means."""
     will_purchase = probability >= saved["threshold"]
     return {
         "prediction": saved["positive" if will_purchase else "negative"],
