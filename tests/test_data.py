@@ -44,6 +44,14 @@ def test_identical_rows_share_a_group_and_no_other_rows_do():
     assert len(set(groups.tolist())) == 3
 
 
+def test_some_rows_of_a_table_keep_their_groups_together():
+    table = read(GOOD).among(np.array([True, False, True, True]))
+    assert table.X["age"].tolist() == [30, 30, 0]
+    assert table.X.index.tolist() == [0, 1, 2]
+    assert table.y.tolist() == [1, 1, 0]
+    assert table.groups.tolist() == [0, 0, 1]
+
+
 def test_minus_zero_is_zero():
     table = read(GOOD.replace("b,41,-2", "b,41,-0.0"))
     assert math.copysign(1, table.X["spent"][1]) == 1

@@ -1,20 +1,8 @@
 from dataclasses import replace
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
-
 from predict.metadata import CurvePoint
 from tests.factories import sample_contract, sample_metadata
-from training.model_figures import render_importance, render_precision_recall, render_roc, wilson_interval
-
-
-@given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_interval_is_wilsons(counts: tuple[int, int]) -> None:
-    k, n = counts
-    expected = binomtest(k, n).proportion_ci(0.95, "wilson")
-    assert wilson_interval(k / n, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
+from training.model_figures import render_importance, render_precision_recall, render_roc
 
 
 def test_inputs_stand_in_the_order_of_their_importance() -> None:

@@ -82,6 +82,7 @@ def test_top_takes_that_share():
     ("text", "expected"),
     [
         ("f1", Objective()),
+        ("F1", Objective()),
         ("recall>=0.8", Objective("recall", 0.8)),
         ("recall >= .8", Objective("recall", 0.8)),
         ("precision>=1", Objective("precision", 1.0)),
@@ -93,6 +94,11 @@ def test_top_takes_that_share():
 def test_objectives_are_read(text, expected):
     assert parse_objective(text) == expected
     assert expected.words.endswith("on unseen customers")
+
+
+def test_a_level_is_told_as_it_was_asked_for():
+    assert Objective("recall", 0.825).words.startswith("best precision with at least 82.5% recall")
+    assert Objective("precision", 0.8).words.startswith("best recall with at least 80% precision")
 
 
 @pytest.mark.parametrize("text", ["", "F2", "recall", "recall>=80%", "recall>=0", "top=0%", "top=101%", "recall<=0.5"])

@@ -12,10 +12,10 @@ from sklearn.metrics import confusion_matrix
 from tests.made import result
 from training.card import render_card, stale_card, write_card
 from training.charts import roc_chart
-from training.eda import explore, group_rates, has_heavy_tail, wilson
+from training.eda import explore, group_rates, has_heavy_tail
 from training.evaluate import decide
 from training.report import render_report
-from training.slices import auc_interval, slice_up
+from training.slices import slice_up
 
 
 @pytest.fixture(scope="module")
@@ -79,17 +79,6 @@ def test_charts_are_well_formed_and_take_the_pages_colours():
     assert svg == roc_chart(list(result().searched.families.items()), result().searched.trial.family)
 
 
-def test_wilson_interval_is_the_roots_of_its_equation():
-    """Of a share p, the interval holds every p0 that is within 1.96 standard errors of p0 from it."""
-    low, high = wilson([0, 3, 50], [10, 10, 100])
-    for hits, n, ends in zip([0, 3, 50], [10, 10, 100], zip(low, high, strict=True), strict=True):
-        for end in ends:
-            if 0 < end < 1:
-                assert abs(hits / n - end) == pytest.approx(1.959964 * np.sqrt(end * (1 - end) / n))
-    assert low[0] == 0
-    assert wilson([0], [0])[1][0] <= 1
-
-
 def test_exploration_counts_as_pandas_does():
     table, features = result().table, result().schema.features
     found = explore(table, features)
@@ -129,13 +118,6 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
     assert {"ranks less well", "says too much"} <= set(last.warnings)
-
-
-def test_interval_of_an_area_is_as_wide_as_fresh_samples_differ():
-    rng = np.random.default_rng(0)
-    areas = [(rng.normal(1, 1, 50)[:, None] > rng.normal(0, 1, 200)).mean() for _ in range(400)]
-    low, high = auc_interval(float(np.mean(areas)), 50, 200)
-    assert (high - low) / np.subtract(*np.percentile(areas, [97.5, 2.5])) == pytest.approx(1, abs=0.15)
 
 
 def test_card_says_what_the_file_says(tmp_path):

@@ -110,6 +110,7 @@ BROKEN = [
     ('negative = "No"', 'negative = "Yes"', "target, `negative` must differ from `positive`"),
     ('["0", "No"]', '["0", "YES"]', "have 'yes' twice"),
     ('["0", "No"]', "[]", "target, `negative_values` must be a list of texts"),
+    ('name = "age"', 'name = "probability"', "feature 1, `name` is the name of the model's output: choose another"),
     ('name = "age"', 'name = "Age"', "feature 1, `name` must be 1 to 64 lower-case letters"),
     ('kind = "integer"', 'kind = "int"', "feature 1 (age), `kind` must be one of 'integer', 'number', 'category'"),
     ('kind = "integer"', "", "feature 1 (age), `kind` is missing"),

@@ -17,8 +17,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-N_SPLITS = 5
-
 __all__ = [
     "SMALLEST",
     "Calibrated",
@@ -32,6 +30,8 @@ __all__ = [
     "to_logit",
     "to_probability",
 ]
+
+_N_FOLDS = 5
 
 SMALLEST = 1e-6
 """Probabilities of 0 and 1, which forests give, count as this far from certain."""
@@ -109,9 +109,9 @@ def helps(y: npt.NDArray[np.int8], p: Floats, groups: npt.NDArray[np.int64], see
         Of the shuffled folds.
     """
     _, group = np.unique(groups, return_inverse=True)
-    fold = (np.random.default_rng(seed).permutation(group.max() + 1) % N_SPLITS)[group]
+    fold = (np.random.default_rng(seed).permutation(group.max() + 1) % _N_FOLDS)[group]
     gain = np.zeros(len(y))
-    for number in range(N_SPLITS):
+    for number in range(_N_FOLDS):
         held_out = fold == number
         if len(np.unique(y[~held_out])) < 2:
             return False

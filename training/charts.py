@@ -16,8 +16,9 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from predict.metadata import Evaluation
 
 from .data import Table
-from .eda import CategoryRates, ColumnFacts, Exploration, Rates, wilson
+from .eda import CategoryRates, ColumnFacts, Exploration, Rates
 from .evaluate import OutOfFold
+from .intervals import wilson
 
 __all__ = [
     "box_chart",

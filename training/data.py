@@ -7,7 +7,7 @@ when something is wrong is the file walked line by line (`training.lines`), to s
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,11 @@ class Table:
     sha256: str
     name: str
     notes: tuple[str, ...] = ()
+
+    def among(self, rows: npt.NDArray[np.bool_]) -> "Table":
+        """Return the rows of a mask, their groups numbered anew."""
+        _, groups = np.unique(self.groups[rows], return_inverse=True)
+        return replace(self, X=self.X[rows].reset_index(drop=True), y=self.y[rows], groups=groups)
 
 
 def read_table(path: Path | str, schema: Schema) -> Table:

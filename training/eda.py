@@ -11,6 +11,7 @@ import pandas as pd
 from predict.contract import Feature
 
 from .data import Table
+from .intervals import wilson
 
 __all__ = [
     "CategoryRates",
@@ -20,12 +21,10 @@ __all__ = [
     "explore",
     "group_rates",
     "has_heavy_tail",
-    "wilson",
 ]
 
 N_QUANTILES = 10
 COMMONEST = 20
-_Z = 1.959964  # 97.5% quantile of the normal distribution
 _OUTLIER_SPREADS = 3.0
 _HEAVY = 10.0
 _TARGET = "(target)"
@@ -107,20 +106,6 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
         n_duplicates=len(table.y) - len(size),
         n_contradictions=int(size[mixed].sum()),
     )
-
-
-def wilson(hits: npt.ArrayLike, counts: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return the 95% Wilson interval of shares; it behaves for few rows and shares near 0, unlike the usual one.
-
-    References
-    ----------
-    Wilson, Probable inference, the law of succession, and statistical inference, 1927.
-    """
-    n = np.maximum(np.asarray(counts, dtype=np.float64), 1)
-    share = np.asarray(hits, dtype=np.float64) / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:

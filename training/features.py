@@ -5,6 +5,7 @@ import re
 from typing import get_args
 
 from predict.contract import Example, Feature, Kind, Row, Value
+from predict.model import OUTPUT
 
 from .countries import country_names
 from .section import Section
@@ -32,6 +33,8 @@ def read_feature(section: Section) -> Feature:
             "must be 1 to 64 lower-case letters, digits and underscores and start with a letter, because the model's "
             "inputs and the form's fields carry it; put the column's own heading among `aliases`",
         )
+    if name == OUTPUT:
+        raise section.error("name", "is the name of the model's output: choose another, and put this among `aliases`")
     section = section.called(name)
     kind = section.choice("kind", _KINDS)
     low, high = _bounds(section, kind)

@@ -1,7 +1,6 @@
 """The figures of the model's page: each with its numbers in a table, and what a script draws them from."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -9,9 +8,10 @@ from predict.contract import Feature
 from predict.metadata import CalibrationBin, Metadata
 from predict.words import number_text, percent_text
 
+from .intervals import wilson
 from .model_quality import points_of
 
-__all__ = ["render_calibration", "render_importance", "render_precision_recall", "render_roc", "wilson_interval"]
+__all__ = ["render_calibration", "render_importance", "render_precision_recall", "render_roc"]
 
 _NOT_MEASURED = '<p class="muted">Not measured for this model.</p>'
 _DECIMALS = 4
@@ -21,7 +21,7 @@ def render_calibration(bins: Sequence[CalibrationBin]) -> str:
     """Return what was predicted against what happened."""
     if not any(bin_.count for bin_ in bins):
         return _NOT_MEASURED
-    found = [(bin_, *wilson_interval(bin_.fraction_positive, bin_.count)) for bin_ in bins if bin_.count]
+    found = [(bin_, *_interval(bin_)) for bin_ in bins if bin_.count]
     data = _json([b.mean_probability, b.fraction_positive, low, high] for b, low, high in found)
     rows = [
         (f"{b.count:,}", percent_text(b.mean_probability), percent_text(b.fraction_positive), _span(low, high))
@@ -103,15 +103,9 @@ def render_roc(metadata: Metadata) -> str:
     )
 
 
-def wilson_interval(share: float, count: int) -> tuple[float, float]:
-    """Return the 95% interval of a share that was seen among `count` (Wilson 1927, doi:10.1080/01621459.1927.10502953).
-
-    Unlike the interval of the textbook it stays between 0 and 1, and has a width where the share is 0 or 1.
-    """
-    z = 1.959964
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
+def _interval(bin_: CalibrationBin) -> tuple[float, float]:
+    low, high = wilson(bin_.fraction_positive * bin_.count, bin_.count)
+    return float(low), float(high)
 
 
 def _figure(name: str, data: str, caption: str, table: str) -> str:

@@ -15,8 +15,6 @@ from .model_quality import render_quality
 __all__ = ["model_regions"]
 
 _ESTIMATORS = {
-    "DecisionTreeClassifier": "Decision tree",
-    "ExtraTreesClassifier": "Extremely randomised trees",
     "GradientBoostingClassifier": "Gradient boosted trees",
     "HistGradientBoostingClassifier": "Gradient boosted trees",
     "LogisticRegression": "Logistic regression",

@@ -45,8 +45,8 @@ class Objective:
         """How the threshold was chosen, for the contract."""
         rule = {
             "f1": "best F1",
-            "recall": f"best precision with at least {self.level:.0%} recall",
-            "precision": f"best recall with at least {self.level:.0%} precision",
+            "recall": f"best precision with at least {100 * self.level:.4g}% recall",
+            "precision": f"best recall with at least {100 * self.level:.4g}% precision",
             "top": f"the {100 * self.level:.4g}% of customers with the highest scores",
             "profit": f"highest profit at {self.contact_cost:g} a contact and {self.purchase_value:g} a purchase",
         }[self.kind]
@@ -67,7 +67,7 @@ def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float 
     TrainingError
         If it is none of these, a share is not above 0 and at most 1, or the money makes no sense.
     """
-    match = _FORMS.fullmatch(text.replace(" ", ""))
+    match = _FORMS.fullmatch(text.replace(" ", "").lower())
     if not match:
         raise TrainingError("The objective must be one of: f1, recall>=0.8, precision>=0.8, top=10%, profit.")
     plain, rate, rate_level, _, percent = match.groups()

@@ -87,7 +87,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
             f"drawn at random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is "
             "measured on the rows that were not searched, and fitted on all."
         )
-        rows = _take(table, searched_rows)
+        rows = table.among(searched_rows)
         searched = tune(rows, schema.features, budget, seed, advance)
         held_out = hold_out(searched.trial, table, schema.features, budget, seed, advance)
         scored = held_out.among(~searched_rows)
@@ -143,11 +143,6 @@ def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
     mask = np.zeros(len(sizes), dtype=bool)
     mask[taken] = True
     return mask[table.groups]
-
-
-def _take(table: Table, rows: np.ndarray) -> Table:
-    _, groups = np.unique(table.groups[rows], return_inverse=True)
-    return replace(table, X=table.X[rows].reset_index(drop=True), y=table.y[rows], groups=groups)
 
 
 def _budget(settings: Settings, *, whole: bool) -> Budget:

@@ -5,7 +5,6 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from predict.metadata import Evaluation
@@ -250,13 +249,7 @@ def _explanation(result: Result) -> str:
 
 
 def _slices(result: Result) -> str:
-    keys = pd.Index(result.table.groups)
-    evaluated = result.table
-    if len(result.scored.y) != len(result.table.y):
-        inside = keys.isin(np.unique(result.scored.groups))
-        evaluated = type(result.table)(
-            result.table.X[inside], result.table.y[inside], result.table.groups[inside], "", result.table.name
-        )
+    evaluated = result.table.among(np.isin(result.table.groups, result.scored.groups))
     decided = decide(result.scored, result.settings.objective)
     parts = slice_up(evaluated, result.scored, decided, result.schema.features)
     worse = [part for part in parts if part.warnings]
@@ -339,8 +332,8 @@ def _some(result: Result) -> Table:
     table = result.table
     if len(table.y) <= _MOST_SHOWN:
         return table
-    rows = np.random.default_rng(0).choice(len(table.y), _MOST_SHOWN, replace=False)
-    return type(table)(table.X.iloc[rows], table.y[rows], table.groups[rows], table.sha256, table.name)
+    drawn = np.random.default_rng(0).choice(len(table.y), _MOST_SHOWN, replace=False)
+    return table.among(np.isin(np.arange(len(table.y)), drawn))
 
 
 def _table(

@@ -10,14 +10,13 @@ from sklearn.metrics import roc_auc_score
 from predict.contract import Feature
 
 from .data import Table
-from .eda import wilson
 from .evaluate import OutOfFold
+from .intervals import auc_interval, wilson
 
-__all__ = ["Slice", "auc_interval", "slice_up"]
+__all__ = ["Slice", "slice_up"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
-_Z = 1.959964
 
 type Interval = tuple[float, float]
 type Mask = npt.NDArray[np.bool_]
@@ -76,19 +75,6 @@ def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[
         for part, rows in _parts(feature, table)
         if rows.sum() >= _FEWEST_ROWS
     )
-
-
-def auc_interval(area: float, n_positive: int, n_negative: int) -> Interval:
-    """Return the 95% interval of a ROC AUC.
-
-    References
-    ----------
-    Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982, doi:10.1148/radiology.143.1.7063747.
-    """
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    variance = area * (1 - area) + (n_positive - 1) * (q1 - area**2) + (n_negative - 1) * (q2 - area**2)
-    half = _Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
-    return max(area - half, 0.0), min(area + half, 1.0)
 
 
 def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
