@@ -1,4 +1,8 @@
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import onnx
 import pytest
@@ -13,6 +17,27 @@ from training.export import serialize
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_same_pipeline_and_metadata_give_the_same_bytes(estimator):
     assert serialize(fitted(estimator), metadata_of(estimator)) == model_file(estimator)
+
+
+def test_processes_with_other_hashes_give_the_same_bytes():
+    """Python orders sets of texts anew in each process, and skl2onnx keeps its domains in one."""
+    code = (
+        "import hashlib; from tests.fitted import ESTIMATORS, model_file\n"
+        "print(*(hashlib.sha256(model_file(name)).hexdigest() for name in ESTIMATORS))"
+    )
+    root = Path(__file__).parent.parent
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for seed in ("0", "2")
+    ]
+    assert done[0].stdout == done[1].stdout
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)

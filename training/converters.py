@@ -33,8 +33,8 @@ _ML_DOMAIN = "ai.onnx.ml"
 
 # What the graphs need. skl2onnx 1.20 refuses a model that declares more than version 3 of ai.onnx.ml, so nodes are
 # declared as of 3 and the export writes 5, the version of TreeEnsemble, into the finished model.
-OPSET = {"": 21, _ML_DOMAIN: 5}
-DECLARED_OPSET = {"": 21, _ML_DOMAIN: 3}
+OPSET = {_ML_DOMAIN: 5, "": 21}
+DECLARED_OPSET = {_ML_DOMAIN: 3, "": 21}
 
 _LANES = 8  # doubles in the widest vector register (AVX-512)
 

@@ -64,11 +64,18 @@ def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto
     graph: onnx.ModelProto = select_model_inputs_outputs(full, outputs=[OUTPUT])
     # skl2onnx leaves the type of an intermediate tensor open.
     graph.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.DOUBLE, [None, 1]))
-    for opset in graph.opset_import:
-        opset.version = converters.OPSET[opset.domain]
+    _write_opsets(graph)
     _join_numbers(graph.graph, [feature.name for feature in features if not feature.is_category])
     _drop_unused_constants(graph.graph)
     return graph
+
+
+def _write_opsets(graph: onnx.ModelProto) -> None:
+    """Write the versions that the operators have, in one order: skl2onnx's differs from process to process."""
+    domains = {opset.domain for opset in graph.opset_import}
+    del graph.opset_import[:]
+    opsets = (onnx.helper.make_opsetid(domain, version) for domain, version in converters.OPSET.items())
+    graph.opset_import.extend(opset for opset in opsets if opset.domain in domains)
 
 
 def _join_numbers(graph: onnx.GraphProto, names: Sequence[str]) -> None:
