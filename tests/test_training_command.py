@@ -8,7 +8,6 @@ from predict.model import Model
 from tests.made import SCHEMA, customers_file
 from training.__main__ import main
 from training.arguments import PROJECT
-from training.card import stale_card
 
 
 def in_the_project():
@@ -104,9 +103,3 @@ def test_ctrl_c_ends_a_run_without_a_traceback(capsys, monkeypatch):
     monkeypatch.setattr("training.recipe.make", interrupted)
     assert main(["--data", str(customers_file())]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "stopped"
-
-
-def test_card_is_that_of_the_committed_model():
-    assert not stale_card(Model.load(PROJECT / "predict" / "model.onnx"), PROJECT / "MODEL_CARD.md"), (
-        "run: python -m training site"
-    )
