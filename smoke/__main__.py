@@ -9,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .api_checks import check_api, check_health
 from .cors_checks import check_cors
@@ -60,8 +61,13 @@ def _address(url: str) -> str:
 
 
 def _url(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address: write it with https://")
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.query or parts.fragment or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address: write it with https://, like https://shop.example")
     return text
 
 

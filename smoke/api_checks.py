@@ -67,11 +67,11 @@ def _health(api: str, model: ModelFacts) -> Result:
     if answer.status == 404:
         fix = "No function is indexed: see the log for an import error, build with `make package`, deploy again."
         return failed(check, f"{answer.url} answers 404.", fix)
+    if answer.status == 503 and (detail := answer.json().get("detail")):
+        return failed(check, f"{answer.url} answers 503: {detail}", "The model file is at fault: deploy again.")
     if answer.status != 200:
-        detail = answer.json().get("detail", "without saying why")
-        return failed(
-            check, f"{answer.url} answers {answer.status}: {detail}", "The model file is at fault: deploy again."
-        )
+        fix = "Check the address, and what stands in front of the API; then see the log of the function `health`."
+        return failed(check, f"{answer.url} answers {answer.status}.", fix)
     if problem := _other_model(answer, model):
         return failed(check, *problem)
     return passed(check, f"{model.name} {model.version} (hash {model.hash[:12]}) in {answer.milliseconds:.0f} ms.")
@@ -79,7 +79,9 @@ def _health(api: str, model: ModelFacts) -> Result:
 
 def _other_model(answer: Answer, model: ModelFacts) -> tuple[str, str] | None:
     """Return what is wrong with the identity in an answer, and the fix."""
-    found = answer.json().get("model", {})
+    found = answer.section("model")
+    if not found:
+        return f"{answer.url} does not say which model it has.", "Check the address: this is another app's answer."
     if found.get("hash") == model.hash and found.get("version") == model.version:
         return None
     finding = (
@@ -96,7 +98,9 @@ def _description(api: str, model: ModelFacts) -> Result:
         return failed(check, f"{answer.url} answers {answer.status}.", "See the log of the function `model`.")
     if problem := _other_model(answer, model):
         return failed(check, *problem)
-    names = [feature.get("name") for feature in answer.json().get("contract", {}).get("features", [])]
+    features = answer.section("contract").get("features")
+    listed = features if isinstance(features, list) else []
+    names = [feature.get("name") for feature in listed if isinstance(feature, dict)]
     if names != list(model.customer):
         return failed(check, "The contract names other inputs than the model file.", "Deploy again from one checkout.")
     return passed(check, f"The contract has the {len(names)} inputs of the model file.")
@@ -138,9 +142,7 @@ def _refusal(api: str) -> Result:
     check = "empty customer"
     answer = _predict(api, {})
     if answer.status != 422 or answer.media_type != "application/problem+json":
-        finding = (
-            f"An empty customer is answered {answer.status} {answer.media_type}, not 422 application/problem+json."
-        )
+        finding = f"An empty customer is answered {answer.kind}, not 422 application/problem+json."
         return failed(check, finding, "See the log of the function `predict`; a missing value must never be scored.")
     return passed(check, "An empty customer is refused with a problem document.")
 
@@ -153,7 +155,7 @@ def _form(api: str, model: ModelFacts) -> Result:
         f"{api}/api/predict", method="POST", body=fields, headers={"Content-Type": "application/x-www-form-urlencoded"}
     )
     if answer.status != 200 or answer.media_type != "text/html":
-        finding = f"A plain form is answered {answer.status} {answer.media_type}, not 200 text/html."
+        finding = f"A plain form is answered {answer.kind}, not 200 text/html."
         return failed(check, finding, "See the log of the function `predict`.")
     csp = answer.header("content-security-policy")
     missing = [

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -57,17 +58,27 @@ class Answer:
         return self.header("content-type").partition(";")[0].strip().lower()
 
     @property
+    def kind(self) -> str:
+        """Status and media type, in words."""
+        return f"{self.status} {self.media_type or 'without a type'}"
+
+    @property
     def text(self) -> str:
         """The body as UTF-8."""
         return self.body.decode("utf-8", "replace")
 
-    def json(self) -> Any:
+    def json(self) -> dict[str, Any]:
         """Return the body as JSON; an empty object where it is something else."""
         try:
             document = json.loads(self.body)
         except ValueError:
             return {}
         return document if isinstance(document, dict) else {}
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return the object under a name of the body; an empty one where there is something else."""
+        section = self.json().get(name)
+        return section if isinstance(section, dict) else {}
 
 
 def ask(
@@ -86,13 +97,13 @@ def ask(
         response: HTTPResponse | urllib.error.HTTPError = _OPENER.open(request, timeout=_TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         response = error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
+    except (OSError, ValueError, HTTPException) as error:
+        reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise Unreachable(f"{url} does not answer ({reason}).") from error
     try:
         with response:
             content = response.read(_MAX_BYTES)
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise Unreachable(f"{url} broke off its answer ({error}).") from error
     return Answer(url, response.status or 0, response.headers, content, (time.perf_counter() - started) * 1000)
 

@@ -45,7 +45,7 @@ def check_site(site: str, api: str) -> Iterator[Result]:
     """
     home = ask(f"{site}/")
     if home.status != 200 or home.media_type != "text/html":
-        finding = f"{home.url} answers {home.status} {home.media_type}, not a page."
+        finding = f"{home.url} answers {home.kind}, not a page."
         yield failed("pages", finding, "Deploy the site: `azd deploy web`.")
         return
     page = _Page(home)
@@ -91,7 +91,7 @@ def _pages(site: str, page: _Page) -> Result:
         # A static site that answers its front page to everything would hide a missing file.
         wanted = {"text/html"} if url in links else {"text/css", "text/javascript", "application/javascript"}
         if answer.status != 200 or answer.media_type not in wanted:
-            return failed(check, f"{url} answers {answer.status} {answer.media_type}.", _REDEPLOY)
+            return failed(check, f"{url} answers {answer.kind}.", _REDEPLOY)
     return passed(check, f"The front page, {len(links)} linked pages and {len(parts)} scripts and styles are there.")
 
 
