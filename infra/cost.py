@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .region import write_region
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Bill", "Prices", "Sizes", "main", "monthly_bill", "read_sizes", "render"]
 
 _INFRA = Path(__file__).resolve().parent
-_TABLE = re.compile(r"(<!-- region:cost -->\n).*?(<!-- /region:cost -->)", re.DOTALL)
 _MONTH_HOURS = 730
 _MONTH_SECONDS = _MONTH_HOURS * 3600
 _MONTH_DAYS = 30
@@ -96,14 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail where the table is stale")
     parser.add_argument("--page", type=Path, default=_INFRA.parent / "docs" / "cost.md", metavar="FILE")
     options = parser.parse_args(arguments)
-    text = options.page.read_text(encoding="utf-8")
-    fresh = _TABLE.sub(lambda match: match[1] + render(Prices()) + match[2], text)
-    if options.check:
-        if fresh != text:
-            sys.stderr.write(f"{options.page} is stale: run `python -m infra.cost`.\n")
-        return int(fresh != text)
-    options.page.write_text(fresh, encoding="utf-8", newline="\n")
-    return 0
+    return write_region(options.page, "cost", render(Prices()), writer="infra.cost", check=options.check)
 
 
 def monthly_bill(calls: int, sizes: Sizes, prices: Prices) -> Bill:

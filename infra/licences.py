@@ -14,13 +14,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .region import write_region
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Licence", "deployed_licences", "main", "render", "unknown_licences"]
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_TABLE = re.compile(r"(<!-- region:licences -->\n).*?(<!-- /region:licences -->)", re.DOTALL)
 # What packages wrote before PEP 639 gave them SPDX expressions.
 _SPDX = {
     "3-Clause BSD License": "BSD-3-Clause",
@@ -47,18 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail where the table is stale")
     parser.add_argument("--page", type=Path, default=_PROJECT / "docs" / "licences.md", metavar="FILE")
     options = parser.parse_args(arguments)
-    licences = deployed_licences(_PROJECT / "requirements.txt")
+    try:
+        licences = deployed_licences(_PROJECT / "requirements.txt")
+    except metadata.PackageNotFoundError as error:
+        sys.stderr.write(f"{error.name} is not installed: run `make setup`, and this by .venv/bin/python.\n")
+        return 1
     if unknown := unknown_licences(licences):
         sys.stderr.write(f"Read the licence of {', '.join(unknown)} before deploying it: infra/licences.py.\n")
         return 1
-    text = options.page.read_text(encoding="utf-8")
-    fresh = _TABLE.sub(lambda match: match[1] + render(licences) + match[2], text)
-    if options.check:
-        if fresh != text:
-            sys.stderr.write(f"{options.page} is stale: run `python -m infra.licences`.\n")
-        return int(fresh != text)
-    options.page.write_text(fresh, encoding="utf-8", newline="\n")
-    return 0
+    return write_region(options.page, "licences", render(licences), writer="infra.licences", check=options.check)
 
 
 def deployed_licences(requirements: Path) -> list[Licence]:

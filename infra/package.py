@@ -246,6 +246,8 @@ def _run(*command: str | Path, environment: dict[str, str] | None = None) -> str
         done = subprocess.run(  # noqa: S603
             arguments, check=True, capture_output=True, text=True, env={**os.environ, **(environment or {})}
         )
+    except OSError as error:
+        raise PackageError(f"{arguments[0]} cannot be run ({error.strerror}).") from error
     except subprocess.CalledProcessError as error:
         raise PackageError(f"`{' '.join(arguments[:3])} ...` failed:\n{error.stdout}{error.stderr}") from error
     return done.stdout

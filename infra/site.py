@@ -57,20 +57,40 @@ def write_site(source: Path, out: Path, api_origin: str) -> None:
     ----------
     source : Path
     out : Path
-        Replaced whole.
+        Replaced whole, by pages that are complete.
     api_origin : str
         Such as "https://api.example"; "" for the site's own.
 
     Raises
     ------
     SiteError
-        If a file that names the API is missing or has another form than expected.
+        If a file that names the API is missing or has another form than expected, or `out` is no place for a site.
     """
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(source, out)
-    if api_origin:
-        _write_base(out, f"{api_origin}/api")
-        _write_rules(out / _RULES, api_origin)
+    _check_folders(source, out)
+    beside = out.with_name(f".{out.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        shutil.copytree(source, beside)
+        if api_origin:
+            _write_base(beside, f"{api_origin}/api")
+            _write_rules(beside / _RULES, api_origin)
+        shutil.rmtree(out, ignore_errors=True)
+        beside.rename(out)
+    except OSError as error:
+        raise SiteError(f"{out} cannot be written ({error.strerror or error}).") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _check_folders(source: Path, out: Path) -> None:
+    """Refuse to copy what is no site, and to replace what is none."""
+    if not any(source.glob("*.html")):
+        raise SiteError(f"{source} is no folder of pages.")
+    inner, outer = sorted((source.resolve(), out.resolve()), key=lambda path: -len(path.parts))
+    if inner.is_relative_to(outer):
+        raise SiteError(f"{out} would replace the pages themselves: name another folder.")
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not any(out.glob("*.html")))):
+        raise SiteError(f"{out} holds something else than pages, and would be replaced: name another.")
 
 
 def _write_base(out: Path, base: str) -> None:

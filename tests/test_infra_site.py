@@ -93,6 +93,35 @@ def test_old_output_is_gone(source, tmp_path):
     assert not (out / "old.html").exists()
 
 
+def test_only_pages_are_replaced(source, tmp_path, capsys):
+    """A slip of the hand in --out must not cost a folder of other things."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "letter.txt").write_text("dear")
+    (tmp_path / "file").write_text("dear")
+    copy = tmp_path / "work" / "static_site"
+    shutil.copytree(source, copy)
+    before = files(tmp_path)
+    for out in (tmp_path / "letters", tmp_path / "file", copy, copy.parent, copy / "scripts"):
+        assert main(["--source", str(copy), "--out", str(out)]) == 1
+        assert re.search("would( be)? replace", capsys.readouterr().err)
+    assert main(["--source", str(tmp_path / "letters"), "--out", str(tmp_path / "new")]) == 1
+    assert "is no folder of pages" in capsys.readouterr().err
+    assert files(tmp_path) == before
+
+
+def test_a_site_that_cannot_be_written_leaves_the_last_one(source, tmp_path):
+    out = tmp_path / "site"
+    write_site(source, out, API)
+    before = files(out)
+    copy = tmp_path / "source"
+    shutil.copytree(source, copy)
+    (copy / "config.json").write_text("{}")
+    with pytest.raises(SiteError):
+        write_site(copy, out, API)
+    assert files(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "source"]
+
+
 def test_command_takes_the_addresses_that_azd_hands_over(source, tmp_path, monkeypatch):
     monkeypatch.setenv("API_URL", f"{API.upper()}/")
     monkeypatch.setenv("SITE_URL", "https://pages.example")

@@ -226,6 +226,12 @@ def test_missing_model_is_told_before_anything_is_installed(tmp_path):
     assert not (tmp_path / "api.zip").exists()
 
 
+def test_uv_that_is_not_there_is_named(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV", str(tmp_path / "uv"))
+    with pytest.raises(PackageError, match=r"/uv cannot be run \(No such file or directory\)"):
+        build(project, tmp_path / "api.zip")
+
+
 def test_wheel_that_is_not_the_pinned_one_stops_the_build(tmp_path):
     project = copy_project(tmp_path)
     pins = (project / "requirements.txt").read_text()
