@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,9 +10,25 @@ import psutil
 
 from predict.model import Model
 
-__all__ = ["describe_run"]
+from .processes import cpu_seconds
+
+__all__ = ["OtherWork", "describe_run"]
 
 _PACKAGES = ("azure-functions", "azure-functions-runtime", "onnxruntime", "numpy", "fastapi", "flask", "scikit-learn")
+
+
+class OtherWork:
+    """How busy the machine has been, since this was made, with programs that this one has not started."""
+
+    def __init__(self) -> None:
+        self._start = _other_seconds()
+        self._started = time.perf_counter()
+
+    @property
+    def share(self) -> float:
+        """Of the time of all cores, between 0 and 1."""
+        elapsed = (time.perf_counter() - self._started) * (os.cpu_count() or 1)
+        return min(1.0, max(0.0, (_other_seconds() - self._start) / elapsed))
 
 
 def describe_run(model: Model, date: str) -> dict[str, str]:
@@ -25,6 +42,12 @@ def describe_run(model: Model, date: str) -> dict[str, str]:
         "model": f"{model.contract.estimator}, sha256 {model.hash}",
     }
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def _other_seconds() -> float:
+    times = psutil.cpu_times()
+    busy: float = times.user + times.system + getattr(times, "nice", 0.0)
+    return busy - cpu_seconds(psutil.Process())
 
 
 def _processor() -> str:

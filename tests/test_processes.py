@@ -4,6 +4,7 @@ import time
 
 import psutil
 
+from benchmarks.machine import OtherWork
 from benchmarks.processes import cpu_seconds, end, resident_memory
 
 # A parent that has started a child of 60 MB, used CPU time in it, and tells the child's id.
@@ -52,3 +53,11 @@ def test_a_process_that_is_gone_has_neither():
     done.wait()
     assert resident_memory(process) == cpu_seconds(process) == 0
     end(done)
+
+
+def test_other_work_is_a_share_of_the_machine_and_leaves_its_own_out():
+    other = OtherWork()
+    before = other._start
+    subprocess.run([sys.executable, "-c", "sum(range(30_000_000))"], check=True)
+    assert 0 <= other.share <= 1
+    assert OtherWork()._start >= before - 0.1
