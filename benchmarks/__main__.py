@@ -19,6 +19,7 @@ from .figures import Figure, as_document, as_markdown, as_text
 from .http_load import endurance, throughput
 from .machine import describe_run
 from .memory import memory
+from .peer_runs import peers
 from .scale import scale
 from .workbench import QUICK, ROOT, THOROUGH, Workbench
 from .worker import explanation, prediction
@@ -37,7 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {
     "http": throughput,
     "endurance": endurance,
 }
-ON_REQUEST: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {"scale": scale}
+ON_REQUEST: Mapping[str, Callable[[Workbench], Iterator[Figure]]] = {"scale": scale, "peers": peers}
 """Those that take too long to be run with all."""
 
 
