@@ -211,7 +211,9 @@ def test_nothing_a_customer_sent_is_logged_or_repeated(server, api):
 )
 def test_no_body_is_a_500(api, body, kind):
     media_type = {"json": "application/json", "form": "application/x-www-form-urlencoded"}[kind]
-    assert post(api, body, media_type).status_code in {200, 400, 422}
+    # 415: JSON that calls itself a form.
+    expected = {400, 415} if kind == "form" and body.lstrip()[:1] in {b"{", b"["} else {200, 400, 422}
+    assert post(api, body, media_type).status_code in expected
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "altered"])
