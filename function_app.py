@@ -364,7 +364,7 @@ def _model(exchange: Exchange) -> func.HttpResponse:
 def _description() -> tuple[bytes, str]:
     """Return the model's description and its entity tag."""
     model, _ = load()
-    return _with_tag(describe(model, LIMITS))
+    return _with_tag(describe(model) | {"limits": LIMITS})
 
 
 def _openapi(exchange: Exchange) -> func.HttpResponse:

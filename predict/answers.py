@@ -1,10 +1,11 @@
 """Answers: what the model says, as the JSON documents that go out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .batch import Batch
+from .card import render_card
 from .contract import Contract, Feature, Row, Value
 from .errors import Fault
 from .explain import Explainer, Explanation
@@ -26,15 +27,15 @@ def no_lap(_: str) -> None:
     """Do not ask where the time goes."""
 
 
-def describe(model: Model, limits: Mapping[str, int]) -> Document:
-    """Return all a client may want to know of the model: contract, evaluation, provenance, limits of requests."""
+def describe(model: Model) -> Document:
+    """Return all a client may want to know of the model: contract, evaluation, provenance, card."""
     facts = asdict(model.metadata)
     return {
         "model": model.identity | {"estimator": model.contract.estimator},
         "contract": facts["contract"],
         "evaluation": facts["evaluation"],
         "provenance": facts["provenance"],
-        "limits": dict(limits),
+        "card": render_card(model),
     }
 
 

@@ -110,6 +110,7 @@ def schemas(contract: Contract, limits: Iterable[str]) -> dict[str, Schema]:
         "contract": derived.of(Contract),
         "evaluation": derived.of(Evaluation),
         "provenance": derived.of(Provenance),
+        "card": {"type": "string", "description": "The model card, in Markdown."},
         "limits": object_of({name: {"type": "integer"} for name in limits}),
     }
     fault = derived.of(Fault)

@@ -161,7 +161,7 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
 
 
 def _model(model: Model, limits: Mapping[str, int]) -> Document:
-    content = {_JSON: {"schema": ref("Description"), "example": describe(model, limits)}}
+    content = {_JSON: {"schema": ref("Description"), "example": describe(model) | {"limits": dict(limits)}}}
     return {
         "operationId": "describeModel",
         "summary": "Describe the model",

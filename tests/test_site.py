@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from predict.answers import describe
 from predict.contract import Contract
 from predict.model import Model
 from tests.factories import contract_365, metadata_for, sample_contract
 from training.errors import TrainingError
-from training.site import model_document, stale_files, write_site
+from training.site import stale_files, write_site
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "static_site"
@@ -79,7 +80,7 @@ def test_the_document_is_json_and_holds_the_contract(site: Path) -> None:
     model = model_of(sample_contract())
     write_site(model, site)
     document = json.loads((site / "model.json").read_text("utf-8"))
-    assert document == json.loads(json.dumps(model_document(model)))
+    assert document == json.loads(json.dumps(describe(model)))
     assert document["model"]["hash"] == model.hash
     assert [feature["name"] for feature in document["contract"]["features"]] == [
         feature.name for feature in model.contract.features

@@ -71,13 +71,14 @@ def train(arguments: "argparse.Namespace") -> None:
 
 def publish(model: "Model") -> None:
     """Write the model's fields and numbers into the project's own pages, README and model card."""
-    from .card import write_card
+    from predict.card import render_card
+
     from .readme import write_readme
     from .site import write_site
 
     write_site(model, PROJECT / "static_site")
     write_readme(model, PROJECT / "README.md")
-    write_card(model, PROJECT / "MODEL_CARD.md")
+    (PROJECT / "MODEL_CARD.md").write_text(render_card(model), encoding="utf-8", newline="\n")
 
 
 def score(arguments: "argparse.Namespace") -> None:

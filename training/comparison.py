@@ -4,7 +4,8 @@ import re
 
 from rich.table import Table as Grid
 
-from .metric_names import METRIC_NAMES
+from predict.metric_names import METRIC_NAMES
+
 from .result import Result
 
 __all__ = ["comparison"]

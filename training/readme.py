@@ -7,10 +7,10 @@ from predict.answers import answer_row
 from predict.contract import Contract, Row
 from predict.explain import Explainer
 from predict.metadata import Metadata
+from predict.metric_names import METRIC_NAMES
 from predict.model import Model
 from predict.validation import read_row
 
-from .metric_names import METRIC_NAMES
 from .regions import fill_regions
 
 __all__ = ["stale_readme", "write_readme"]

@@ -4,9 +4,9 @@ from html import escape
 from pathlib import Path
 
 from predict.metadata import Evaluation
+from predict.metric_names import METRIC_NAMES
 
 from .markup import render_table
-from .metric_names import METRIC_NAMES
 from .report_data import render_data
 from .report_model import render_comparison, render_explanation, render_scores, render_slices, render_threshold
 from .result import Result

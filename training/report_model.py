@@ -5,10 +5,11 @@ from html import escape
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from predict.metric_names import METRIC_NAMES
+
 from .evaluate import decide
 from .facts import explain_some
 from .markup import render_figure, render_table, share_text, span_text
-from .metric_names import METRIC_NAMES
 from .model_charts import (
     calibration_chart,
     importance_chart,

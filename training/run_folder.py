@@ -16,7 +16,8 @@ from pathlib import Path
 import joblib
 from sklearn.pipeline import Pipeline
 
-from .card import render_card
+from predict.card import render_card
+
 from .errors import TrainingError
 from .result import Result
 from .runs import FACTS

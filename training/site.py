@@ -4,10 +4,9 @@ The pages mark such parts as regions (`training.regions`); everything else in th
 """
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from predict.answers import describe
 from predict.contract import Contract
 from predict.form import render_examples, render_form
 from predict.model import Model
@@ -19,7 +18,7 @@ from .errors import TrainingError
 from .model_page import model_regions
 from .regions import fill_regions
 
-__all__ = ["model_document", "stale_files", "write_site"]
+__all__ = ["stale_files", "write_site"]
 
 
 def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
@@ -52,29 +51,13 @@ def stale_files(model: Model, folder: Path) -> tuple[Path, ...]:
     return tuple(_stale(model, folder))
 
 
-def model_document(model: Model) -> dict[str, Any]:
-    """Return what `GET /api/model` answers."""
-    contract = model.contract
-    return {
-        "model": {
-            "name": contract.name,
-            "version": contract.version,
-            "hash": model.hash,
-            "estimator": contract.estimator,
-        },
-        "contract": asdict(contract),
-        "evaluation": asdict(model.metadata.evaluation),
-        "provenance": asdict(model.metadata.provenance),
-    }
-
-
 def _stale(model: Model, folder: Path) -> dict[Path, str]:
     """Return the text that each file should have and has not."""
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
     api_base = _api_base(folder)
-    document = model_document(model)
+    document = describe(model)
     expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
     about = model_regions(model.metadata, model.hash)
     expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}

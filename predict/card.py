@@ -7,25 +7,12 @@ References
 Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287596.
 """
 
-from pathlib import Path
-
-from predict.contract import Feature
-from predict.metadata import Metadata
-from predict.model import Model
-
+from .contract import Feature
+from .metadata import Metadata
 from .metric_names import METRIC_NAMES
+from .model import Model
 
-__all__ = ["render_card", "stale_card", "write_card"]
-
-
-def write_card(model: Model, path: Path) -> None:
-    """Write the card beside the project's other documents."""
-    path.write_text(render_card(model), encoding="utf-8", newline="\n")
-
-
-def stale_card(model: Model, path: Path) -> bool:
-    """Return whether `write_card` would change the file."""
-    return not path.exists() or path.read_text("utf-8") != render_card(model)
+__all__ = ["render_card"]
 
 
 def render_card(model: Model) -> str:
