@@ -19,8 +19,8 @@ def scores(draw):
 
 
 def levels(p):
-    """A threshold on each side of every score."""
-    return [*np.unique(p), p.max() + 0.5]
+    """A threshold on each side of every score, as far as it is no probability beyond 1."""
+    return [*np.unique(p), (p.max() + 1) / 2]
 
 
 @given(scores())

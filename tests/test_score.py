@@ -128,6 +128,20 @@ def test_typed_columns_of_parquet_are_judged_as_texts_are(tmp_path):
     assert read(rejects)["row"].tolist() == [2, 3, 4]
 
 
+def test_damaged_parquet_and_columns_that_no_csv_can_hold_are_refused(tmp_path):
+    source = tmp_path / "customers.parquet"
+    table = pa.table(dict(zip(HEADING.split(","), [[cell] for cell in GOOD.split(",")], strict=True)))
+    pq.write_table(table.append_column("tags", [[["a", "b"]]]), source)
+    with pytest.raises(DataError, match=r"out\.csv: a column is of a type that a CSV cannot hold"):
+        scored(tmp_path, source)
+    assert scored(tmp_path, source, "out.parquet")[0].n_scored == 1
+    content = bytearray(source.read_bytes())
+    content[4:200] = bytes(196)
+    source.write_bytes(content)
+    with pytest.raises(DataError, match="this cannot be read as Parquet"):
+        scored(tmp_path, source, "out.parquet")
+
+
 def test_what_cannot_be_scored_at_all_is_refused(tmp_path):
     path = tmp_path / "customers.csv"
     for text, words in {

@@ -87,6 +87,8 @@ class BlockWriter:
     def _told(self) -> Iterator[None]:
         try:
             yield
+        except pa.ArrowInvalid:
+            raise DataError(f"{self._path}: a column is of a type that a CSV cannot hold. Write .parquet.") from None
         except OSError as error:
             raise DataError(f"{self._path} cannot be written ({error.strerror or error}).") from None
 

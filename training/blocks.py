@@ -159,13 +159,20 @@ def _open_csv(path: Path, features: Sequence[Feature]) -> Blocks:
 
 
 def _open_parquet(path: Path, features: Sequence[Feature]) -> Blocks:
+    damaged = DataError(f"{path.name}: this cannot be read as Parquet. Export it again.")
     try:
         file = pq.ParquetFile(path)
-    except pa.ArrowInvalid:
-        raise DataError(f"{path.name}: this cannot be read as Parquet. Export it again.") from None
+    except pa.ArrowException:
+        raise damaged from None
+
+    def tables() -> Iterator[pa.Table]:
+        try:
+            yield from (pa.Table.from_batches([batch]) for batch in file.iter_batches(_BLOCK_ROWS))
+        except (pa.ArrowException, OSError):
+            raise damaged from None
+
     columns = file.schema_arrow.names
-    tables = (pa.Table.from_batches([batch]) for batch in file.iter_batches(_BLOCK_ROWS))
-    return Blocks(columns, _names(path.name, columns, features), file.metadata.num_rows, None, ".", tables, [])
+    return Blocks(columns, _names(path.name, columns, features), file.metadata.num_rows, None, ".", tables(), [])
 
 
 def _names(file: str, columns: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:

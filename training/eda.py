@@ -23,8 +23,8 @@ __all__ = [
     "has_heavy_tail",
 ]
 
-N_QUANTILES = 10
-COMMONEST = 20
+_N_QUANTILES = 10
+_COMMONEST = 20
 _OUTLIER_SPREADS = 3.0
 _HEAVY = 10.0
 _TARGET = "(target)"
@@ -129,7 +129,7 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
     lower, upper = np.quantile(values, [0.25, 0.75])
     spread = upper - lower
     far = (values < lower - _OUTLIER_SPREADS * spread) | (values > upper + _OUTLIER_SPREADS * spread)
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, N_QUANTILES + 1)))
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, _N_QUANTILES + 1)))
     codes = np.searchsorted(edges[1:-1], values, side="left") if len(edges) > 2 else np.zeros(len(values), dtype=int)
     labels = []
     for code in range(max(len(edges) - 1, 1)):
@@ -152,7 +152,7 @@ def _category(feature: Feature, table: Table) -> CategoryRates:
     counts = {str(value): int(count) for value, count in column.value_counts().items()}
     # By count, then by name: ties must not depend on the order of the file.
     ranked = sorted(counts, key=lambda value: (-counts[value], value))
-    shown = ranked[:COMMONEST]
+    shown = ranked[:_COMMONEST]
     place = {value: number for number, value in enumerate(shown)}
     codes = column.map(place).fillna(len(shown)).to_numpy(np.int64)
     labels = [feature.values.get(value, value) if value else "(not known)" for value in shown]

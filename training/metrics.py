@@ -12,8 +12,8 @@ from predict.metadata import CalibrationBin, CurvePoint
 
 __all__ = ["Weighted", "calibration_bins", "calibration_error", "intervals", "measure", "threshold_curve"]
 
-N_BINS = 10
-N_RESAMPLES = 500
+_N_BINS = 10
+_N_RESAMPLES = 500
 # Resampled values in all; a million rows are measured by fewer resamples, which are steadier, too.
 _MOST_DRAWS = 50_000_000
 _LEAST_RESAMPLES = 100
@@ -55,7 +55,7 @@ def calibration_bins(y: Answers, p: Floats) -> tuple[CalibrationBin, ...]:
     bins = _bins(p)
     return tuple(
         CalibrationBin(float(p[inside].mean()), float(y[inside].mean()), int(inside.sum()))
-        for inside in (bins == number for number in range(N_BINS))
+        for inside in (bins == number for number in range(_N_BINS))
         if inside.any()
     )
 
@@ -80,7 +80,7 @@ def intervals(
     _, group = np.unique(groups, return_inverse=True)
     rng = np.random.default_rng(seed)
     sample = Weighted(y, p, decided)
-    n_resamples = int(np.clip(_MOST_DRAWS // len(y), _LEAST_RESAMPLES, N_RESAMPLES))
+    n_resamples = int(np.clip(_MOST_DRAWS // len(y), _LEAST_RESAMPLES, _N_RESAMPLES))
     drawn: list[dict[str, float]] = []
     while len(drawn) < n_resamples:
         weights = rng.poisson(1.0, size=int(group.max()) + 1).astype(np.float64)[group]
@@ -119,7 +119,7 @@ class Weighted:
         precision = hits / np.where(chosen > 0, chosen, 1)
         tp = float(weights[self._decided] @ y[self._decided])
         said_yes = float(weights[self._decided].sum())
-        gap = np.bincount(self._bins, weights * (self._p - y), minlength=N_BINS)
+        gap = np.bincount(self._bins, weights * (self._p - y), minlength=_N_BINS)
         return {
             "accuracy": float((total - positive - said_yes + 2 * tp) / total),
             "precision": tp / said_yes if said_yes else 0.0,
@@ -135,4 +135,4 @@ class Weighted:
 
 def _bins(p: Floats) -> npt.NDArray[np.int64]:
     """Return the number of each probability's bin, ten of equal width."""
-    return np.minimum((p * N_BINS).astype(np.int64), N_BINS - 1)
+    return np.minimum((p * _N_BINS).astype(np.int64), _N_BINS - 1)

@@ -15,7 +15,7 @@ from .errors import TrainingError
 __all__ = ["Objective", "choose_threshold", "expected_profit", "parse_objective"]
 
 # onnxruntime and scikit-learn may differ in the last bits: a threshold keeps away from every score it was chosen on.
-GAP = 2e-6
+_GAP = 2e-6
 _FORMS = re.compile(r"(f1|profit)|(recall|precision)>=(0?\.\d+|1(?:\.0*)?)|(top)=(\d+(?:\.\d+)?)%")
 
 type Floats = npt.NDArray[np.float64]
@@ -105,7 +105,7 @@ def choose_threshold(y: Answers, probability: Floats, objective: Objective | Non
     chosen = np.arange(len(y) + 1)
     # A cut after `chosen` rows: above every score, in a gap, or below every score.
     edges = np.concatenate([[max(1.0, ranked[0])], ranked, [min(0.0, ranked[-1])]])
-    cuts = np.flatnonzero(edges[:-1] - edges[1:] > GAP)
+    cuts = np.flatnonzero(edges[:-1] - edges[1:] > _GAP)
     hits, chosen = hits[cuts], chosen[cuts]
     value, reached = _worth(objective, hits, chosen, int(y.sum()), len(y))
     best = int(np.argmax(value))

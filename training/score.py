@@ -110,7 +110,7 @@ def score_file(
     return Scored(n_scored, n_rejected, rejects if n_rejected else None)
 
 
-def score_block(file: bytes, names: dict[str, str], mark: str, block: pa.Table) -> tuple[pa.Table, pa.Table]:
+def _score_block(file: bytes, names: dict[str, str], mark: str, block: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Return a block's rows with their scores, and its other rows with their place (from 1) and the reason."""
     model = _model(file)
     contract = model.contract
@@ -132,11 +132,11 @@ def _in_order(
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     if executor is None:
         for block in blocks.tables:
-            yield score_block(file, blocks.names, blocks.mark, block)
+            yield _score_block(file, blocks.names, blocks.mark, block)
         return
     waiting: deque[Future[tuple[pa.Table, pa.Table]]] = deque()
     for block in blocks.tables:
-        waiting.append(executor.submit(score_block, file, blocks.names, blocks.mark, block))
+        waiting.append(executor.submit(_score_block, file, blocks.names, blocks.mark, block))
         if len(waiting) > _AHEAD * n_workers:
             yield waiting.popleft().result()
     while waiting:
