@@ -1,0 +1,87 @@
+"""The app's settings: every one that the code reads is set, and every one that is set is read."""
+
+import re
+
+import pytest
+
+from predict.settings import Settings
+from tests.on_paper import ROOT, STAGES, deploy, settings_of
+
+# Read by the host and the worker, not by the app: each is documented by Azure Functions.
+PLATFORM_SETTINGS = {
+    "AzureWebJobsStorage__credential",
+    "AzureWebJobsStorage__clientId",
+    "AzureWebJobsStorage__blobServiceUri",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
+    "FUNCTIONS_WORKER_PROCESS_COUNT",
+    "PYTHON_THREADPOOL_THREAD_COUNT",
+}
+# What the code reads and a deployment leaves at its default.
+DEFAULT_SETTINGS = {"MODEL_PATH"}
+# Flex Consumption refuses them, or they break its deployment.
+FORBIDDEN_SETTINGS = {
+    "ENABLE_ORYX_BUILD",
+    "FUNCTIONS_EXTENSION_VERSION",
+    "FUNCTIONS_WORKER_RUNTIME",
+    "SCM_DO_BUILD_DURING_DEPLOYMENT",
+    "WEBSITE_RUN_FROM_PACKAGE",
+}
+
+
+@pytest.fixture(params=STAGES)
+def deployed(request):
+    return deploy(request.param)
+
+
+class Asked(dict[str, str]):
+    """Variables that remember which of them were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def settings_read_by_the_code():
+    asked = Asked()
+    Settings.of(asked)
+    return asked.names
+
+
+def test_the_code_reads_its_settings_in_one_place():
+    files = [ROOT / "function_app.py", *(ROOT / "predict").glob("*.py")]
+    assert [file.name for file in files for _ in re.findall(r"os\.environ|getenv", file.read_text())] == [
+        "function_app.py"
+    ]
+
+
+def test_every_setting_the_code_reads_is_set(deployed):
+    assert settings_read_by_the_code() - DEFAULT_SETTINGS <= set(settings_of(deployed))
+
+
+def test_every_setting_that_is_set_is_read(deployed):
+    assert set(settings_of(deployed)) == PLATFORM_SETTINGS | (settings_read_by_the_code() - DEFAULT_SETTINGS)
+
+
+def test_settings_are_texts_and_none_that_flex_refuses(deployed):
+    settings = settings_of(deployed)
+    assert all(isinstance(value, str) and value for value in settings.values())
+    assert not FORBIDDEN_SETTINGS & set(settings)
+
+
+def test_host_lets_in_what_every_endpoint_takes(deployed):
+    """At the limit itself the host refuses, without a word: the app's own is below, and says what it is."""
+    settings = settings_of(deployed)
+    limits = Settings.of(settings).limits
+    assert (
+        int(settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"])
+        == 16 * 2**20
+        > max(limits["csv_bytes"], limits["batch_bytes"], limits["body_bytes"])
+    )
+    # 150 bytes a row are more than a customer's file has.
+    assert limits["csv_bytes"] >= limits["csv_rows"] * 150
