@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,16 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .package_content import PACKAGES, faults
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["MAX_BYTES", "Package", "PackageError", "build", "faults", "main"]
-
-MAX_BYTES = 45_000_000
-"""Largest zip; the platform fetches it at every cold start."""
+__all__ = ["Package", "PackageError", "build", "main"]
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_PACKAGES = ".python_packages/lib/site-packages"
 # Where Azure unpacks it: tracebacks then name the real files.
 _REMOTE_ROOT = "/home/site/wwwroot"
 _PLATFORM = "x86_64-manylinux_2_28"
@@ -48,14 +45,6 @@ _PRUNED = (
     "onnxruntime/quantization",
     "onnxruntime/tools",
     "onnxruntime/transformers",
-)
-
-_OWN = re.compile(
-    r"(__pycache__/)?function_app(\.cpython-\d+)?\.pyc?|host\.json|predict/(__pycache__/)?[\w.-]+\.(py|pyc|onnx)"
-)
-_SECRET = re.compile(
-    rb"AccountKey=[\w+/]{20,}|SharedAccessKey=[\w+/]{20,}|InstrumentationKey=[0-9a-f]{8}-|[?&]sig=[\w%]{20,}"
-    rb"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_\w{36}|\bAKIA[0-9A-Z]{16}\b"
 )
 
 
@@ -116,8 +105,8 @@ def build(project: Path, out: Path) -> Package:
     with tempfile.TemporaryDirectory(prefix="package-") as temporary:
         root = Path(temporary) / "root"
         _copy_app(project, root)
-        _install_wheels(project, root / _PACKAGES)
-        _prune(root / _PACKAGES)
+        _install_wheels(project, root / PACKAGES)
+        _prune(root / PACKAGES)
         _compile(project, root)
         built = Path(temporary) / "api.zip"
         n_files = _write(root, built)
@@ -126,29 +115,6 @@ def build(project: Path, out: Path) -> Package:
         shutil.move(built, out)
     body = out.read_bytes()
     return Package(out, len(body), n_files, hashlib.sha256(body).hexdigest())
-
-
-def faults(path: Path) -> list[str]:
-    """Return what speaks against deploying a package: too large, something foreign or missing in it, a secret."""
-    found = []
-    if (size := path.stat().st_size) > MAX_BYTES:
-        found.append(f"It has {size:,} bytes; at most {MAX_BYTES:,} are allowed.")
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        found += [
-            f"{name} is missing."
-            for name in ("function_app.py", "host.json", "predict/model.onnx")
-            if name not in names
-        ]
-        if not any(name.startswith(f"{_PACKAGES}/azure/functions/") for name in names):
-            found.append(f"{_PACKAGES} does not hold azure-functions.")
-        # The wheels are public files, each known by its hash: only ours can hold what is ours.
-        for name in (name for name in names if not name.startswith(f"{_PACKAGES}/")):
-            if not _OWN.fullmatch(name):
-                found.append(f"{name} does not belong in it.")
-            if _SECRET.search(archive.read(name)):
-                found.append(f"{name} looks as if it holds a secret.")
-    return found
 
 
 def _copy_app(project: Path, root: Path) -> None:

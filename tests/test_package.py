@@ -10,7 +10,8 @@ import zipfile
 
 import pytest
 
-from infra.package import MAX_BYTES, PackageError, build, faults
+from infra.package import PackageError, build
+from infra.package_content import MAX_BYTES, faults
 from predict.model import Model
 from smoke.__main__ import main as smoke
 from tests.fitted import model_file

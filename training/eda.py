@@ -1,4 +1,4 @@
-"""Exploration: what the data looks like before any model, as numbers. `training.charts` draws them."""
+"""Exploration: what the data looks like before any model, as numbers. `training.data_charts` draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
