@@ -100,7 +100,7 @@ def score(arguments: "argparse.Namespace") -> None:
             n_workers=n_workers,
             advance=bar,
         )
-    say(f"{done.n_scored:,} customers scored: {arguments.out}")
+    say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
