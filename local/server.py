@@ -12,9 +12,10 @@ import uvicorn
 
 # uvicorn would import these when it starts; by then an app with packages of its own has taken `sys.path` over.
 import uvicorn.lifespan.off
-import uvicorn.protocols.http.auto
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from .errors import LocalError
+from .transport import Transport
 
 __all__ = ["ADDRESS", "listen", "new_event_loop", "serve"]
 
@@ -76,6 +77,13 @@ async def serve(apps: Sequence[tuple[Any, socket.socket]], ready: Callable[[], N
         ready()
 
 
+class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """uvicorn's protocol on a transport that sends an answer in one piece."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(Transport(transport, self.loop))
+
+
 class _Server(uvicorn.Server):
     """A server that leaves signals to `serve` and says when it listens."""
 
@@ -94,7 +102,7 @@ class _Server(uvicorn.Server):
 def _config(app: Any) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
-        http="auto",
+        http=_Protocol,
         ws="none",
         lifespan="off",
         interface="asgi3",
