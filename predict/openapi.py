@@ -7,7 +7,7 @@ from .components import HEADERS, PARAMETERS, REFUSALS, SECURITY, schemas
 from .examples import Examples
 from .model import Model
 from .schemas import Schema, array_of, ref
-from .table import ADDED_COLUMNS
+from .scored_block import ADDED_COLUMNS
 
 __all__ = ["openapi_document"]
 

@@ -5,14 +5,13 @@ is safe to open in a spreadsheet: a cell that it would run as a formula gets an 
 """
 
 import io
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from .answers import Lap, no_lap, top_reasons
 from .cells import Column, ColumnReader, decimal_mark
@@ -20,17 +19,12 @@ from .contract import Contract, Row
 from .errors import Fault, InvalidInput, TooLarge
 from .explain import Explainer
 from .heading import find_columns, known_names
-from .lines import Cells, line_writer, quoted_lines
+from .lines import Cells, line_writer
 from .model import Feed, Model
-from .records import BOM, Dialect, open_records
+from .records import BOM, open_records
+from .scored_block import Block, block_lines, heading_line
 
-__all__ = ["ADDED_COLUMNS", "ScoredTable", "score_table"]
-
-ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
-"""What stands at the end of every row; under names with a number behind where the file has one of these already."""
-
-# Rows that differ in the last bits of a sum alone are written alike and share a rank; each is decided as it is.
-_DECIMALS = 12
+__all__ = ["ScoredTable", "score_table"]
 
 
 @dataclass(frozen=True)
@@ -49,33 +43,6 @@ class ScoredTable:
     n_rows: int
     n_scored: int
     n_positive: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """Scored rows.
-
-    Attributes
-    ----------
-    lines : list of str
-        Each row's own cells, ready to go out.
-    beyond : dict of int to str
-        Cells beyond the heading's last column, ready to go out, by the number of the row.
-    notes : dict of int to str
-        For the column "problem", by the number of the row.
-    good : ndarray of shape (n_good,)
-        The numbers of the rows that have a probability.
-    probabilities : ndarray of shape (n_good,)
-    reasons : dict of int to str
-        By the number of the row; empty unless they were asked for.
-    """
-
-    lines: Cells
-    beyond: dict[int, str]
-    notes: dict[int, str]
-    good: npt.NDArray[np.intp]
-    probabilities: npt.NDArray[np.float64]
-    reasons: dict[int, str] = field(default_factory=dict)
 
 
 def score_table(
@@ -122,7 +89,7 @@ def score_table(
     mark = _mark(contract, records.dialect.delimiter, first, places)
     readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
     scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
-    scored: list[_Block] = []
+    scored: list[Block] = []
     n_rows = 0
     for block in chain([first], blocks):
         n_rows += len(block)
@@ -133,7 +100,9 @@ def score_table(
     probabilities = np.concatenate([block.probabilities for block in scored])
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
-    for lines in chain([[_heading(records.heading, records.dialect)]], _rows(model, scored, records.dialect, mark)):
+    for lines in chain(
+        [[heading_line(records.heading, records.dialect)]], block_lines(contract, scored, records.dialect, mark)
+    ):
         lines.append("")
         body.write(records.dialect.line_end.join(lines).encode())
     positive = int((probabilities >= contract.threshold).sum())
@@ -175,7 +144,7 @@ class _Scorer:
     write: Callable[[Sequence[Cells]], Cells]
     lap: Lap
 
-    def score(self, rows: list[Cells], width: int) -> _Block:
+    def score(self, rows: list[Cells], width: int) -> Block:
         """Score a block of rows under a heading of `width` columns."""
         uneven: dict[int, Cells] = {}
         beyond: dict[int, str] = {}
@@ -200,7 +169,7 @@ class _Scorer:
         reasons = self._reasons(good.tolist(), feed)
         lines = self.write(rows)
         self.lap("write")
-        return _Block(lines, beyond, notes, good, probabilities, reasons)
+        return Block(lines, beyond, notes, good, probabilities, reasons)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
@@ -225,59 +194,3 @@ def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int,
                 text = f"{notes[number]} {note}" if number in notes else note
                 notes[number] = kept.setdefault(text, text)
     return notes
-
-
-def _rows(model: Model, blocks: Sequence[_Block], dialect: Dialect, mark: str) -> Iterator[Cells]:
-    """Yield the lines that go out, without their ends, a block at a time."""
-    delimiter = dialect.delimiter
-    no, yes = quoted_lines([[model.contract.words(decision)] for decision in (False, True)], delimiter)
-    ascending = np.sort(np.concatenate([block.probabilities for block in blocks]).round(_DECIMALS))
-    for block in blocks:
-        size = len(block.lines)
-        rounded = block.probabilities.round(_DECIMALS)
-        # 1 and how many are higher: 1, 2, 2, 4.
-        ranks = len(ascending) + 1 - np.searchsorted(ascending, rounded, side="right")
-        decisions = (block.probabilities >= model.contract.threshold).tolist()
-        good = block.good.tolist()
-        columns = [
-            _spread(_number_texts(rounded, mark), good, size),
-            _spread([yes if decision else no for decision in decisions], good, size),
-            _spread(_number_texts(ranks, mark), good, size),
-            _sparse(block.reasons, delimiter, size),
-            _sparse(block.notes, delimiter, size),
-        ]
-        lines = list(map(delimiter.join, zip(block.lines, *columns, strict=True)))
-        for number, cells in block.beyond.items():
-            lines[number] += delimiter + cells
-        yield lines
-
-
-def _number_texts(numbers: npt.NDArray[np.generic], mark: str) -> Cells:
-    """Return the shortest text of each number; all at once, which is ten times as fast as one by one."""
-    text = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1]
-    return [number.replace(".", mark) for number in text.split(",")] if mark != "." else text.split(",")
-
-
-def _spread(texts: Cells, places: list[int], size: int) -> Cells:
-    """Put the texts of some rows into a column of all rows."""
-    if len(places) == size:
-        return texts
-    column = [""] * size
-    for place, text in zip(places, texts, strict=False):
-        column[place] = text
-    return column
-
-
-def _sparse(texts: dict[int, str], delimiter: str, size: int) -> Cells:
-    column = [""] * size
-    for place, text in zip(texts, quoted_lines([[text] for text in texts.values()], delimiter), strict=True):
-        column[place] = text
-    return column
-
-
-def _heading(heading: Sequence[str], dialect: Dialect) -> str:
-    suffix, count = "", 1
-    while any(f"{name}{suffix}" in heading for name in ADDED_COLUMNS):
-        count += 1
-        suffix = f"_{count}"
-    return line_writer(dialect)([[*heading, *(f"{name}{suffix}" for name in ADDED_COLUMNS)]])[0]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from predict.errors import InvalidInput, MalformedInput, TooLarge
 from predict.explain import Explainer
 from predict.model import Model
-from predict.table import ADDED_COLUMNS, score_table
+from predict.scored_block import ADDED_COLUMNS
+from predict.table import score_table
 from predict.validation import read_row
 from tests.fitted import customers, fitted, metadata_of, model_file
 from training.export import serialize
