@@ -16,7 +16,8 @@ train: setup
 	$(PYTHON) -m training $(ARGS)
 
 test: check
-	CHROMIUM="$$(sh local/browser.sh)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
+	CHROMIUM="$$(sh local/browser.sh)" && FIREFOX="$$(sh local/browser.sh firefox || true)" && export CHROMIUM FIREFOX && \
+		$(PYTHON) -m pytest $(ARGS)
 
 check: setup
 	$(PYTHON) -m ruff check && $(PYTHON) -m ruff format --check && $(PYTHON) -m mypy && .venv/bin/lint-imports

@@ -18,6 +18,14 @@ tool check-jsonschema@0.39.0 --builtin-schema vendor.dependabot .github/dependab
 echo "Pages: html-validate, the Nu checker, Lighthouse, the Static Web Apps emulator"
 CHROMIUM="$(sh local/browser.sh)" .venv/bin/python -m tests.audit
 
+echo "Pages in Firefox: every test of them, not only those of make test"
+if FIREFOX="$(sh local/browser.sh firefox)"; then
+  FIREFOX="$FIREFOX" .venv/bin/python -m pytest --quiet --engine firefox
+else
+  # A laptop may have none; where everything is checked before it is deployed, that is a failure.
+  test -z "${CI:-}"
+fi
+
 echo "Licences of what is deployed"
 .venv/bin/python -m infra.licences --check
 

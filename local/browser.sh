@@ -1,17 +1,29 @@
 #!/bin/sh
-# Prints the path of a Chromium for the tests, and installs one where there is none. CHROMIUM overrides the search.
+# Prints the path of a browser for the tests, chromium or firefox, and installs one where there is none.
+# CHROMIUM and FIREFOX override the search.
 set -eu
 cd "$(dirname "$0")/.."
+browser=${1:-chromium}
 
 say() { echo "browser: $*" >&2; }
 
-# On Ubuntu a chromium-browser may be there that only tells to install a snap; it fails here.
+# On Ubuntu a chromium-browser or firefox may be there that only tells to install a snap; it fails here.
 works() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
 
-find_browser() {
+# The script that starts a snap: a snap does not see the profile that a test gives it.
+is_snap() { grep -qs /snap/bin/ "$(command -v "$1")"; }
+
+find_chromium() {
   for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "$(bundled)"; do
     if [ -n "$candidate" ] && works "$candidate"; then command -v "$candidate"; return; fi
+  done
+  return 1
+}
+
+find_firefox() {
+  for candidate in "${FIREFOX:-}" firefox-esr firefox /Applications/Firefox.app/Contents/MacOS/firefox; do
+    if [ -n "$candidate" ] && works "$candidate" && ! is_snap "$candidate"; then command -v "$candidate"; return; fi
   done
   return 1
 }
@@ -28,9 +40,9 @@ as_root() {
 
 with_apt() {
   command -v apt-get >/dev/null || return 1
-  say "installing chromium with apt-get"
+  say "installing $1 with apt-get"
   export DEBIAN_FRONTEND=noninteractive
-  as_root apt-get update -qq >&2 && as_root apt-get install -qq -y --no-install-recommends chromium >&2
+  as_root apt-get update -qq >&2 && as_root apt-get install -qq -y --no-install-recommends "$1" >&2
 }
 
 with_playwright() {
@@ -38,8 +50,14 @@ with_playwright() {
   .venv/bin/python -m playwright install chromium >&2
 }
 
-find_browser && exit
-{ with_apt && find_browser; } && exit
-{ with_playwright && find_browser; } && exit
-say "no Chromium could be installed; install one, or name it: CHROMIUM=/path/to/chrome make test"
+if [ "$browser" = firefox ]; then
+  find_firefox && exit
+  { with_apt firefox-esr && find_firefox; } && exit
+  say "no Firefox could be installed, so its tests are skipped; to run them: FIREFOX=/path/to/firefox make test"
+else
+  find_chromium && exit
+  { with_apt chromium && find_chromium; } && exit
+  { with_playwright && find_chromium; } && exit
+  say "no Chromium could be installed; install one, or name it: CHROMIUM=/path/to/chrome make test"
+fi
 exit 1

@@ -1,6 +1,5 @@
-"""A real browser and a real service for tests of the pages: Chromium, the function app, the site before it."""
+"""A real browser and a real service for tests of the pages: visits, the function app, the site before it."""
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,21 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from predict.model import Model
+from tests.engines import new_context
 from tests.servers import ROOT, local_server
 from training.site import write_site
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
-# No sandbox: tests run as root in containers. The rest keeps Chromium from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -61,29 +52,15 @@ def running_site(
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a headless browser with a new profile."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
 def visit(browser: Browser, site: str, **options: Any) -> Iterator[Visit]:
     """Open a fresh context whose console errors, policy violations and uncaught exceptions are kept."""
-    context = browser.new_context(**options)
-    try:
+    with new_context(browser, **options) as context:
         page = context.new_page()
         page.set_default_timeout(8_000)
         result = Visit(page, site)
         page.on("console", lambda m: result.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: result.complaints.append(str(error)))
         yield result
-    finally:
-        context.close()
 
 
 def accessibility_faults(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import compress
 
 # Before scikit-learn is imported: its threads wait for each other by spinning, and on a busy machine never stop.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
-from tests.browser import Visit, chromium, running_site, visit
+from tests import engines
+from tests.browser import Visit, running_site, visit
 from tests.fitted import model_file
 
 # No deadline: a machine may be busy. In CI the same cases every time: a finding there must be one that can be repeated.
@@ -18,10 +20,62 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --engine."""
+    parser.addoption("--engine", choices=("chromium", "firefox"), help="run the tests of the pages, in this browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to skip every test when Firefox is asked for by name."""
+    if config.getoption("engine") == "firefox" and not engines.FIREFOX:
+        raise pytest.UsageError("--engine firefox: there is no Firefox; sh local/browser.sh firefox installs one")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of the pages in Chromium, and in Firefox too where it is marked so; or as --engine says."""
+    if "browser" not in metafunc.fixturenames:
+        return
+    engine = metafunc.config.getoption("engine")
+    both = ["chromium", "firefox"] if metafunc.definition.get_closest_marker("firefox") else ["chromium"]
+    metafunc.parametrize("browser", [engine] if engine else both, indirect=True, scope="module")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not asked for; put Firefox last, where its event loop is in nobody's way."""
+    engine = config.getoption("engine")
+    wanted = [bool(engine_of(item)) if engine else not is_left_to_chromium(item) for item in items]
+    config.hook.pytest_deselected(items=[item for item, is_wanted in zip(items, wanted, strict=True) if not is_wanted])
+    items[:] = compress(items, wanted)
+    items.sort(key=lambda item: engine_of(item) == "firefox")
+
+
+def engine_of(item: pytest.Item) -> str:
+    """Return the browser that a test runs in; "" where it needs none."""
+    return item.callspec.params.get("browser", "") if hasattr(item, "callspec") else ""
+
+
+def is_left_to_chromium(item: pytest.Item) -> bool:
+    """Return whether the marker leaves this one of a test's cases out of Firefox."""
+    marker = item.get_closest_marker("firefox")
+    return marker is not None and engine_of(item) == "firefox" and marker.kwargs.get("only", "") not in item.name
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Browser]:
+    """Start Firefox, once: it takes seconds."""
+    if not engines.FIREFOX:
+        pytest.skip("there is no Firefox, and none could be installed")
+    with engines.firefox() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Start Chromium. Not for the whole session: its event loop keeps running, and other tests need their own."""
-    with chromium() as browser:
+    if request.param == "firefox":
+        yield request.getfixturevalue("firefox")
+        return
+    with engines.chromium() as browser:
         yield browser
 
 

@@ -28,6 +28,20 @@ def press_predict(page: Page) -> None:
     page.get_by_role("button", name="Predict").click()
 
 
+def slow_down(page: Page, milliseconds: int) -> None:
+    """Let every request of the page's scripts take this much longer."""
+    page.evaluate(
+        """milliseconds => {
+            const { fetch } = window;
+            window.fetch = async (...all) => {
+                await new Promise((resolve) => setTimeout(resolve, milliseconds));
+                return fetch(...all);
+            };
+        }""",
+        milliseconds,
+    )
+
+
 def answer(probability: float, threshold: float = 0.3) -> dict[str, Any]:
     """Return what the service could say."""
     positive = probability >= threshold

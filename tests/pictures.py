@@ -14,7 +14,8 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import chromium, visit
+from tests.browser import visit
+from tests.engines import chromium
 from tests.servers import ROOT, local_server
 
 FOLDER = ROOT / "docs" / "pictures"

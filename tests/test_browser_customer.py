@@ -1,6 +1,5 @@
 """One customer, a prediction: the page in a real browser, before the real service."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 from predict.model import Model
 from tests.browser import accessibility_faults, overflow, visit
 from tests.customer import API, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, fill, press_predict
+from tests.engines import sent_by
 from tests.factories import contract_365, metadata_for
 from training.site import write_site
 
 
+@pytest.mark.firefox
 def test_a_filled_form_is_answered(page: Page) -> None:
     expect(page.locator("#empty")).to_contain_text("Fill in the six fields, or start from an example.")
     fill(page, EXAM_TAKER)
@@ -36,6 +37,7 @@ def test_the_page_says_what_the_service_says(page: Page) -> None:
     assert [w["message"] for w in scored["warnings"]] == page.locator("#cautions li").all_inner_texts()
 
 
+@pytest.mark.firefox
 def test_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")
@@ -53,6 +55,7 @@ def test_keyboard_alone_is_enough(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_text(YES)
 
 
+@pytest.mark.firefox
 def test_without_scripts_the_form_is_answered_by_a_page(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=NARROW, java_script_enabled=False) as visitor:
         page = visitor.open()
@@ -130,7 +133,7 @@ def test_another_contract_gives_a_working_page(browser: Browser, site: str, tmp_
     sent: list[dict[str, object]] = []
 
     def score(route: Route) -> None:
-        sent.append(json.loads(route.request.post_data or ""))
+        sent.append(sent_by(route.request))
         route.fulfill(json=answer(0.6, 0.41) | {"prediction": contract.words(True)})
 
     with visit(browser, site) as visitor:

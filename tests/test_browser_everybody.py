@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser import accessibility_faults, overflow, visit
 from tests.customer import NARROW, NO, WIDE, press_predict
+from tests.engines import show_as_paper
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -64,6 +65,7 @@ def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> 
         assert all(response.url.startswith(site) for response in asked)
 
 
+@pytest.mark.firefox
 def test_the_theme_is_the_systems_until_one_is_chosen(browser: Browser, site: str) -> None:
     with visit(browser, site, color_scheme="dark") as visitor:
         page = visitor.open()
@@ -74,6 +76,7 @@ def test_the_theme_is_the_systems_until_one_is_chosen(browser: Browser, site: st
         switch.click()
         expect(switch).to_have_attribute("aria-pressed", "false")
         assert page.evaluate(background) == "rgb(245, 246, 248)"
+        assert accessibility_faults(page) == []
         page.reload()
         assert page.evaluate(background) == "rgb(245, 246, 248)"
         expect(switch).to_have_attribute("aria-pressed", "false")
@@ -82,7 +85,7 @@ def test_the_theme_is_the_systems_until_one_is_chosen(browser: Browser, site: st
 def test_paper_gets_the_result_without_what_cannot_be_pressed(page: Page) -> None:
     page.get_by_role("button", name="Exam-taker").click()
     expect(page.locator("#changes")).to_be_visible()
-    page.emulate_media(media="print")
+    show_as_paper(page)
     for shown in ("#chance", "#verdict", "#why-rows .bar", "#field-1"):
         expect(page.locator(shown).first).to_be_visible()
     for hidden in (".site-header", "#predict", ".slider", "#copy", "#recent", ".help", "#result-bar"):
@@ -92,6 +95,7 @@ def test_paper_gets_the_result_without_what_cannot_be_pressed(page: Page) -> Non
 def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=WIDE, forced_colors="active") as visitor:
         page = visitor.open()
+        assert page.evaluate("matchMedia('(forced-colors: active)').matches")
         page.get_by_role("button", name="Exam-taker").click()
         expect(page.locator("#changes")).to_be_visible()
         colours = page.evaluate(
@@ -99,7 +103,7 @@ def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> No
                 getComputedStyle(document.querySelector(selector)).fill)"""
         )
         assert len(set(colours)) > 2
-        surface = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        surface = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert colours[2] != surface
         assert accessibility_faults(page) == []
 

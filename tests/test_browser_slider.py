@@ -1,13 +1,12 @@
 """The sliders: the same value as in the box, dragged or moved by keys, on the service's scale."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, Request, expect
 
 from predict.scale import Scale
 from predict.whatif import slider_values
-from tests.customer import API, CONTRACT, EXAM_TAKER, answer, fill, press_predict
+from tests.customer import API, CONTRACT, EXAM_TAKER, answer, fill, press_predict, slow_down
+from tests.engines import sent_by
 from tests.factories import contract_365
 
 NUMBERS = [
@@ -48,6 +47,7 @@ def test_the_scale_is_that_of_the_service(page: Page) -> None:
         assert sorted(set(told["places"])) == pytest.approx(places)
 
 
+@pytest.mark.firefox
 def test_keys_move_by_one_unit_and_by_ten(begun: Page) -> None:
     page = begun
     slider, box = page.get_by_role("slider", name="Minutes watched"), page.locator("#field-2")
@@ -105,17 +105,11 @@ def test_a_drag_asks_seldom_and_ends_with_its_last_value(page: Page) -> None:
     def end(request: Request) -> None:
         counts["flying"] -= "/api/predict" in request.url
 
-    page.evaluate("""() => {
-        const { fetch } = window;
-        window.fetch = async (...all) => {
-            await new Promise((resolve) => setTimeout(resolve, 250));
-            return fetch(...all);
-        };
-    }""")
+    slow_down(page, 250)
     page.on("request", start)
     page.on("requestfinished", end)
     page.on("requestfailed", end)
-    page.route(API, lambda route: route.fulfill(json=answer(json.loads(route.request.post_data or "")["steps"] / 1000)))
+    page.route(API, lambda route: route.fulfill(json=answer(sent_by(route.request)["steps"] / 1000)))
     fill(page, EXAM_TAKER | {"field-5": "50"})
     press_predict(page)
     expect(page.locator("#chance")).to_have_text("5%")

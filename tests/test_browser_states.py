@@ -1,20 +1,17 @@
 """The request loop and every way a service can fail, in a real browser; only the failures are made up."""
 
-import json
-import time
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import accessibility_faults
-from tests.customer import API, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict
+from tests.customer import API, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict, slow_down
+from tests.engines import sent_by
 
 
 def test_changes_are_predicted_after_the_first_answer_and_only_while_wanted(page: Page) -> None:
     requests: list[dict[str, Any]] = []
-    page.on(
-        "request", lambda request: requests.append(request.post_data_json) if request.url.endswith("/predict") else None
-    )
+    page.on("request", lambda request: requests.append(sent_by(request)) if request.url.endswith("/predict") else None)
     fill(page, EXAM_TAKER)
     page.wait_for_timeout(250)
     assert requests == []
@@ -43,7 +40,7 @@ def test_one_request_is_in_flight_and_the_last_value_wins(page: Page) -> None:
             try { return await fetch(...all); } finally { window.inFlight -= 1; }
         };
     }""")
-    page.route(API, lambda route: route.fulfill(json=answer(json.loads(route.request.post_data or "")["steps"] / 1000)))
+    page.route(API, lambda route: route.fulfill(json=answer(sent_by(route.request)["steps"] / 1000)))
     fill(page, EXAM_TAKER)
     press_predict(page)
     expect(page.locator("#chance")).to_have_text("42%")
@@ -64,7 +61,7 @@ def test_one_request_is_in_flight_and_the_last_value_wins(page: Page) -> None:
 
 def test_an_old_request_gives_way_to_a_newer_input(page: Page) -> None:
     def score(route: Route) -> None:
-        steps = json.loads(route.request.post_data or "")["steps"]
+        steps = sent_by(route.request)["steps"]
         if steps != 999:  # that one is never answered
             route.fulfill(json=answer(steps / 1000))
 
@@ -93,7 +90,8 @@ def test_clearing_forgets_what_is_in_flight(page: Page) -> None:
 
 
 def test_a_cold_start_is_explained_and_then_answered(page: Page) -> None:
-    page.route(API, lambda route: (time.sleep(2.2), route.fulfill(json=answer(0.83)))[1])
+    slow_down(page, 2_200)
+    page.route(API, lambda route: route.fulfill(json=answer(0.83)))
     fill(page, EXAM_TAKER)
     press_predict(page)
     expect(page.locator("#working")).to_be_visible()

@@ -22,7 +22,8 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 from predict.model import Model
-from tests.browser import CHROMIUM, running_site
+from tests.browser import running_site
+from tests.engines import CHROMIUM
 from tests.servers import ROOT, local_server
 
 TOOLS = Path(__file__).parent
