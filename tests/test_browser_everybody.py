@@ -39,6 +39,7 @@ def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: An
         assert visitor.complaints == []
 
 
+@pytest.mark.firefox
 def test_nothing_is_wider_than_the_window(page: Page) -> None:
     page.get_by_role("button", name="Exam-taker").click()
     expect(page.locator("#changes")).to_be_visible()

@@ -716,6 +716,7 @@ def test_the_first_view_is_small(visitor: Visit, name: str) -> None:
     assert sum(len(gzip.compress(body)) for body in bodies.values()) <= 40 * 1024
 
 
+@pytest.mark.firefox(only="narrow-light")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:

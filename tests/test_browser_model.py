@@ -77,6 +77,7 @@ def test_markers_stand_on_their_curves(page: Page) -> None:
         assert place == pytest.approx([x, y], abs=0.002)
 
 
+@pytest.mark.firefox
 def test_charts_are_as_wide_as_their_place(page: Page) -> None:
     for width in (1280, 390, 768, 320, 1024):
         page.set_viewport_size({"width": width, "height": 900})
