@@ -106,6 +106,11 @@ def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> No
         assert len(set(colours)) > 2
         surface = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert colours[2] != surface
+        edges = page.evaluate(
+            "[...document.querySelectorAll('.site-nav a')].map((link) => getComputedStyle(link).borderBottomColor)"
+        )
+        assert edges[0] != surface
+        assert edges[1:] == [surface] * 2  # only the page that is shown is underlined
         assert accessibility_faults(page) == []
 
 
