@@ -1,11 +1,13 @@
 """The model's page in a real browser, with and without its scripts."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from predict.model import Model
@@ -90,6 +92,16 @@ def test_charts_are_as_wide_as_their_place(page: Page) -> None:
         )
         assert widths == [0, 0, 0]
         assert overflow(page) == 0, width
+
+
+@pytest.mark.firefox
+def test_the_slider_is_dark_in_the_dark(browser: Browser, site: str) -> None:
+    with visit(browser, site, viewport=WIDE) as visitor:
+        page = visitor.open("model.html")
+        page.get_by_role("button", name="Dark theme").click()
+        page.locator("#threshold-slider").press("Home")
+        picture = Image.open(io.BytesIO(page.locator("#threshold-slider").screenshot())).convert("RGB")
+        assert max(picture.getpixel((picture.width - 20, picture.height // 2))) < 100
 
 
 def test_numbers_are_there_without_scripts(browser: Browser, site: str) -> None:
