@@ -49,3 +49,7 @@ def test_tokens_have_contrast(least: float, pairs: list[tuple[str, str]], scheme
 def test_browsers_without_light_dark_get_the_light_values() -> None:
     plain = dict(re.findall(r"^  --([\w-]+): (#[0-9a-f]{3,8});", CSS, re.MULTILINE))
     assert {name: PAIRS[name].split(",")[0] for name in PAIRS} == {name: plain[name] for name in PAIRS}
+
+
+def test_medium_is_not_bold_where_a_font_has_nothing_between() -> None:
+    assert int(re.findall(r"--medium: (\d+);", CSS)[0]) <= 500
