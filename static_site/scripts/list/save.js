@@ -8,7 +8,8 @@ const BOM = "\ufeff";
  */
 export function saveText(name, pieces) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([BOM, ...pieces], { type: "text/csv;charset=utf-8" }));
+  // Joined, because Firefox takes a fifth of a second for a hundred thousand pieces.
+  link.href = URL.createObjectURL(new Blob([BOM, pieces.join("")], { type: "text/csv;charset=utf-8" }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
