@@ -15,7 +15,6 @@ from tests.factories import contract_365, metadata_for
 from training.site import write_site
 
 
-@pytest.mark.firefox
 def test_a_filled_form_is_answered(page: Page) -> None:
     expect(page.locator("#empty")).to_contain_text("Fill in the six fields, or start from an example.")
     fill(page, EXAM_TAKER)

@@ -79,7 +79,6 @@ def test_markers_stand_on_their_curves(page: Page) -> None:
         assert place == pytest.approx([x, y], abs=0.002)
 
 
-@pytest.mark.firefox
 def test_charts_are_as_wide_as_their_place(page: Page) -> None:
     for width in (1280, 390, 768, 320, 1024):
         page.set_viewport_size({"width": width, "height": 900})
@@ -121,7 +120,7 @@ def test_the_description_can_be_downloaded(page: Page) -> None:
     assert json.loads(file.content)
 
 
-@pytest.mark.firefox(only="wide-light")
+@pytest.mark.firefox(only="narrow-light")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
