@@ -1,0 +1,223 @@
+"""From a file to a list whose columns and rows are checked, in a real browser."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser import accessibility_faults
+from tests.engines import body_of, sent_by
+from tests.list_page import (
+    BATCH,
+    COLUMNS,
+    CONTRACT,
+    HEADING,
+    MARKUP,
+    NAMES,
+    ROWS,
+    download,
+    score,
+    scored,
+    to_csv,
+    upload,
+)
+
+
+def test_sample_data_goes_all_the_way(page: Page) -> None:
+    page.get_by_role("button", name="Use sample data").click()
+    expect(page.locator("#check-ready")).to_have_text("600 of 600 rows are ready")
+    expect(page.locator("#check-title")).to_be_focused()
+    score(page)
+    expect(page.locator("#scoring-words")).to_have_text("Scored")
+    expect(page.locator("#scoring-count")).to_have_text("600 of 600 scored")
+    expect(page.locator("#check-summary")).to_have_text("6 columns matched, every row is ready")
+    expect(page.locator("#contact-title")).to_be_focused()
+    expect(page.locator("#ranked-rows tr[data-contact]")).to_have_count(25)
+    expect(page.locator("#page-words")).to_have_text("1–25 of 600")
+    expect(page.locator("#announcer")).to_contain_text("on the contact list")
+    expect(page.locator(".tile")).to_have_count(5)
+
+
+def test_the_template_is_a_file_that_can_be_scored(page: Page) -> None:
+    _, rows = download(page, "Download a template")
+    assert rows[0] == ["customer_id", *NAMES]
+    assert len(rows) == 1 + len(CONTRACT.examples)
+    upload(page, to_csv(rows))
+    expect(page.locator("#check-ready")).to_have_text("4 of 4 rows are ready")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (to_csv([HEADING, *ROWS]), "comma"),
+        (to_csv([HEADING, *ROWS], end="\r\n"), "comma"),
+        (to_csv([HEADING, *ROWS], end="\r"), "comma"),
+        ("\ufeff" + to_csv([HEADING, *ROWS]), "comma"),
+        (to_csv([HEADING, *([cell.replace(".", ",") for cell in row] for row in ROWS)], ";"), "semicolon"),
+        (to_csv([HEADING, *ROWS], "\t"), "tab"),
+        (to_csv([HEADING, *ROWS]).replace("ann@example.com", '"Ann;\t""A"", of\nline two"'), "comma"),
+        ("\ufeff".encode("utf-16-le") + to_csv([HEADING, *ROWS]).encode("utf-16-le"), "comma"),
+        (to_csv([['a;"b\n', *NAMES], *([row[0], *row[2:]] for row in ROWS)]), "comma"),
+        (to_csv([[(*f.aliases, f.label)[0] for f in CONTRACT.features], *(row[2:] for row in ROWS)]), "comma"),
+    ],
+    ids=["comma", "crlf", "cr", "bom", "semicolon", "tab", "quoted newline", "utf-16", "odd heading", "aliases"],
+)
+def test_a_file_is_read_however_it_is_written_and_only_inputs_are_sent(
+    page: Page, content: str | bytes, words: str
+) -> None:
+    upload(page, content)
+    expect(page.locator("#file-facts")).to_contain_text(f"{words} separated")
+    expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
+    with page.expect_request(BATCH) as request:
+        score(page)
+    assert sent_by(request.value) == {"columns": COLUMNS}
+    expect(page.locator("#scoring-count")).to_have_text("3 of 3 scored")
+
+
+def test_nothing_but_the_inputs_leaves_the_browser(page: Page) -> None:
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    scored(page, to_csv([HEADING, *ROWS]))
+    page.get_by_role("button", name="C-1", exact=True).click()
+    expect(page.locator("#explanation-table")).to_be_visible()
+    everything = " ".join(f"{request.url} {body_of(request)}" for request in sent)
+    assert "C-1" not in everything
+    assert "example.com" not in everything
+    assert {urlsplit(request.url).netloc for request in sent if request.url.startswith("http")} == {
+        urlsplit(page.url).netloc
+    }
+
+
+def test_countries_are_known_by_code_name_and_synonym(page: Page) -> None:
+    rows = [[*ROWS[0][:-1], text] for text in ("gb", "United Kingdom", "uk", "Cote d’ivoire", "NA")]
+    upload(page, to_csv([HEADING, *rows]))
+    with page.expect_request(BATCH) as request:
+        score(page)
+    assert sent_by(request.value)["columns"][NAMES[5]] == ["GB", "GB", "GB", "CI", "NA"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "The file is empty."),
+        ("\n\n  \n", "The file is empty."),
+        (to_csv([HEADING]), "There is a heading and no row below it."),
+        (to_csv([HEADING]) + "x,1,2,1,0,1,2,US\n" * 100_001, "The file has more than 100,000 customers."),
+        (to_csv([HEADING]) + '"x,1,2,1', "The row that starts on line 2 cannot be read: a quotation mark is astray."),
+        (b"PK\x03\x04rest", "This is an Excel workbook or a zip archive, not a CSV file."),
+    ],
+    ids=["empty", "blank", "heading only", "over the limit", "astray", "workbook"],
+)
+def test_a_file_that_cannot_be_taken_says_why(page: Page, content: str | bytes, words: str) -> None:
+    upload(page, content)
+    expect(page.locator("#choose-problem")).to_contain_text(words)
+    expect(page.locator("#check")).to_be_hidden()
+    assert accessibility_faults(page) == []
+    upload(page, to_csv([HEADING, *ROWS]))
+    expect(page.locator("#choose-problem")).to_be_hidden()
+    expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
+
+
+def test_a_file_that_is_not_utf_8_is_read_and_says_so(page: Page) -> None:
+    upload(page, to_csv([HEADING, ["Zoë", *ROWS[0][1:]]]).encode("cp1252"))
+    expect(page.locator("#file-facts")).to_contain_text("not UTF-8, read as Windows-1252")
+    score(page)
+    expect(page.get_by_role("button", name="Zoë")).to_be_visible()
+
+
+def test_a_file_can_be_dropped(page: Page) -> None:
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "dropped.csv"));
+            document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+        }""",
+        to_csv([HEADING, *ROWS]),
+    )
+    expect(page.locator("#file-name")).to_have_text("dropped.csv")
+    expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
+
+
+def test_a_missing_column_is_chosen_by_hand(page: Page) -> None:
+    upload(page, to_csv([["who", "mail", "signed up", *NAMES[1:]], *ROWS]))
+    expect(page.locator("#check-missing")).to_have_text("Still to choose, each once: days on platform.")
+    expect(page.locator("#score")).to_be_hidden()
+    page.get_by_label("Days on platform").select_option("signed up")
+    expect(page.locator(".column-line").first).to_contain_text("21, 300, 2")
+    expect(page.locator(".column-line").first).to_contain_text("✓ Chosen")
+    with page.expect_request(BATCH) as request:
+        score(page)
+    assert sent_by(request.value)["columns"] == COLUMNS
+    expect(page.locator("#ranked-rows th").first).to_contain_text("Line ")
+
+
+def test_two_columns_for_one_input_are_not_guessed_at(page: Page) -> None:
+    upload(page, to_csv([[*HEADING, "days on platform"], *([*row, "7"] for row in ROWS)]))
+    expect(page.locator(".column-line").first).to_contain_text("Two columns fit")
+    expect(page.locator("#score")).to_be_hidden()
+    page.get_by_label("Days on platform").select_option("days on platform")
+    expect(page.locator("#score")).to_be_visible()
+    page.get_by_label("Minutes watched").select_option("days on platform")
+    expect(page.get_by_text("Chosen twice")).to_have_count(2)
+    expect(page.locator("#score")).to_be_hidden()
+
+
+def test_thousands_or_decimals_is_asked_not_guessed(page: Page) -> None:
+    minutes = NAMES.index("minutes_watched")
+    rows = [[*row[: minutes + 2], "1.125", *row[minutes + 3 :]] for row in ROWS]
+    upload(page, to_csv([HEADING, *rows], ";"))
+    expect(page.locator("#check-missing")).to_contain_text("three decimals or are thousands: Minutes watched.")
+    expect(page.locator("#check-missing")).to_contain_text("Write decimals with a comma")
+    expect(page.locator("#score")).to_be_hidden()
+    rows[0][minutes + 2] = "12,5"
+    upload(page, to_csv([HEADING, *rows], ";"))
+    expect(page.locator("#check-missing")).to_be_hidden()
+    expect(page.locator("#score")).to_be_visible()
+
+
+@pytest.mark.firefox
+def test_bad_rows_are_shown_with_their_lines_and_can_be_downloaded(page: Page) -> None:
+    good = ROWS[0]
+    bad = [
+        ["two\nlines", "x", "-3", *good[3:]],
+        ["=1+1", "x", "21", "n/a", *good[4:]],
+        ["C-9", "x", "21", "1", "1.5", "0", "0", MARKUP],
+        ["short", "x"],
+        ["C-10", "x", "", *good[3:]],
+        ["C-11", "x", "99999", *good[3:]],
+    ]
+    upload(page, to_csv([HEADING, good, *bad, good]))
+    expect(page.locator("#bad-title")).to_have_text("6 rows cannot be scored")
+    shown = [row.split("\t") for row in page.locator("#bad-rows tr").all_inner_texts()]
+    assert shown == [
+        ["3", "Days on platform", "-3", "Days on platform must be 0 or more"],
+        ["5", "Minutes watched", "n/a", shown[1][3]],
+        ["6", "Courses started", "1.5", "Courses started must be a whole number"],
+        ["7", "", "", "The row has 2 cells, the heading has 8"],
+        ["8", "Days on platform", "", "Days on platform is missing"],
+    ]
+    assert re.fullmatch(r"Minutes watched must be a number, like \d+", shown[1][3])
+    expect(page.locator("#bad-more")).to_have_text("And 1 more in the download.")
+    expect(page.locator("#score")).to_have_text("Score 2 customers")
+    name, rows = download(page, "Download these rows")
+    assert name == "customers-problems.csv"
+    assert rows[0] == [*HEADING, "problem"]
+    assert [row[0] for row in rows[1:]] == ["two\nlines", "'=1+1", "C-9", "short", "C-10", "C-11"]
+    assert rows[3][-2:] == [
+        MARKUP,
+        "Courses started must be a whole number. Country is not in the list that the model knows",
+    ]
+    assert rows[4] == ["short", "x", *[""] * 6, "The row has 2 cells, the heading has 8"]
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.firefox
+def test_markup_in_a_cell_is_text(page: Page) -> None:
+    upload(page, to_csv([[MARKUP, *HEADING[1:]], [MARKUP, *ROWS[0][1:]]]), f"{MARKUP}.csv".replace("/", ""))
+    page.get_by_label("Customer id (optional)").select_option(MARKUP)
+    score(page)
+    page.get_by_role("button", name=MARKUP).click()
+    expect(page.locator("#explanation-title")).to_contain_text(MARKUP)
+    expect(page.locator("#file-name")).to_contain_text("<img")
+    assert page.locator("img").count() == 0

@@ -1,0 +1,199 @@
+"""The scored list in a real browser: cut, sorted, explained, downloaded."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.engines import save
+from tests.fitted import metadata_of
+from tests.list_page import (
+    BATCH,
+    COLUMNS,
+    CONTRACT,
+    HEADING,
+    NAMES,
+    ROWS,
+    Service,
+    download,
+    many,
+    score,
+    scored,
+    to_csv,
+    upload,
+)
+
+
+def cut_at(page: Page, value: str) -> None:
+    page.locator("#cut-box").fill(value)
+
+
+def tile(page: Page, place: int) -> str:
+    return page.locator(".tile-value").nth(place).inner_text()
+
+
+def test_the_list_is_cut_by_score_or_by_size_and_both_agree(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(400))  # chances from 0 to 0.5985
+    expect(page.locator(".tile-value").first).to_have_text("199")  # at the model's threshold
+    cut_at(page, "45")
+    expect(page.locator(".tile-value").first).to_have_text("100")
+    page.get_by_label("By list size").check()
+    expect(page.locator("#cut-box")).to_have_value("100")
+    expect(page.locator(".tile-value").first).to_have_text("100")
+    expect(page.locator("#cut-note")).to_have_text("The last one scores 45%.")
+    cut_at(page, "50")
+    expect(page.locator(".tile-value").first).to_have_text("50")
+    page.get_by_role("radio", name="By score").check()
+    expect(page.locator("#cut-box")).to_have_value("52.5")
+    expect(page.locator(".tile-value").first).to_have_text("50")
+    chances = [n * 1.5 / 1000 for n in range(400)]
+    assert tile(page, 1) == f"{sum(chances[350:]):.1f}"
+    assert tile(page, 2) == f"{sum(chances[350:]) / 50:.0%}"
+    assert tile(page, 3) == f"{sum(chances[350:]) / sum(chances):.0%}"
+    assert tile(page, 4) == f"{sum(chances[350:]) / 50 / (sum(chances) / 400):.1f}×"
+    held = min(metadata_of("HistGradientBoostingClassifier").evaluation.curve, key=lambda p: abs(p.threshold - 0.525))
+    expect(page.locator(".tile-note").nth(2)).to_have_text(
+        f"Held-out precision here: {held.tp / (held.tp + held.fp):.0%}"
+    )
+    expect(page.locator(".tile-note").nth(3)).to_have_text(f"Held-out recall here: {held.tp / (held.tp + held.fn):.0%}")
+
+
+def test_a_cut_inside_of_a_tie_keeps_the_size_and_says_so(page: Page) -> None:
+    results = [{"probability": 0.4}] * 5
+    page.route(BATCH, lambda route: route.fulfill(json={"results": results, "model": {"version": "1", "hash": "a"}}))
+    scored(page, to_csv([HEADING, *[ROWS[0]] * 5]))
+    page.get_by_label("By list size").check()
+    cut_at(page, "2")
+    expect(page.locator("#cut-note")).to_have_text("The last one scores 40%. 3 more customers have the same score.")
+    expect(page.locator('#ranked-rows [data-contact="true"]')).to_have_count(2)
+
+
+def test_the_slider_the_box_and_the_model_threshold_go_together(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(400))
+    slider = page.locator("#cut-slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#cut-box")).to_have_value("31")
+    expect(slider).to_have_attribute("aria-valuetext", "31%")
+    page.keyboard.press("End")
+    expect(page.locator(".tile-value").first).to_have_text("0")
+    expect(page.locator(".tile-value").nth(2)).to_have_text("–")
+    page.get_by_role("button", name="Use the model threshold (30%)").click()
+    expect(page.locator("#cut-box")).to_have_value("30")
+    for wrong in ("lots", "101", "-1", ""):
+        cut_at(page, wrong)
+        expect(page.locator("#cut-box")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#cut-note")).to_have_text("Enter a percentage from 0 to 100")
+        expect(page.locator(".tile-value").first).to_have_text("199")
+    page.locator("#cut-slider").focus()
+    expect(page.locator("#cut-box")).to_have_value("30")
+
+
+def test_the_table_is_sorted_paged_and_cut(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(60))  # chances from 0 to 0.0885
+    cut_at(page, "6")
+    expect(page.locator(".cut-row")).to_have_text("20 on the contact list, cut at 6%")
+    ids = page.locator("#ranked-rows th")
+    expect(ids.first).to_have_text("C-59")
+    assert page.locator("[aria-sort]").get_attribute("aria-sort") == "descending"
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#page-words")).to_have_text("51–60 of 60")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_role("button", name="Previous")).to_be_focused()
+    page.get_by_role("button", name="Days on platform").click()
+    expect(page.locator("[aria-sort]")).to_have_text(re.compile("Days on platform"))
+    expect(page.locator("#page-words")).to_have_text("1–25 of 60")
+    page.get_by_role("button", name="Customer", exact=True).click()
+    expect(ids.first).to_have_text("C-0")
+    page.get_by_role("button", name="Customer", exact=True).click()
+    expect(page.locator("[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    expect(ids.first).to_have_text("C-9")
+    expect(page.locator(".cut-row")).to_have_count(0)
+    page.get_by_label("Only the contact list").check()
+    expect(page.locator("#page-words")).to_have_text("1–20 of 20")
+
+
+def test_a_customer_is_explained_in_a_dialog(page: Page) -> None:
+    scored(page, to_csv([HEADING, *ROWS]))
+    opener = page.get_by_role("button", name="C-2", exact=True)
+    with page.expect_response("**/api/predict") as response:
+        opener.click()
+    answer = response.value.json()
+    expect(page.locator("#explanation-rows tr")).to_have_count(len(NAMES))
+    expect(page.locator("#explanation-title")).to_contain_text("C-2: ")
+    shown = [float(text.replace("−", "-")) for text in page.locator("#explanation-rows .number").all_inner_texts()]
+    assert abs(sum(shown) / 100 - (answer["probability"] - answer["base_value"])) < 0.001 * len(NAMES) / 2
+    assert [abs(points) for points in shown] == sorted((abs(points) for points in shown), reverse=True)
+    inputs = parse_qs(urlsplit(page.locator("#explanation-try").get_attribute("href") or "").query)
+    assert inputs == {name: [str(values[1])] for name, values in COLUMNS.items()}
+    page.keyboard.press("Escape")
+    expect(page.locator("#explanation")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.firefox
+def test_the_download_has_everything_that_came_and_no_formula(page: Page) -> None:
+    rows = [
+        ["=1+1", '@a "quoted", cell', *ROWS[0][2:]],
+        ["-5", "+44 20", *ROWS[1][2:]],
+        ["two\nlines", "＝1", *ROWS[2][2:]],
+    ]
+    scored(page, to_csv([HEADING, *rows]))
+    name, out = download(page)
+    assert name == "customers-scored.csv"
+    assert out[0] == ["rank", "score", "contact", "model_decision", "reasons", "model_version", *HEADING]
+    assert sorted(row[6:] for row in out[1:]) == sorted(
+        [
+            ["'=1+1", '\'@a "quoted", cell', *ROWS[0][2:]],
+            ["-5", "'+44 20", *ROWS[1][2:]],
+            ["two\nlines", "'＝1", *ROWS[2][2:]],
+        ]
+    )
+    assert [row[0] for row in out[1:]] == ["1", "2", "3"]
+    scores = [float(row[1]) for row in out[1:]]
+    assert scores == sorted(scores, reverse=True)
+    for row, chance in zip(out[1:], scores, strict=True):
+        assert row[2] == ("yes" if chance >= CONTRACT.threshold else "no")
+        assert row[3] == CONTRACT.words(chance >= CONTRACT.threshold)
+        assert re.search(r"[A-Z].*: .* \([+-]\d+\.\d points\)", row[4])
+        assert row[5] == CONTRACT.version
+    upload(page, to_csv(out))
+    expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
+    score(page)
+    expect(page.locator("#ranked")).to_be_visible()
+    _, again = download(page)
+    assert again[0][:7] == [*(f"{name}_2" for name in out[0][:6]), "rank"]
+    assert [row[1] for row in again[1:]] == [row[1] for row in out[1:]]
+
+
+def test_only_the_contact_list_in_the_dialect_of_the_file(page: Page) -> None:
+    page.route(BATCH, Service())
+    rows = [[cell.replace(".", ",") for cell in row] for row in ROWS]
+    scored(page, to_csv([HEADING, *rows], ";"))
+    page.get_by_label("Only the contact list").check()
+    file = save(page, page.get_by_role("button", name="Download CSV").click)
+    assert file.name == "customers-contact-list.csv"
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("1;0,6125;yes;Will Purchase;")
+    assert lines[1].endswith(";".join(rows[0]))
+
+
+def test_leaving_with_scores_that_are_not_downloaded_is_asked_about(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    scored(page, to_csv([HEADING, *ROWS]))
+    with page.expect_event("dialog") as replacing:
+        upload(page, many(5))
+    assert replacing.value.type == "confirm"
+    with page.expect_event("dialog") as leaving:
+        page.close(run_before_unload=True)
+    assert leaving.value.type == "beforeunload"
+    expect(page.locator("#scoring-count")).to_have_text("3 of 3 scored")
+    download(page)
+    upload(page, many(5))
+    expect(page.locator("#check-ready")).to_have_text("5 of 5 rows are ready")
