@@ -3,7 +3,9 @@
 Facts only: every other module reads them from here, and none knows a feature by its name.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 __all__ = ["Contract", "Example", "Feature", "Kind", "Row", "Seen", "Target", "Value"]
@@ -78,6 +80,14 @@ class Feature:
     def is_category(self) -> bool:
         """Whether the feature is a text among `values`, not a number."""
         return self.kind == "category"
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Each category by what people write: code or label, in lower case; what two categories share is neither's."""
+        labels = Counter(label.casefold() for label in self.values.values())
+        by_label = {label.casefold(): code for code, label in self.values.items() if labels[label.casefold()] == 1}
+        codes = Counter(code.casefold() for code in self.values)
+        return by_label | {code.casefold(): code for code in self.values if codes[code.casefold()] == 1}
 
 
 @dataclass(frozen=True)

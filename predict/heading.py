@@ -46,18 +46,24 @@ def _names(feature: Feature) -> tuple[str, ...]:
     return (feature.name, *feature.aliases)
 
 
+def _folded(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
+
+
 def _listed(contract: Contract) -> str:
     return ", ".join(feature.name for feature in contract.features)
 
 
 def _missing(contract: Contract, found: dict[str, list[int]], heading: Sequence[str]) -> Iterator[Fault]:
-    folded = [name[:_LONGEST_NAME].strip().casefold().replace(" ", "_") for name in heading]
+    folded = [_folded(name[:_LONGEST_NAME]) for name in heading]
     for feature in contract.features:
         if not found[feature.name]:
-            close = difflib.get_close_matches(feature.name.casefold(), folded, n=1)
+            close = [
+                match for name in _names(feature) for match in difflib.get_close_matches(_folded(name), folded, n=1)
+            ]
             hint = f" If it is column {folded.index(close[0]) + 1}, rename that." if close else ""
-            message = f"The column {feature.name} is missing; names must be exact.{hint}"
-            yield Fault(feature.name, "missing", message)
+            names = " or ".join(_names(feature))
+            yield Fault(feature.name, "missing", f"The column {names} is missing; names must be exact.{hint}")
 
 
 def _double(contract: Contract, found: dict[str, list[int]]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ RARE = 10
 """Categories with fewer training rows than this are reported as rare."""
 
 _MOST_UNKNOWN = 10
+_FEW_VALUES = 8
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -68,16 +69,15 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
 def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
     """Turn a form's texts into a payload for `read_row`.
 
-    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a text that is no
-    number stays a text, so that `read_row` names it.
+    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a category may be
+    written in any case, or by its label; a text that is no number stays a text, so that `read_row` names it.
     """
-    numeric = {feature.name for feature in contract.features if not feature.is_category}
+    features = {feature.name: feature for feature in contract.features}
     payload: dict[str, object] = {feature.name: "" for feature in contract.features if feature.optional}
     for name, text in fields.items():
         text = text.strip()
         if text:
-            number = parse_numeral(text) if name in numeric else None
-            payload[name] = text if number is None else number
+            payload[name] = _value_of(features[name], text) if name in features else text
     return payload
 
 
@@ -93,6 +93,13 @@ def category_warning(feature: Feature, value: str) -> Fault | None:
     else:
         return None
     return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
+
+
+def _value_of(feature: Feature, text: str) -> Value:
+    if feature.is_category:
+        return text if text in feature.values else feature.codes.get(text.casefold(), text)
+    number = parse_numeral(text)
+    return text if number is None else number
 
 
 def _read_number(feature: Feature, value: object) -> Value | Fault:
@@ -117,8 +124,10 @@ def _read_category(feature: Feature, value: object) -> Value | Fault:
     example = _example(feature)
     if not isinstance(value, str):
         return _fault(feature, "wrong_type", f'must be a text, like "{example}"{_unless_unknown(feature)}')
-    if value.strip().upper() in feature.values:
+    if value.strip().casefold() in feature.codes:
         rule = f'must be written exactly as in the list, capitals included and without spaces, like "{example}"'
+    elif len(feature.values) <= _FEW_VALUES:
+        rule = "must be one of " + ", ".join(f'"{value}"' for value in feature.values)
     else:
         rule = f'must be one of the {len(feature.values)} values in the list, like "{example}"'
     return _fault(feature, "unknown_category", rule)
@@ -174,7 +183,7 @@ def _unless_unknown(feature: Feature) -> str:
 def _example(feature: Feature) -> str:
     if feature.is_category:
         return next((value for value in feature.seen.counts if value), next(iter(feature.values)))
-    return _plain(feature.seen.upper_quartile or feature.maximum or 0.0)
+    return _plain(feature.seen.upper_quartile or feature.seen.maximum or feature.maximum or 0.0)
 
 
 def _plain(number: float) -> str:

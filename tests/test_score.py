@@ -85,7 +85,7 @@ BAD = [
     ("C3,,20.5,1,0,3,IN", "days_on_platform is empty"),
     ("C4,10,abc,1,0,3,IN", "minutes_watched must be a number"),
     ("C5,10,20.5,1.5,0,3,QQ", "courses_started must be a whole number"),
-    ("C6,10,20.5,1,0,3,in", "student_country must have capital and small letters"),
+    ("C6,10,20.5,1,0,3,i n", "student_country must be one of the"),
     ("C7,10,20.5,1", "the line has 4 cells and the heading 7"),
     ("C8,10,inf,1,0,3,IN", "minutes_watched must be a finite number"),
 ]

@@ -1,10 +1,12 @@
 import contextlib
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from predict.contract import Feature
 from predict.errors import InvalidInput
 from predict.validation import read_form, read_row
 from tests.factories import contract_365, sample_contract
@@ -191,6 +193,27 @@ def test_form_texts_become_numbers_and_blanks_are_absent():
     fields = {"days_on_platform": " 1,234 ", "minutes_watched": "12,5", "courses_started": "", "exams_passed": "many"}
     payload = {"days_on_platform": 1234, "minutes_watched": 12.5, "exams_passed": "many", "student_country": ""}
     assert read_form(CONTRACT, fields) == payload, "a category that may be unknown is, where the form does not say"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("US", "US"), (" us ", "US"), ("germany", "DE"), ("Namibia", "NA"), ("Germny", "Germny")]
+)
+def test_a_form_takes_a_category_in_any_case_or_by_its_label(text, code):
+    assert read_form(CONTRACT, {"student_country": text})["student_country"] == code
+
+
+def test_a_text_that_fits_two_categories_is_neither():
+    feature = Feature("plan", "Plan", "category", values={"a": "Basic", "A": "Plus", "b": "Basic", "c": "B"})
+    assert feature.codes == {"b": "b", "c": "c", "plus": "A"}
+
+
+def test_few_categories_are_all_named():
+    feature = Feature("plan", "Plan", "category", values={"Basic": "Basic", "Plus": "Plus"})
+    with pytest.raises(InvalidInput) as caught:
+        read_row(replace(CONTRACT, features=(feature,)), {"plan": "gold"})
+    assert '"Basic", "Plus"' in str(caught.value)
+    with pytest.raises(InvalidInput, match="capitals included"):
+        read_row(replace(CONTRACT, features=(feature,)), {"plan": "basic"})
 
 
 @given(valid_payloads())

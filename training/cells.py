@@ -113,7 +113,6 @@ def _number_reader(feature: Feature, mark: str) -> Reader:
 
 def _category_reader(feature: Feature) -> Reader:
     values = feature.values
-    folded = {value.casefold() for value in values}
 
     def read(text: str) -> str | Broken:
         if not text:
@@ -122,8 +121,8 @@ def _category_reader(feature: Feature) -> Reader:
             return text if text.isprintable() else Broken("must have no control characters: remove them")
         if text in values:
             return text
-        if text.casefold() in folded:
-            return Broken("must have capital and small letters as in the schema: a code like US must not be written us")
+        if (code := feature.codes.get(text.casefold())) is not None:
+            return code
         return Broken(f"must be one of the {len(values)} values that the schema knows: correct it, or add it there")
 
     return read
