@@ -36,6 +36,17 @@ def test_writing_again_changes_nothing_and_another_model_something(model, tmp_pa
     assert stale_readme(model, path)
 
 
+def test_only_a_model_of_the_sample_is_said_to_be_trained_on_synthetic_customers(model, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text(README, "utf-8")
+    sample = "It is trained on [synthetic customers](data/README.md), and measured"
+    assert sample in README
+    provenance = replace(model.metadata.provenance, data="learners.csv", data_sha256="5" * 64)
+    write_readme(Model(replace(model.metadata, provenance=provenance), model.hash, model._session), path)
+    assert sample not in path.read_text("utf-8")
+    assert "It is trained on `learners.csv`, and measured" in path.read_text("utf-8")
+
+
 def test_a_model_without_examples_shows_one_of_its_made_up_customers(model, tmp_path):
     path = tmp_path / "README.md"
     path.write_text(README, "utf-8")

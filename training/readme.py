@@ -6,14 +6,18 @@ from pathlib import Path
 from predict.answers import answer_row
 from predict.contract import Contract, Row
 from predict.explain import Explainer
-from predict.metadata import Metadata
+from predict.metadata import Metadata, Provenance
 from predict.metric_names import METRIC_NAMES
 from predict.model import Model
 from predict.validation import read_row
 
+from .arguments import PROJECT
 from .regions import fill_regions
 
 __all__ = ["stale_readme", "write_readme"]
+
+
+_SAMPLE = PROJECT / "data" / "README.md"  # says the digest of the synthetic customers beside it
 
 
 def write_readme(model: Model, path: Path) -> bool:
@@ -85,6 +89,8 @@ def _metrics(metadata: Metadata) -> str:
         rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {evaluation.baseline[name]:.3f} |")
     return "\n".join(
         [
+            f"It is trained on {_source(provenance)}, and measured on rows it was not fitted on:",
+            "",
             f"| {metadata.contract.estimator} | on unseen rows | 95% interval | always the base rate |",
             "|---|---:|---:|---:|",
             *rows,
@@ -93,3 +99,8 @@ def _metrics(metadata: Metadata) -> str:
             f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",
         ]
     )
+
+
+def _source(provenance: Provenance) -> str:
+    is_sample = provenance.data_sha256 in _SAMPLE.read_text("utf-8")
+    return "[synthetic customers](data/README.md)" if is_sample else f"`{provenance.data}`"
