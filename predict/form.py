@@ -107,8 +107,17 @@ def render_summary(contract: Contract, faults: Iterable[Fault]) -> str:
 
 
 def render_examples(contract: Contract, action: str) -> str:
-    """Return a small form for each example: it posts the example where no script fills the fields with it."""
-    return "\n".join(_example(contract, example, action) for example in contract.examples)
+    """Return a small form for each example: it posts the example where no script fills the fields with it.
+
+    A contract without examples gets no heading over nothing, but no markup at all.
+    """
+    if not contract.examples:
+        return ""
+    forms = "\n".join(_example(contract, example, action) for example in contract.examples)
+    return f"""<div class="examples" role="group" aria-labelledby="examples-title">
+<p id="examples-title">Try</p>
+{forms}
+</div>"""
 
 
 def _field(feature: Feature, id_: str, value: str, note: tuple[str, str] | None) -> str:

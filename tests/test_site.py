@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,20 @@ def test_any_contract_fills_the_pages(contract: Contract, site: Path) -> None:
         assert f'<button class="chip" type="submit">{example.name}</button>' in page
     assert contract.target.positive in page
     assert f"Model {contract.version}" in page
+
+
+def test_a_contract_without_examples_leaves_no_word_of_them(site: Path) -> None:
+    model = model_of(sample_contract())
+    write_site(model, site)
+    page = (site / "index.html").read_text("utf-8")
+    assert '<p id="examples-title">Try</p>' in page
+    assert "Fill in the six fields, or start from an example." in page
+    bare = replace(model.metadata, contract=replace(model.metadata.contract, examples=()))
+    write_site(Model(bare, "5" * 64, session=None), site)  # type: ignore[arg-type]
+    page = (site / "index.html").read_text("utf-8").replace("region:examples", "")
+    assert "Fill in the six fields." in page
+    assert "example" not in page
+    assert "Try" not in page
 
 
 def test_writing_twice_changes_nothing(site: Path) -> None:

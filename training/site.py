@@ -72,10 +72,18 @@ def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
         "examples": render_examples(contract, action),
         "form": render_form(contract, {}, action=action),
         "count": count_word(len(contract.features)),
+        "start": _start(contract),
         "result": f"{render_result(contract, None)}\n{render_explanation(contract, None)}",
         "recent": render_recent(contract),
         "footer": render_footer(contract, "./"),
     }
+
+
+def _start(contract: Contract) -> str:
+    """Return how to get a first prediction."""
+    count = len(contract.features)
+    fields = "field" if count == 1 else f"{count_word(count)} fields"
+    return f"Fill in the {fields}{', or start from an example' if contract.examples else ''}."
 
 
 def _api_base(folder: Path) -> str:
