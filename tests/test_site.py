@@ -11,7 +11,7 @@ from predict.contract import Contract
 from predict.model import Model
 from tests.factories import contract_365, metadata_for, sample_contract
 from training.errors import TrainingError
-from training.site import stale_files, write_site
+from training.site import copy_site, stale_files, write_site
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "static_site"
@@ -82,6 +82,18 @@ def test_a_changed_page_or_document_is_stale(site: Path) -> None:
     index.write_text(index.read_text("utf-8").replace("Days on platform", "Days at sea"), "utf-8")
     document.unlink()
     assert set(stale_files(model, site)) == {index, document}
+
+
+def test_a_whole_site_is_copied_to_an_empty_folder_and_nothing_to_one_that_holds_something(tmp_path: Path) -> None:
+    for folder in (tmp_path / "new" / "site", tmp_path / "empty"):
+        if folder.name == "empty":
+            folder.mkdir()
+        copy_site(SITE, folder)
+        names = {path.relative_to(SITE) for path in SITE.rglob("*")}
+        assert {path.relative_to(folder) for path in folder.rglob("*")} == names
+    (folder / "index.html").write_text("mine", "utf-8")
+    copy_site(SITE, folder)
+    assert (folder / "index.html").read_text("utf-8") == "mine"
 
 
 def test_the_form_posts_to_where_the_scripts_ask(site: Path) -> None:

@@ -1,4 +1,5 @@
 import re
+import shutil
 import subprocess
 import sys
 
@@ -46,6 +47,27 @@ def test_customers_are_scored_by_the_model_that_was_made(trained, tmp_path):
     model = str(trained / "model.onnx")
     assert main(["score", str(customers_file()), "--out", str(tmp_path / "scored.csv"), "--model", model]) == 0
     assert (tmp_path / "scored.csv").read_text().count("Purchase") == 2500
+
+
+def test_a_model_made_elsewhere_gets_a_whole_site_of_its_own(trained, tmp_path, capsys):
+    folder, before = tmp_path / "site", in_the_project()
+    assert main(["site", "--model", str(trained / "model.onnx"), "--out", str(folder)]) == 0
+    assert str(folder / "model.json") in capsys.readouterr().err.replace("\n", "")
+    assert (folder / "scripts").is_dir()
+    assert 'name="steps"' not in (folder / "index.html").read_text("utf-8")
+    assert in_the_project() == before
+
+
+def test_what_is_written_besides_the_model_is_named(trained, tmp_path, capsys, monkeypatch):
+    shutil.copytree(PROJECT / "static_site", tmp_path / "static_site")
+    shutil.copy(PROJECT / "README.md", tmp_path)
+    monkeypatch.setattr("training.__main__.PROJECT", tmp_path)
+    assert main(["site", "--model", str(trained / "model.onnx")]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("written: static_site/model.json, static_site/index.html, ")
+    assert told.endswith("README.md, MODEL_CARD.md\n")
+    assert main(["site", "--model", str(trained / "model.onnx")]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

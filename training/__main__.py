@@ -66,19 +66,23 @@ def train(arguments: "argparse.Namespace") -> None:
     folder = keep(result, render_report(result), reports)
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
-        publish(result.model)
+        _say_written("also written", publish(result.model))
 
 
-def publish(model: "Model") -> None:
-    """Write the model's fields and numbers into the project's own pages, README and model card."""
+def publish(model: "Model") -> list[Path]:
+    """Write the model's fields and numbers into the project's own pages, README and model card; return what changed."""
     from predict.card import render_card
 
     from .readme import write_readme
     from .site import write_site
 
-    write_site(model, PROJECT / "static_site")
-    write_readme(model, PROJECT / "README.md")
-    (PROJECT / "MODEL_CARD.md").write_text(render_card(model), encoding="utf-8", newline="\n")
+    readme, card = PROJECT / "README.md", PROJECT / "MODEL_CARD.md"
+    changed = [*write_site(model, PROJECT / "static_site"), *([readme] if write_readme(model, readme) else [])]
+    text = render_card(model)
+    if not card.exists() or card.read_text("utf-8") != text:
+        card.write_text(text, encoding="utf-8", newline="\n")
+        changed.append(card)
+    return [path.relative_to(PROJECT) for path in changed]
 
 
 def score(arguments: "argparse.Namespace") -> None:
@@ -127,13 +131,22 @@ def write_pages(arguments: "argparse.Namespace") -> None:
     """Write what the pages know of a model."""
     from predict.model import Model
 
-    from .site import write_site
+    from .site import copy_site, write_site
 
     model = Model.load(arguments.model)
-    if arguments.out:
-        write_site(model, arguments.out)
-    else:
-        publish(model)
+    if arguments.out is None:
+        _say_written("written", publish(model))
+        return
+    _check_folder("--out", arguments.out)
+    copy_site(PROJECT / "static_site", arguments.out)
+    _say_written("written", write_site(model, arguments.out))
+
+
+def _say_written(what: str, files: Sequence[Path]) -> None:
+    from .progress import say
+
+    if files:
+        say(f"{what}: {', '.join(map(str, files))}")
 
 
 def _check_folder(option: str, folder: Path) -> None:

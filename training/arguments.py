@@ -106,7 +106,10 @@ def _parser() -> argparse.ArgumentParser:
         help="by default the one that this project serves",
     )
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="a folder of pages; without it, this project's own, and the README"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="a folder of pages, made where there is none; without it, this project's own, and the README",
     )
     return parser
 

@@ -4,6 +4,7 @@ The pages mark such parts as regions (`training.regions`); everything else in th
 """
 
 import json
+import shutil
 from pathlib import Path
 
 from predict.answers import describe
@@ -18,7 +19,13 @@ from .errors import TrainingError
 from .model_page import model_regions
 from .regions import fill_regions
 
-__all__ = ["stale_files", "write_site"]
+__all__ = ["copy_site", "stale_files", "write_site"]
+
+
+def copy_site(source: Path, folder: Path) -> None:
+    """Copy a site, scripts and styles included, to a folder that is not there or empty; leave any other as it is."""
+    if not folder.exists() or not any(folder.iterdir()):
+        shutil.copytree(source, folder, dirs_exist_ok=True)
 
 
 def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
