@@ -158,3 +158,35 @@ def test_a_cell_is_judged_as_the_service_judges_it(page: Page) -> None:
         # The list also takes a category by its name, whatever its capitals; the service is sent the code.
         differing = {text for text, mine, theirs in zip(texts, taken, expected, strict=True) if mine != theirs}
         assert differing == ({"us"} if feature.is_category else set())
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        (["minutes", "customer_id"], 1),
+        (["minutes", "CustomerId"], 1),
+        (["member_no", "id"], 1),  # what is called an id comes before what may be one
+        (["minutes", "CustNo"], 1),
+        (["minutes", "member_no"], 1),
+        (["minutes", "Account No."], 1),
+        (["minutes", "KUNDEN-NR"], 1),
+        (["minutes", "Kundennummer"], 1),
+        (["minutes", "memberNumber"], 1),
+        (["minutes", "customer key"], 1),
+        (["minutes", "casino"], -1),
+        (["minutes", "monkey"], -1),
+        (["exam_no", "email"], -1),  # an input of the model
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_column_that_names_the_customer_is_found(page: Page, heading: list[str], place: int) -> None:
+    matches = [{"place": 0 if heading[0] in {"minutes", "exam_no"} else -1, "isDouble": False}]
+    rows = [["1", "A1"], ["2", "A2"], ["3", "A3"]]
+    assert call(page, "columns", "findId", [[heading, matches, rows]]) == [place]
+
+
+def test_a_number_that_repeats_or_is_missing_names_no_customer(page: Page) -> None:
+    twice, missing = [["A1"], ["A2"], [" A1 "]], [["A1"], [""], ["A3"]]
+    calls = [[[name], [], rows] for name in ("member_no", "phone number") for rows in (twice, missing)]
+    assert call(page, "columns", "findId", calls) == [-1, -1, -1, -1]
+    assert call(page, "columns", "findId", [[["customer_id"], [], twice]]) == [0]

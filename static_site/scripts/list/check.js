@@ -46,7 +46,7 @@ export class CheckCard {
     this.#table = table;
     this.features = features;
     this.matches = matchColumns(features, table.heading);
-    const idPlace = findId(table.heading, this.matches);
+    const idPlace = findId(table.heading, this.matches, table.rows);
     /** @type {Line[]} */
     this.lines = features.map((feature, index) => this.#line(feature.label, this.matches?.[index].place ?? -1));
     this.id = this.#line("Customer id (optional)", idPlace, "No column");

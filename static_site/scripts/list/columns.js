@@ -8,6 +8,9 @@ import { namesOf } from "./table.js";
 /** Headings of a column that names the customer. */
 const ID = /^(?:.*[\s_-])?id$/i;
 
+/** Headings that may name the customer: `member_no`, `CustNo`, `Kundennummer`. */
+const NUMBER = [/(?:^|[\s_.-])(?:no|nr|key)\.?$/i, /[a-z\d](?:No|NO|Nr|NR|Key|KEY)$/, /(?:number|nummer)$/i];
+
 /**
  * @param {Feature[]} features
  * @param {string[]} heading
@@ -24,11 +27,23 @@ export function matchColumns(features, heading) {
 /**
  * @param {string[]} heading
  * @param {Match[]} matches
+ * @param {string[][]} rows
  * @returns {number} the place of the column that names the customer, -1 without one
  */
-export function findId(heading, matches) {
+export function findId(heading, matches, rows) {
   const taken = new Set(matches.map(({ place }) => place));
-  return heading.findIndex((name, place) => !taken.has(place) && (ID.test(name) || /[a-z]I[dD]$/.test(name)));
+  const isId = heading.map((name, place) => !taken.has(place) && (ID.test(name) || /[a-z]I[dD]$/.test(name)));
+  if (isId.includes(true)) return isId.indexOf(true);
+  // "Phone number" ends so, too; only what differs from row to row can name a customer.
+  return heading.findIndex((name, place) => {
+    return !taken.has(place) && NUMBER.some((form) => form.test(name)) && isDistinct(rows, place);
+  });
+}
+
+/** @param {string[][]} rows @param {number} place */
+function isDistinct(rows, place) {
+  const seen = new Set(rows.map((row) => (row[place] ?? "").trim()));
+  return seen.size === rows.length && !seen.has("");
 }
 
 /**
