@@ -1,6 +1,7 @@
 """Measure and print one table: `python -m benchmarks [NAME ...]`.
 
-Over a bound is said in the table; the exit status is 1 only when a benchmark could not be run.
+Over a bound is said in the table; the exit status is 1 only when a benchmark could not be run, or the model takes other
+inputs than the customers have.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from predict.errors import ArtifactError
 
 from .batch import csv_file, json_batch
 from .coldstart import cold_start, package, size
@@ -52,6 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         bench = Workbench(Path(folder), effort, options.model)
+        if refusal := _refusal(bench):
+            print(f"error: {refusal}", file=sys.stderr)
+            return 1
         for name in options.names or BENCHMARKS:
             print(f"measuring {name}", file=sys.stderr, flush=True)
             try:
@@ -70,6 +76,20 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def _refusal(bench: Workbench) -> str:
+    """Return why nothing can be measured with this model, or nothing."""
+    try:
+        inputs = [feature.name for feature in bench.model.contract.features]
+    except ArtifactError as error:
+        return f"{bench.model_path}: {error}"
+    if inputs == [feature.name for feature in bench.schema.features]:
+        return ""
+    return (
+        f"The benchmarks score the customers of data/customers.csv; the model at {bench.model_path} takes other "
+        f"inputs: {', '.join(inputs)}. Name another with --model."
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument(
@@ -81,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, default=ROOT / "reports" / "benchmarks.json", metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="where a whole run writes its table, too")
     model = Path(os.environ.get("MODEL_PATH") or ROOT / "predict" / "model.onnx")
-    parser.add_argument("--model", type=Path, default=model, metavar="FILE")
+    parser.add_argument(
+        "--model", type=Path, default=model, metavar="FILE", help="with the inputs that data/customers.csv has"
+    )
     return parser
 
 

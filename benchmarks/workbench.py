@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from predict.model import Model
 from training.data import Table, read_table
-from training.schema import load_schema
+from training.schema import Schema, load_schema
 
 from .environments import Environment, make_environment
 from .functions import FunctionProcess
@@ -73,9 +73,14 @@ class Workbench:
         return Model.load(self.model_path)
 
     @cached_property
+    def schema(self) -> Schema:
+        """What the columns of the committed sample mean."""
+        return load_schema(ROOT / "training" / "schema.toml")
+
+    @cached_property
     def table(self) -> Table:
         """The committed sample: customers to score."""
-        return read_table(ROOT / "data" / "customers.csv", load_schema(ROOT / "training" / "schema.toml"))
+        return read_table(ROOT / "data" / "customers.csv", self.schema)
 
     def customers(self, count: int) -> list[dict[str, object]]:
         """Return customers as the API takes them."""

@@ -15,6 +15,7 @@ from benchmarks.rounds import alternate
 from benchmarks.servers import Server, put_load
 from benchmarks.workbench import QUICK, Workbench
 from predict.model import Model
+from tests.factories import contract_365, metadata_for
 from tests.servers import local_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,6 +121,26 @@ def test_a_package_of_other_sources_is_not_measured(
     monkeypatch.setattr("benchmarks.coldstart.ROOT", tmp_path)
     assert list(package(Workbench(tmp_path / "bench", QUICK, ROOT / "predict" / "model.onnx"))) == []
     assert "api.zip is left out" in capsys.readouterr().err
+
+
+def test_a_model_of_other_inputs_is_refused_with_one_line_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Model(metadata_for(contract_365()), "5" * 64, session=None)  # type: ignore[arg-type]
+    monkeypatch.setattr("benchmarks.workbench.Model.load", lambda path: other)
+    written = tmp_path / "figures.json"
+    assert main(["--json", str(written), "--model", "other.onnx"]) == 1
+    output = capsys.readouterr()
+    (line,) = output.err.splitlines()
+    assert "customers of data/customers.csv; the model at other.onnx takes other inputs: student_country, " in line
+    assert line.endswith("Name another with --model.")
+    assert (output.out, written.exists()) == ("", False)
+
+
+def test_a_model_file_that_is_not_there_is_told_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--model", "none.onnx"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: none.onnx: ")
 
 
 def test_a_benchmark_that_cannot_run_is_named_and_the_others_have_their_turn(
