@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import accessibility_faults
 from tests.customer import API, EXAM_TAKER, answer, answering, fill, press_predict
 from tests.engines import sent_by
 
@@ -47,6 +48,48 @@ def test_every_message_names_the_field_and_the_rule(page: Page) -> None:
     ]
     notes = page.locator('.field-note[data-state="error"]').all_text_contents()
     assert [note.removeprefix("Error: ") for note in notes] == page.locator("#summary li").all_inner_texts()
+
+
+def test_an_earlier_result_is_dimmed_and_said_to_be_so_until_there_is_another(page: Page) -> None:
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#changes")).to_be_visible()
+    note, chance, words = page.locator("#outdated"), page.locator("#chance"), "This result is for the previous values."
+    expect(note).to_be_hidden()
+    expect(chance).to_have_css("opacity", "1")
+    before = chance.inner_text()
+    page.locator("#field-1").fill("-5")
+    page.locator("#field-2").fill("abc")
+    press_predict(page)
+    expect(page.locator("#summary")).to_be_focused()
+    expect(note).to_have_text(words)
+    expect(note).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text(words)
+    expect(chance).to_have_text(before)
+    expect(chance).to_have_css("opacity", "0.55")
+    assert accessibility_faults(page) == []
+    page.locator("#field-1").fill("21")
+    expect(note).to_be_visible()  # one field is still wrong
+    page.locator("#field-2").fill("600")
+    expect(note).to_be_hidden()
+    expect(chance).to_have_css("opacity", "1")
+    press_predict(page)
+    expect(page.locator("#summary")).to_be_hidden()
+
+
+def test_no_result_is_no_earlier_one(page: Page) -> None:
+    press_predict(page)
+    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#outdated")).to_be_hidden()
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#result")).to_be_visible()
+    page.locator("#field-1").fill("-5")
+    press_predict(page)
+    expect(page.locator("#outdated")).to_be_visible()
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.locator("#outdated")).to_be_hidden()
+    expect(page.locator("#empty")).to_be_visible()
 
 
 def test_leaving_a_field_checks_it_only_when_it_has_content(page: Page) -> None:

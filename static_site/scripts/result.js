@@ -18,6 +18,7 @@ let shown = 0;
 export function showEmpty() {
   pinned = null;
   showPinned();
+  brighten();
   reveal("empty");
   for (const id of ["why", "changes"]) part(id).hidden = true;
 }
@@ -28,9 +29,17 @@ export function showWorking() {
   else part("results").dataset.stale = "true";
 }
 
+/** Say of an answer that stands there that the form has moved on: it stays, dimmed, until there is another. */
+export function showOutdated() {
+  if (part("result").hidden) return;
+  part("results").dataset.stale = "true";
+  part("outdated").hidden = false;
+  announce(part("outdated").textContent ?? "");
+}
+
 /** Work ended, with or without an answer. */
 export function showIdle() {
-  part("results").dataset.stale = "false";
+  part("results").dataset.stale = String(!part("outdated").hidden);
   if (!part("working").hidden) reveal("empty");
 }
 
@@ -46,7 +55,7 @@ export function showAnswer(fields, answer) {
   const sentence = `${comparison(probability, Number(card.dataset.baseRate))} ${reasons(fields, answer)}`.trim();
   shown = probability;
   card.dataset.positive = String(isPositive);
-  part("results").dataset.stale = "false";
+  brighten();
   part("verdict-words").textContent = prediction;
   part("verdict-icon").textContent = isPositive ? "✅" : "❌";
   part("chance").textContent = chance;
@@ -73,6 +82,12 @@ export function holdResultActions() {
     pinned = pinned === null ? shown : null;
     showPinned();
   });
+}
+
+/** What is shown is for what the form says. */
+function brighten() {
+  part("results").dataset.stale = "false";
+  part("outdated").hidden = true;
 }
 
 function showPinned() {

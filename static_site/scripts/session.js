@@ -14,7 +14,7 @@ import { Predictor } from "./predictor.js";
 import { hideSummary, showProblems } from "./problems.js";
 import { Recent } from "./recent.js";
 import { ResultBar } from "./result-bar.js";
-import { holdResultActions, showAnswer, showEmpty, showIdle, showWorking } from "./result.js";
+import { holdResultActions, showAnswer, showEmpty, showIdle, showOutdated, showWorking } from "./result.js";
 import { showModelState } from "./shell.js";
 import { wordsFor } from "./validation.js";
 
@@ -58,7 +58,7 @@ export class Session {
     hideSummary();
     if (problems.length > 0) {
       this.predictor.cancel();
-      showProblems(problems);
+      this.#refuse(problems);
       return;
     }
     this.#isAwaited = true;
@@ -136,11 +136,18 @@ export class Session {
 
   /** @param {Fault[]} faults what the service found, shown as if the page had found it */
   #showFaults(faults) {
-    showProblems(
+    this.#refuse(
       faults.map((fault) => {
         const field = this.fields.find(({ name }) => name === fault.field);
         return { field, text: field ? wordsFor(field, fault) : fault.message };
       }),
     );
+  }
+
+  /** @param {import("./problems.js").Problem[]} problems for which there is no answer, and an earlier one may stand */
+  #refuse(problems) {
+    showProblems(problems);
+    showOutdated();
+    this.bar.clear();
   }
 }
