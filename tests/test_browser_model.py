@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from predict.model import Model
-from predict.words import number_text
+from predict.words import percent_text
 from tests.browser import Visit, accessibility_faults, overflow, visit
 from tests.engines import save
 from tests.factories import contract_365, metadata_for
@@ -45,7 +45,7 @@ def test_the_threshold_moves_the_sentence_the_matrix_and_the_markers(page: Page)
     slider.focus()
     page.keyboard.press("Home")
     for point in points:
-        label = f"{number_text(point.threshold * 100)}%"
+        label = percent_text(point.threshold)
         expect(page.locator("#threshold-title")).to_have_text(f"At a threshold of {label}")
         expect(slider).to_have_attribute("aria-valuetext", label)
         # The page is made with these words, and the script goes on with the same ones.

@@ -74,6 +74,28 @@ def test_facts_say_where_the_model_comes_from() -> None:
         assert text in words
 
 
+def test_money_that_nobody_gave_is_an_assumption() -> None:
+    metadata = sample_metadata()
+    profit = {"contact_cost": 1.0, "purchase_value": 10.0, "per_customer": 0.4, "total": 1655.0, "contacted": 325.0}
+    metadata = replace(metadata, evaluation=replace(metadata.evaluation, profit=profit))
+    assert (
+        "What it is worth Assumed: a contact costs 1 and a purchase brings 10. Then contacting 325 of 4,000 comes to "
+        "1,655. Train with --contact-cost and --purchase-value to say yours."
+    ) in text_of(model_regions(metadata, "5" * 64)["model-facts"])
+
+
+def test_few_categories_are_listed_and_many_counted() -> None:
+    metadata = sample_metadata()
+    codes = {f"code-{i}": f"Plan {i}" for i in range(9)}
+    for count, words in ((8, "one of 8 " + ", ".join(list(codes.values())[:8])), (9, "one of 9")):
+        features = (
+            *metadata.contract.features[:-1],
+            replace(metadata.contract.features[-1], values=dict(list(codes.items())[:count])),
+        )
+        several = replace(metadata, contract=replace(metadata.contract, features=features))
+        assert text_of(model_regions(several, "5" * 64)["model-inputs"]).endswith(f"Country student_country {words}")
+
+
 def test_uses_are_the_contracts_or_general_ones() -> None:
     metadata = sample_metadata()
     assert "Proof that more of an input causes a purchase" in model_regions(metadata, "5" * 64)["model-uses"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from predict.metadata import CurvePoint
 from tests.factories import sample_metadata
-from training.model_quality import points_of, threshold_sentence
+from training.model_quality import points_of, render_quality, threshold_sentence
 
 
 def test_the_models_own_threshold_is_among_the_points() -> None:
@@ -16,6 +16,13 @@ def test_the_models_own_threshold_is_among_the_points() -> None:
     own = points[1]
     assert (own.tp, own.fp, own.fn, own.tn) == (198, 127, 162, 3513)  # precision 0.61 and recall 0.55 of 360 and 4,000
     assert points_of(metadata) == list(metadata.evaluation.curve)  # it is there already
+
+
+def test_no_two_thresholds_read_the_same() -> None:
+    metadata = sample_metadata()
+    near = replace(metadata, contract=replace(metadata.contract, threshold=0.3004))
+    assert [point.threshold for point in points_of(near)] == [0.1, 0.3004]
+    assert 'At a threshold of <span id="threshold-value">30%</span>' in render_quality(near)
 
 
 def test_a_threshold_is_said_in_people() -> None:

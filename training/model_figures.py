@@ -6,7 +6,7 @@ from html import escape
 
 from predict.contract import Feature
 from predict.metadata import CalibrationBin, Metadata
-from predict.words import number_text, percent_text
+from predict.words import percent_text
 
 from .intervals import wilson
 from .model_quality import points_of
@@ -64,7 +64,7 @@ def render_precision_recall(metadata: Metadata) -> str:
     points = points_of(metadata)
     rows = [
         (
-            f"{number_text(p.threshold * 100)}%",
+            percent_text(p.threshold),
             f"{p.tp + p.fp:,}",
             percent_text(p.tp / (p.tp + p.fp)),
             percent_text(p.tp / (p.tp + p.fn)),
@@ -86,7 +86,7 @@ def render_roc(metadata: Metadata) -> str:
     """Return both rates at every threshold."""
     rows = [
         (
-            f"{number_text(p.threshold * 100)}%",
+            percent_text(p.threshold),
             percent_text(p.tp / (p.tp + p.fn)),
             percent_text(p.fp / (p.fp + p.tn)),
         )

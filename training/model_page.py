@@ -11,8 +11,12 @@ from predict.words import number_text, percent_text
 
 from .model_figures import render_calibration, render_importance, render_precision_recall, render_roc
 from .model_quality import render_quality
+from .objective import Objective
 
 __all__ = ["model_regions"]
+
+_FEW = 8
+"""So many categories are listed by name; more are only counted."""
 
 _ESTIMATORS = {
     "GradientBoostingClassifier": "Gradient boosted trees",
@@ -78,10 +82,12 @@ def _profit(evaluation: Evaluation) -> str:
     profit = evaluation.profit
     if not profit.keys() >= {"contact_cost", "purchase_value", "contacted", "total"}:
         return ""
-    return (
-        f"contacting {profit['contacted']:,.0f} of {evaluation.n_rows:,} comes to {profit['total']:,.0f}, where a "
-        f"contact costs {profit['contact_cost']:g} and a purchase brings {profit['purchase_value']:g}"
-    )
+    money = f"a contact costs {profit['contact_cost']:g} and a purchase brings {profit['purchase_value']:g}"
+    result = f"contacting {profit['contacted']:,.0f} of {evaluation.n_rows:,} comes to {profit['total']:,.0f}"
+    if (profit["contact_cost"], profit["purchase_value"]) != (Objective.contact_cost, Objective.purchase_value):
+        return f"{result}, where {money}"
+    # A model does not say whether anybody gave these two; as they are the defaults, most likely nobody did.
+    return f"Assumed: {money}. Then {result}. Train with --contact-cost and --purchase-value to say yours."
 
 
 def _parity(parity: dict[str, float]) -> str:
@@ -105,7 +111,8 @@ def _uses(metadata: Metadata) -> str:
 def _input(feature: Feature) -> str:
     head = f'<th scope="row">{escape(feature.label)}</th><td><code>{escape(feature.name)}</code></td>'
     if feature.is_category:
-        return f'<tr>{head}<td>one of {len(feature.values):,}</td><td colspan="5"></td></tr>'
+        listed = ", ".join(feature.values.values()) if len(feature.values) <= _FEW else ""
+        return f'<tr>{head}<td>one of {len(feature.values):,}</td><td colspan="5">{escape(listed)}</td></tr>'
     seen = feature.seen
     numbers = (seen.minimum, seen.lower_quartile, seen.median, seen.upper_quartile, seen.maximum)
     cells = "".join(f'<td class="number">{"" if n is None else number_text(n)}</td>' for n in numbers)

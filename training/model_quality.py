@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from predict.metadata import CurvePoint, Evaluation, Metadata
-from predict.words import number_text, percent_text
+from predict.words import percent_text
 
 __all__ = ["points_of", "render_quality", "threshold_sentence"]
 
@@ -32,7 +32,10 @@ def render_quality(metadata: Metadata) -> str:
 
 
 def points_of(metadata: Metadata) -> list[CurvePoint]:
-    """Return the counts at every threshold, ascending, the model's own among them where its metrics give it."""
+    """Return the counts at every threshold, ascending, the model's own among them where its metrics give it.
+
+    The model's own takes the place of any that reads the same: 32.04% beside 32% would be "32%" twice.
+    """
     threshold, evaluation = metadata.contract.threshold, metadata.evaluation
     precision, recall = evaluation.metrics.get("precision", 0.0), evaluation.metrics.get("recall", 0.0)
     points = list(evaluation.curve)
@@ -40,6 +43,7 @@ def points_of(metadata: Metadata) -> list[CurvePoint]:
         tp = round(recall * evaluation.n_positive)
         fp = round(tp / precision) - tp
         negative = evaluation.n_rows - evaluation.n_positive
+        points = [point for point in points if percent_text(point.threshold) != percent_text(threshold)]
         points.append(CurvePoint(threshold, tp, fp, evaluation.n_positive - tp, negative - fp))
     return sorted(points, key=lambda point: point.threshold)
 
@@ -101,7 +105,7 @@ def _threshold(metadata: Metadata) -> str:
     start = min(range(len(points)), key=lambda place: abs(points[place].threshold - threshold))
     point = points[start]
     curve = json.dumps([[round(p.threshold, 6), p.tp, p.fp, p.fn, p.tn] for p in points], separators=(",", ":"))
-    label = f"{number_text(point.threshold * 100)}%"
+    label = percent_text(point.threshold)
     return f"""<div class="threshold" id="threshold" data-start="{start}" data-curve="{escape(curve)}">
 <div>
 <div class="figure-head"><h3 id="threshold-title">At a threshold of <span id="threshold-value">{label}</span></h3>

@@ -1,7 +1,7 @@
 /** The threshold that a person moves: a sentence, the confusion matrix, and whoever else listens. */
 
 import { part } from "../elements.js";
-import { numberText, percentText } from "../words.js";
+import { percentText } from "../words.js";
 
 /**
  * @typedef {object} Point
@@ -45,7 +45,7 @@ export class Threshold {
 
   #show() {
     const point = this.#point;
-    const label = `${numberText(point.threshold * 100)}%`;
+    const label = percentText(point.threshold);
     this.#slider.ariaValueText = label;
     part("threshold-value").textContent = label;
     part("threshold-sentence").textContent = sentenceOf(point);
