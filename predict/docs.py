@@ -27,7 +27,7 @@ _ASKS_FOR_A_KEY = (
 
 
 def docs_headers() -> dict[str, str]:
-    """Return the headers of the page: its own style sheet, an empty icon that keeps browsers from asking, and no more."""
+    """Return the headers of the page: its own style sheet, an empty icon so that none is asked for, no more."""
     digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     return {
         "Cache-Control": "public, max-age=60",
