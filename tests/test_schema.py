@@ -94,7 +94,8 @@ def test_countries_are_the_iso_list_and_kosovo():
 
 # What is replaced in SMALL, by what, and what the error must say.
 BROKEN = [
-    ("[model]", "[models]", "`model` is missing"),
+    ("[model]", "[models]", "`models` is not a known key: perhaps you meant `model`"),
+    ('[model]\nname = "toy"\nversion = "1"', "", "`model` is missing"),
     ('version = "1"', "version = 1", "model, `version` must be text in quotation marks"),
     ('name = "toy"', 'name = ""', "model, `name` must not be empty"),
     ('name = "toy"', 'name = "toy "', "no spaces around it"),
@@ -114,6 +115,8 @@ BROKEN = [
     ('name = "age"', 'name = "Age"', "feature 1, `name` must be 1 to 64 lower-case letters"),
     ('kind = "integer"', 'kind = "int"', "feature 1 (age), `kind` must be one of 'integer', 'number', 'category'"),
     ('kind = "integer"', "", "feature 1 (age), `kind` is missing"),
+    ('label = "Age"', 'lable = "Age"', "feature 1 (age), `lable` is not a known key: perhaps you meant `label`"),
+    ('name = "plan"', 'nmae = "plan"', "feature 2, `nmae` is not a known key: perhaps you meant `name`"),
     ('label = "Age"', "", "feature 1 (age), `label` is missing"),
     ("minimum = 0", "", "feature 1 (age), `minimum` is missing: add a number"),
     ("minimum = 0", "minimum = 150", "feature 1 (age), `maximum` must be greater than `minimum`"),
@@ -150,18 +153,18 @@ BROKEN = [
         "twice",
     ),
     ("[[example]]", "[example]", "`example` must be written as [[example]]"),
-    ("[[feature]]", "[[features]]", "`feature` is missing: add a [[feature]]"),
+    ("[[feature]]", "[[features]]", "`features` is not a known key: perhaps you meant `feature`"),
     ("[model]", "[model", "not valid TOML"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "words"), BROKEN, ids=lambda value: value[:40])
-def test_each_broken_rule_is_named_with_file_and_key(write, old, new, words):
+def test_each_broken_rule_is_named_with_file_and_key(write, tmp_path, old, new, words):
     assert old in SMALL
     with pytest.raises(SchemaError) as caught:
         load_schema(write(SMALL.replace(old, new)))
     assert words in str(caught.value)
-    assert str(caught.value).startswith("toy.toml:")
+    assert str(caught.value).startswith(f"{tmp_path / 'toy.toml'}:")
 
 
 def test_unreadable_files_are_named(write, tmp_path):

@@ -103,6 +103,7 @@ def test_nothing_is_lost_and_every_reason_is_given(tmp_path, out):
     assert rejected["row"].tolist() == [number + 2 for number in range(len(BAD))]
     for (line, reason), (_, row) in zip(BAD, rejected.iterrows(), strict=True):
         assert reason in row["reason"]
+        assert "schema" not in row["reason"]
         assert line in (row["line"], ",".join(str(row[name]) for name in HEADING.split(",")))
     both = rejected[rejected["customer_id"] == "C5"]["reason"].item()
     assert "courses_started" in both
@@ -145,7 +146,8 @@ def test_damaged_parquet_and_columns_that_no_csv_can_hold_are_refused(tmp_path):
 def test_what_cannot_be_scored_at_all_is_refused(tmp_path):
     path = tmp_path / "customers.csv"
     for text, words in {
-        "a,b\n1,2\n": "missing",
+        "a,b\n1,2\n": "Add them, or choose another model with --model: this one is customer-purchase 1",
+        HEADING.replace("steps", "step") + "\n": "Rename 'step' to 'steps', if that is what it holds",
         f"{HEADING},probability\n{GOOD},0.5\n": "already a column 'probability'",
         f"{HEADING}\n": "no customer below",
         f"{HEADING},steps\n": "'steps' is there twice",

@@ -1,5 +1,6 @@
 """A small schema and customers that fit it: what tests of reading files start from, and change."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -48,8 +49,8 @@ d,0,1e3,US,"basic, old",No
 
 def read(text: str | bytes, schema: Schema = SCHEMA) -> Table:
     """Read a file with this content."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "toy.csv"
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        path = Path("toy.csv")
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return read_table(path, schema)
 

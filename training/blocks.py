@@ -86,11 +86,11 @@ def file_format(path: Path) -> str:
             return "CSV"
         case ".parquet" | ".pq":
             return "Parquet"
-    raise DataError(f"{path.name}: the name must end in .csv or .parquet.")
+    raise DataError(f"{path}: the name must end in .csv or .parquet.")
 
 
-def open_blocks(path: Path, features: Sequence[Feature]) -> Blocks:
-    """Open a file of customers.
+def open_blocks(path: Path, features: Sequence[Feature], model: str) -> Blocks:
+    """Open a file of customers, to be scored by a model of this name and version.
 
     Raises
     ------
@@ -98,17 +98,17 @@ def open_blocks(path: Path, features: Sequence[Feature]) -> Blocks:
         If it cannot be read, or a feature's column is missing.
     """
     try:
-        return _open_csv(path, features) if file_format(path) == "CSV" else _open_parquet(path, features)
+        return _open_csv(path, features, model) if file_format(path) == "CSV" else _open_parquet(path, features, model)
     except FileNotFoundError:
-        raise DataError(f"{path.name}: there is no such file. Check the path.") from None
+        raise DataError(f"{path}: there is no such file. Check the path.") from None
     except IsADirectoryError:
-        raise DataError(f"{path.name}: this is a folder. Name the file in it.") from None
+        raise DataError(f"{path}: this is a folder. Name the file in it.") from None
     except OSError as error:
-        raise DataError(f"{path.name}: the file cannot be read ({error.strerror or 'it is damaged'}).") from None
+        raise DataError(f"{path}: the file cannot be read ({error.strerror or 'it is damaged'}).") from None
 
 
-def _open_csv(path: Path, features: Sequence[Feature]) -> Blocks:
-    file = path.name
+def _open_csv(path: Path, features: Sequence[Feature], model: str) -> Blocks:
+    file = str(path)
     with path.open("rb") as stream:
         head = stream.read(_BLOCK_BYTES)
         records = open_text(file, head, known_names(features))
@@ -117,7 +117,7 @@ def _open_csv(path: Path, features: Sequence[Feature]) -> Blocks:
             n_lines += piece.count(b"\n")
             quoted = quoted or b'"' in piece
     dialect, heading = records.dialect, list(records.heading)
-    names = _names(file, heading, features)
+    names = _names(file, heading, features, model)
     if quoted:
         with path.open("rb") as stream:
             check_quotes(file, stream, dialect.delimiter)
@@ -158,8 +158,8 @@ def _open_csv(path: Path, features: Sequence[Feature]) -> Blocks:
     return Blocks(heading, names, n_lines - 1, dialect, mark, chain([first], blocks), unread)
 
 
-def _open_parquet(path: Path, features: Sequence[Feature]) -> Blocks:
-    damaged = DataError(f"{path.name}: this cannot be read as Parquet. Export it again.")
+def _open_parquet(path: Path, features: Sequence[Feature], model: str) -> Blocks:
+    damaged = DataError(f"{path}: this cannot be read as Parquet. Export it again.")
     try:
         file = pq.ParquetFile(path)
     except pa.ArrowException:
@@ -172,9 +172,9 @@ def _open_parquet(path: Path, features: Sequence[Feature]) -> Blocks:
             raise damaged from None
 
     columns = file.schema_arrow.names
-    return Blocks(columns, _names(path.name, columns, features), file.metadata.num_rows, None, ".", tables(), [])
+    return Blocks(columns, _names(str(path), columns, features, model), file.metadata.num_rows, None, ".", tables(), [])
 
 
-def _names(file: str, columns: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
-    found = find_columns(file, [name.strip() for name in columns], features)
+def _names(file: str, columns: Sequence[str], features: Sequence[Feature], model: str) -> dict[str, str]:
+    found = find_columns(file, [name.strip() for name in columns], features, model=model)
     return {feature.name: columns[found.index[feature.name]] for feature in features}

@@ -18,15 +18,23 @@ _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Broken:
-    """A text that breaks a rule: the rule in words, with the fix, and without the text."""
+    """A text that breaks a rule: the rule in words, with the fix, and without the text.
+
+    Attributes
+    ----------
+    rule : str
+    advice : str
+        What else helps, before there is a model: leaving the row out, or changing the schema.
+    """
 
     rule: str
+    advice: str = ""
 
 
 type Reader = Callable[[str], float | str | Broken]
 
 
-def cell_reader(feature: Feature, mark: str = ".") -> Reader:
+def cell_reader(feature: Feature, mark: str = ".", *, is_trained: bool = False) -> Reader:
     """Return what reads the cells of a feature's column, spaces around them already gone.
 
     Parameters
@@ -34,13 +42,16 @@ def cell_reader(feature: Feature, mark: str = ".") -> Reader:
     feature : Feature
     mark : str
         The file's decimal mark.
+    is_trained : bool
+        Whether the feature is a model's: then the schema can no longer be changed, and only the file can.
 
     Returns
     -------
     callable
         From a text to a float, to a str for a category ("" where it is not known), or to Broken.
     """
-    return _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
+    read = _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
+    return _without_advice(read) if is_trained else read
 
 
 def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
@@ -52,8 +63,8 @@ def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
         What counts as yes and as no, in lower case.
     """
     answers = dict.fromkeys(positive, 1.0) | dict.fromkeys(negative, 0.0)
-    words = f"yes ({', '.join(positive)}) or no ({', '.join(negative)})"
-    unknown = Broken(f"must say {words}: correct it, or add the word to the schema")
+    words = f"positive_values are {', '.join(positive)}; negative_values are {', '.join(negative)}"
+    unknown = Broken(f"must be an answer ({words}): correct it, or add the word to the schema")
     empty = Broken("is empty: fill it in, or leave the row out; only customers whose answer is known can teach")
     return lambda text: answers.get(text.casefold(), unknown) if text else empty
 
@@ -84,6 +95,14 @@ def find_mark(file: str, delimiter: str, columns: Mapping[str, Sequence[str]]) -
     )
 
 
+def _without_advice(read: Reader) -> Reader:
+    def read_trained(text: str) -> float | str | Broken:
+        value = read(text)
+        return Broken(value.rule) if isinstance(value, Broken) else value
+
+    return read_trained
+
+
 def _number_reader(feature: Feature, mark: str) -> Reader:
     low, high = feature.minimum, feature.maximum
     if low is None or high is None:
@@ -92,20 +111,20 @@ def _number_reader(feature: Feature, mark: str) -> Reader:
 
     def read(text: str) -> float | Broken:
         if not text:
-            return Broken("is empty: fill it in, or leave the row out")
+            return Broken("is empty: fill it in", ", or leave the row out")
         if _NOT_FINITE.fullmatch(text):
-            return Broken("must be a finite number: fill it in, or leave the row out")
+            return Broken("must be a finite number: fill it in", ", or leave the row out")
         number = read_number(text, mark)
         if number is None:
             return Broken(f"must be a number: write digits, like 1234{mark}5")
         if not math.isfinite(number):
             return Broken("must be a finite number, and this one is too large for a computer: correct it")
         if feature.kind == "integer" and number != math.floor(number):
-            return Broken('must be a whole number: correct it, or make the kind "number" in the schema')
+            return Broken("must be a whole number: correct it", ', or make the kind "number" in the schema')
         if number < low:
-            return Broken(f"must be {low:.15g}{unit} or more: correct it, or lower `minimum` in the schema")
+            return Broken(f"must be {low:.15g}{unit} or more: correct it", ", or lower `minimum` in the schema")
         if number > high:
-            return Broken(f"must be {high:.15g}{unit} or less: correct it, or raise `maximum` in the schema")
+            return Broken(f"must be {high:.15g}{unit} or less: correct it", ", or raise `maximum` in the schema")
         return number + 0.0  # makes 0.0 of -0.0
 
     return read
@@ -113,16 +132,18 @@ def _number_reader(feature: Feature, mark: str) -> Reader:
 
 def _category_reader(feature: Feature) -> Reader:
     values = feature.values
+    empty = Broken("is empty: fill it in", ", or set `optional = true` in the schema")
+    unknown = Broken(f"must be one of the {len(values)} values that are known: correct it", ", or add it to the schema")
 
     def read(text: str) -> str | Broken:
         if not text:
-            return "" if feature.optional else Broken("is empty: fill it in, or set `optional = true` in the schema")
+            return "" if feature.optional else empty
         if not values:
             return text if text.isprintable() else Broken("must have no control characters: remove them")
         if text in values:
             return text
         if (code := feature.codes.get(text.casefold())) is not None:
             return code
-        return Broken(f"must be one of the {len(values)} values that the schema knows: correct it, or add it there")
+        return unknown
 
     return read

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from predict.contract import Feature
 
@@ -39,7 +40,13 @@ def known_names(features: Sequence[Feature], target: str = "") -> frozenset[str]
 
 
 def find_columns(
-    file: str, heading: Sequence[str], features: Sequence[Feature], target: str = "", ignore: Sequence[str] = ()
+    file: str,
+    heading: Sequence[str],
+    features: Sequence[Feature],
+    target: str = "",
+    ignore: Sequence[str] = (),
+    *,
+    model: str = "",
 ) -> Columns:
     """Find every feature by its name or one of its aliases, and the target by its name.
 
@@ -54,6 +61,8 @@ def find_columns(
         Name of the answer's column; without it, none is looked for.
     ignore : sequence of str
         Columns of no use that are known.
+    model : str
+        Whose inputs the features are, by name and version; without it they are the schema's, which can be changed.
 
     Returns
     -------
@@ -72,17 +81,15 @@ def find_columns(
         if twice := [alias for alias in aliases if heading.count(alias) > 1]:
             raise DataError(f"{file}, heading: {_listed(twice)} is there twice. Rename or remove one.")
         if len(aliases) > 1:
-            raise DataError(
-                f"{file}, heading: {_listed(aliases)} all stand for the column {name!r}. Keep one, or take the "
-                "others out of the schema's aliases."
-            )
+            rest = "" if model else ", or take the others out of the schema's aliases"
+            raise DataError(f"{file}, heading: {_listed(aliases)} all stand for the column {name!r}. Keep one{rest}.")
     missing = [name for name, aliases in found.items() if not aliases]
     if missing:
-        raise DataError(f"{file}, heading: {_missing(missing, names, target, heading)}")
+        raise DataError(f"{file}, heading: {_missing(missing, names, target, heading, model)}")
     index = {name: heading.index(aliases[0]) for name, aliases in found.items()}
     unknown = [name for position, name in enumerate(heading) if position not in index.values() and name not in ignore]
-    notes = (f"{file}: not used, because the schema does not know it: {_listed(unknown)}.",) if unknown else ()
-    return Columns(len(heading), index, notes)
+    note = f"{Path(file).name}: not used, because the schema does not know it: {_listed(unknown)}."
+    return Columns(len(heading), index, (note,) if unknown else ())
 
 
 def _names(features: Sequence[Feature], target: str) -> dict[str, tuple[str, ...]]:
@@ -96,7 +103,9 @@ def _refuse_what_is_no_heading(file: str, heading: Sequence[str]) -> None:
         raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
 
 
-def _missing(missing: Sequence[str], names: dict[str, tuple[str, ...]], target: str, heading: Sequence[str]) -> str:
+def _missing(
+    missing: Sequence[str], names: dict[str, tuple[str, ...]], target: str, heading: Sequence[str], model: str
+) -> str:
     known = {alias for aliases in names.values() for alias in aliases}
     # As a person reads them: "Minutes Watched" is close to minutes_watched.
     free = {name.casefold().replace(" ", "_"): name for name in heading if name and name not in known}
@@ -104,9 +113,13 @@ def _missing(missing: Sequence[str], names: dict[str, tuple[str, ...]], target: 
     for name in missing:
         if near := difflib.get_close_matches(name.casefold(), free, n=1):
             place = "make it the target's `name` in the schema" if name == target else "add it to the schema's aliases"
-            hints.append(f" Rename {free[near[0]]!r} to {name!r}, or {place}, if that is what it holds.")
+            either = "" if model else f", or {place}"
+            hints.append(f" Rename {free[near[0]]!r} to {name!r}{either}, if that is what it holds.")
     one = len(missing) == 1
-    rest = f" Add {'it' if one else 'them'}, or name {'it' if one else 'them'} in the schema as the file does."
+    them = "it" if one else "them"
+    rest = f" Add {them}, or name {them} in the schema as the file does."
+    if model:
+        rest = f" Add {them}, or choose another model with --model: this one is {model}."
     return (
         f"{'a column is' if one else 'these columns are'} missing: {_listed(missing)}. The file has "
         f"{_listed(heading)}.{''.join(hints) or rest}"

@@ -90,28 +90,29 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         column, the rule and the fix, and never the value of a cell.
     """
     path = Path(path)
+    file = str(path)
     data = _read_bytes(path)
     target = schema.target.name
-    records = open_text(path.name, data, known_names(schema.features, target))
-    check_text(path.name, io.BytesIO(data))
+    records = open_text(file, data, known_names(schema.features, target))
+    check_text(file, io.BytesIO(data))
     delimiter = records.dialect.delimiter
     heading = [name.strip() for name in records.heading]
-    columns = find_columns(path.name, heading, schema.features, target, schema.ignore)
+    columns = find_columns(file, heading, schema.features, target, schema.ignore)
     if records.dialect.quoted:
         # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
-        refuse_uneven_rows(path.name, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
-    cells = _read_cells(path.name, data, delimiter, columns)
+        refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
+    cells = _read_cells(file, data, delimiter, columns)
     numbers = {feature.name: cells[feature.name].distinct for feature in schema.features if not feature.is_category}
-    mark = find_mark(path.name, delimiter, numbers)
+    mark = find_mark(file, delimiter, numbers)
     inputs = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in schema.features}
     answers = cells[target].read(answer_reader(schema.positive_values, schema.negative_values))
-    _refuse_faults(path.name, data, delimiter, inputs | {target: answers})
+    _refuse_faults(file, data, delimiter, inputs | {target: answers})
     X = pd.DataFrame({feature.name: _series(inputs[feature.name], feature) for feature in schema.features})
     y = answers.numbers().astype(np.int8)
-    _check_answers(path.name, y, schema)
+    _check_answers(file, y, schema)
     for feature in schema.features:
         if feature.is_category and not feature.values:
-            _check_values(path.name, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
+            _check_values(file, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
     return Table(
         X=X,
         y=y,
@@ -126,11 +127,11 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{path.name}: there is no such file. Check the path.") from None
+        raise DataError(f"{path}: there is no such file. Check the path.") from None
     except IsADirectoryError:
-        raise DataError(f"{path.name}: this is a folder. Name the CSV file in it.") from None
+        raise DataError(f"{path}: this is a folder. Name the CSV file in it.") from None
     except OSError as error:
-        raise DataError(f"{path.name}: the file cannot be read ({error.strerror}).") from None
+        raise DataError(f"{path}: the file cannot be read ({error.strerror}).") from None
 
 
 def _read_cells(file: str, data: bytes, delimiter: str, columns: Columns) -> dict[str, Texts]:

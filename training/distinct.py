@@ -73,7 +73,7 @@ class Values:
 
     def faults(self) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
         """Yield each rule that is broken, with the rows that break it."""
-        rules = [value.rule if isinstance(value, Broken) else "" for value in self.distinct]
+        rules = [value.rule + value.advice if isinstance(value, Broken) else "" for value in self.distinct]
         for rule in sorted(set(rules) - {""}):
             yield rule, np.flatnonzero(np.array([rule == broken for broken in rules])[self.codes])
 

@@ -13,6 +13,10 @@ from .section import Section
 __all__ = ["read_example", "read_feature"]
 
 _KINDS: tuple[str, ...] = get_args(Kind.__value__)
+_FEATURE_KEYS = (
+    *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
+    *("optional", "actionable", "aliases", "values", "codes"),
+)
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
 _LARGEST_WHOLE = 2.0**53
@@ -26,7 +30,7 @@ def read_feature(section: Section) -> Feature:
     SchemaError
         If a key is missing, unknown, of the wrong type, or contradicts another.
     """
-    name = section.text("name")
+    name = section.of(*_FEATURE_KEYS).text("name")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
         raise section.error(
             "name",
@@ -67,9 +71,9 @@ def read_example(section: Section, features: tuple[Feature, ...]) -> Example:
     SchemaError
         As `read_feature`; and if a value breaks a rule of its feature.
     """
-    name = section.text("name")
+    name = section.of("name", "values").text("name")
     section = section.called(name)
-    values = section.section("values")
+    values = section.section("values").of(*(feature.name for feature in features))
     row: Row = tuple(_example_value(values, feature) for feature in features)
     values.refuse_unknown_keys()
     section.refuse_unknown_keys()

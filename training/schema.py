@@ -98,7 +98,7 @@ def load_schema(path: Path | str) -> Schema:
         If the file cannot be read, or a key is missing, unknown, of the wrong type, or contradicts another.
     """
     path = Path(path)
-    return parse_schema(path.name, _read(path))
+    return parse_schema(str(path), _read(path))
 
 
 def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
@@ -120,8 +120,10 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     SchemaError
         If a key is missing, unknown, of the wrong type, or contradicts another.
     """
-    top = Section(file, "", table)
-    model, target = top.section("model"), top.section("target")
+    top = Section(file, "", table).of("ignore", "model", "target", "card", "feature", "example")
+    top.refuse_unknown_keys()
+    model = top.section("model").of("name", "version")
+    target = top.section("target").of("name", "positive", "negative", "positive_values", "negative_values")
     features = tuple(read_feature(section) for section in top.sections("feature"))
     if not features:
         raise top.error("feature", "is missing: add a [[feature]] for each input of the model")
@@ -143,6 +145,7 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     negative = tuple(value.casefold() for value in target.texts("negative_values"))
     _refuse_repeats(target, "negative_values", "and `positive_values` together", [*positive, *negative])
     card = top.section("card") if top.has("card") else Section(file, "card", {})
+    card = card.of("about", "good_for", "not_good_for")
     schema = Schema(
         model.text("name"),
         model.text("version"),
@@ -156,7 +159,7 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
         card.texts("not_good_for", ()),
         card.text("about", ""),
     )
-    for section in (model, target, card, top):
+    for section in (model, target, card):
         section.refuse_unknown_keys()
     return schema
 
@@ -165,13 +168,13 @@ def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise SchemaError(f"{path.name}: there is no such schema file. Check the path.") from None
+        raise SchemaError(f"{path}: there is no such schema file. Check the path.") from None
     except OSError as error:
-        raise SchemaError(f"{path.name}: the schema cannot be read ({error.strerror}).") from None
+        raise SchemaError(f"{path}: the schema cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise SchemaError(f"{path.name}: the schema is not UTF-8 text. Save it as UTF-8.") from None
+        raise SchemaError(f"{path}: the schema is not UTF-8 text. Save it as UTF-8.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SchemaError(f"{path.name}: the schema is not valid TOML: {error}.") from None
+        raise SchemaError(f"{path}: the schema is not valid TOML: {error}.") from None
 
 
 def _refuse_repeats(section: Section, key: str, whose: str, values: Sequence[str]) -> None:

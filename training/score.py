@@ -88,10 +88,11 @@ def score_file(
     if len({path.resolve() for path in (source, out, rejects)}) < 3:
         raise DataError("The customers, the scores and the rejected rows must be three different files.")
     advance = advance or Advance()
-    blocks = open_blocks(source, Model.load(model_path).contract.features)
+    contract = Model.load(model_path).contract
+    blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
     taken = [name for name in (*ADDED, REASON, _ROW, _LINE) if name in blocks.columns]
     if taken:
-        raise DataError(f"{source.name}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
+        raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
     n_scored = n_rejected = n_read = 0
     advance.start("scoring", blocks.n_rows)
     with BlockWriter(out, blocks) as good_rows, BlockWriter(rejects, blocks) as bad_rows:
@@ -106,7 +107,7 @@ def score_file(
             bad_rows.write(_unread_rows(blocks.unread, blocks.columns))
             n_rejected += len(blocks.unread)
         if not n_scored and not n_rejected:
-            raise DataError(f"{source.name}: there is a heading and no customer below it.")
+            raise DataError(f"{source}: there is a heading and no customer below it.")
     return Scored(n_scored, n_rejected, rejects if n_rejected else None)
 
 
@@ -151,7 +152,7 @@ def _model(file: bytes) -> Model:
 
 def _read(feature: Feature, mark: str, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
     """Read a column as the training data is read; note why a row cannot be scored."""
-    values = Texts.of(column).read(cell_reader(feature, mark))
+    values = Texts.of(column).read(cell_reader(feature, mark, is_trained=True))
     for rule, rows in values.faults():
         for row in rows:
             reasons[row] = f"{reasons[row]}; {feature.name} {rule}" if reasons[row] else f"{feature.name} {rule}"

@@ -28,6 +28,11 @@ class Section:
         self._table = table
         self._known: set[str] = set()
 
+    def of(self, *keys: str) -> "Section":
+        """Return the same section, with the keys that it may have."""
+        self._known = set(keys)
+        return self
+
     def called(self, name: str) -> "Section":
         """Return the same section, with its own name in the errors to come."""
         self._place = f"{self._place} ({name})"
@@ -40,7 +45,6 @@ class Section:
 
     def has(self, key: str) -> bool:
         """Return whether the key is there."""
-        self._known.add(key)
         return key in self._table
 
     def text(self, key: str, default: str | None = None, *, may_be_empty: bool = False) -> str:
@@ -113,7 +117,7 @@ class Section:
         return [Section(self._file, f"{key} {number}", table) for number, table in enumerate(tables, start=1)]
 
     def refuse_unknown_keys(self) -> None:
-        """Raise for the first key that nobody has asked for."""
+        """Raise for the first key that the section may not have."""
         for key in self._table:
             if key not in self._known:
                 near = difflib.get_close_matches(key, self._known, n=1)
@@ -122,6 +126,7 @@ class Section:
 
     def _required(self, key: str, what: str) -> object:
         if not self.has(key):
+            self.refuse_unknown_keys()  # it may be this one, misspelt
             raise self.error(key, f"is missing: add {what}")
         return self._table[key]
 
