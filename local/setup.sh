@@ -44,11 +44,14 @@ find_uv() {
   uv=.uv/bin/uv
 }
 
-# uv brings its own certificates; behind a company's proxy the system's are the right ones.
+# uv brings its own certificates; behind a company's proxy the system's are the right ones. What the first attempt says
+# is of use only where the second fails, too.
 online() {
-  "$uv" "$@" >&2 && return
+  said=$("$uv" "$@" 2>&1) && return
   say "trying again with the system's certificates"
-  UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 "$uv" "$@" >&2
+  UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 "$uv" "$@" >&2 && return
+  echo "$said" >&2
+  return 1
 }
 
 # pyenv's own folders first: its python3.13 on PATH refuses to run where pyenv is not told to use it.
