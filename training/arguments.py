@@ -79,13 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--rejects", type=Path, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
     )
-    command.add_argument(
-        "--model",
-        type=Path,
-        metavar="FILE",
-        default=_MODEL,
-        help="by default the one that this project serves",
-    )
+    _add_model(command)
     command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
     command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
 
@@ -98,13 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=_CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
 
     command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
-    command.add_argument(
-        "--model",
-        type=Path,
-        metavar="FILE",
-        default=_MODEL,
-        help="by default the one that this project serves",
-    )
+    _add_model(command)
     command.add_argument(
         "--out",
         type=Path,
@@ -112,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a folder of pages, made where there is none; without it, this project's own, and the README",
     )
     return parser
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", type=Path, metavar="FILE", default=_MODEL, help="by default the one that this project serves"
+    )
 
 
 def _count(text: str) -> int:
