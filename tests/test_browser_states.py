@@ -143,11 +143,45 @@ def test_too_many_requests_count_down_and_stop_the_live_updates(troubled: Page) 
     expect(troubled.locator("#verdict")).to_have_text(YES)
 
 
+OFFLINE = "You are offline. Your entries are kept. The prediction follows when you are back."
+
+
 def test_a_page_that_is_offline_predicts_when_it_is_back(troubled: Page) -> None:
+    with troubled.expect_response("**/result.css"):
+        troubled.locator("#field-1").focus()
+    troubled.wait_for_load_state("networkidle")
     fill(troubled, EXAM_TAKER)
     troubled.context.set_offline(True)
     press_predict(troubled)
-    expect(troubled.locator("#notice")).to_contain_text("You are offline. Your entries are kept.")
+    expect(troubled.locator("#notice p")).to_have_text(OFFLINE)
     troubled.context.set_offline(False)
     expect(troubled.locator("#verdict")).to_have_text(YES)
     expect(troubled.locator("#notice")).to_be_hidden()
+
+
+def test_a_page_that_was_offline_before_it_had_loaded_in_full_is_no_different(troubled: Page) -> None:
+    expect(troubled.locator("#status")).to_have_text("Model ready")
+    troubled.context.set_offline(True)
+    fill(troubled, EXAM_TAKER | {"field-5": "419"})
+    press_predict(troubled)
+    expect(troubled.locator("#notice p")).to_have_text(OFFLINE)
+    expect(troubled.locator("#status")).to_have_text("Offline")
+    troubled.locator("#field-5").fill("420")
+    troubled.context.set_offline(False)
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#notice")).to_be_hidden()
+    expect(troubled.locator("#field-5")).to_have_value("420")
+    expect(troubled.locator("#field-6")).to_have_value("United States")
+
+
+def test_a_form_that_is_cleared_while_it_is_offline_is_not_predicted(troubled: Page) -> None:
+    expect(troubled.locator("#status")).to_have_text("Model ready")
+    troubled.context.set_offline(True)
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_be_visible()
+    troubled.get_by_role("button", name="Clear").click()
+    expect(troubled.locator("#notice")).to_be_hidden()
+    troubled.context.set_offline(False)
+    troubled.wait_for_timeout(300)
+    assert "?" not in troubled.url

@@ -94,7 +94,7 @@ class Combobox {
     this.#tell();
     this.#said = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     // What is said is the latest, in whatever order the imports come back.
-    import("./announcer.js").then(({ announce }) => announce(this.#said));
+    import("./announcer.js").then(({ announce }) => announce(this.#said)).catch(() => {});
   }
 
   #close() {

@@ -6,12 +6,17 @@
 
 import { upgradeSelect } from "./combobox.js";
 import { readFields } from "./fields.js";
+import { showModelState } from "./shell.js";
 import { addSlider } from "./slider.js";
 
 /** @typedef {import("./session.js").Session} Session */
 
+/** Milliseconds until a lost connection is tried again, if the browser does not say before that it is back. */
+const PATIENCE = 5_000;
+
 const form = /** @type {HTMLFormElement} */ (document.getElementById("customer-form"));
 const card = /** @type {HTMLElement} */ (document.getElementById("customer"));
+const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
 const fields = readFields(form);
 /** @type {Promise<Session> | undefined} */
 let session;
@@ -21,7 +26,7 @@ fields.forEach(addSlider);
 for (const turning of ["focusin", "pointerenter"]) card.addEventListener(turning, () => begin().catch(() => {}));
 form.addEventListener("submit", (event) => withSession(event, form, (session) => session.submit()));
 // The fields are empty after the event.
-form.addEventListener("reset", () => setTimeout(() => begin().then((session) => session.clear())));
+form.addEventListener("reset", () => setTimeout(clear));
 /** @type {HTMLElement} */ (document.getElementById("live-label")).hidden = false;
 for (const example of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form.example"))) {
   example.addEventListener("submit", (event) => {
@@ -61,8 +66,51 @@ async function withSession(event, asked, work) {
   try {
     work(await begin());
   } catch {
-    asked.submit();
+    if (await isConnected()) asked.submit();
+    else await keepUntilConnected(asked);
   }
+}
+
+async function clear() {
+  try {
+    (await begin()).clear();
+  } catch {
+    notice.hidden = true;
+  }
+}
+
+/** @returns {Promise<boolean>} whether the site can be reached; its smallest file is asked for */
+async function isConnected() {
+  try {
+    await fetch("config.json", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Stay, with every entry, until there is a connection, and then open the page anew with the entries in its address:
+ * what failed to load once is not asked for again by the same page.
+ *
+ * @param {HTMLFormElement} asked
+ */
+async function keepUntilConnected(asked) {
+  if (!notice.hidden) return;
+  notice.hidden = false;
+  showModelState("offline");
+  /** @type {HTMLElement} */ (document.getElementById("announcer")).textContent = notice.innerText;
+  do {
+    await new Promise((resolve) => {
+      const signal = AbortSignal.timeout(PATIENCE);
+      window.addEventListener("online", resolve, { signal });
+      signal.addEventListener("abort", resolve);
+    });
+    // The form was cleared meanwhile.
+    if (notice.hidden) return;
+  } while (!(await isConnected()));
+  const entries = /** @type {[string, string][]} */ ([...new FormData(asked)]);
+  location.assign(`?${new URLSearchParams(entries)}`);
 }
 
 /** A shared link is filled in and predicted; what was predicted before in this browser is listed. */

@@ -119,6 +119,19 @@ def test_a_file_that_cannot_be_taken_says_why(page: Page, content: str | bytes, 
     expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
 
 
+@pytest.mark.parametrize("act", ["file", "sample", "template"])
+def test_a_part_of_the_page_that_cannot_be_had_is_said(troubled: Page, act: str) -> None:
+    expect(troubled.locator("#status")).to_have_text("Model ready")
+    troubled.context.set_offline(True)
+    if act == "file":
+        upload(troubled, to_csv([HEADING, *ROWS]))
+    else:
+        troubled.locator(f"#{act}").click()
+    expect(troubled.locator("#choose-problem")).to_have_text(
+        "A part of this page could not be loaded. Check the connection, and load the page again."
+    )
+
+
 def test_a_file_that_is_not_utf_8_is_read_and_says_so(page: Page) -> None:
     upload(page, to_csv([HEADING, ["Zoë", *ROWS[0][1:]]]).encode("cp1252"))
     expect(page.locator("#file-facts")).to_contain_text("not UTF-8, read as Windows-1252")

@@ -2,8 +2,12 @@
 
 import { part } from "../elements.js";
 
+/** @typedef {import("./contract.js").Description} Description */
+
 const input = /** @type {HTMLInputElement} */ (part("file"));
 const drop = part("drop");
+// What failed to load once is not asked for again by the same page.
+const LOST = "A part of this page could not be loaded. Check the connection, and load the page again.";
 const SAMPLE = { count: 600, name: "sample-customers.csv" };
 
 input.addEventListener("change", () => {
@@ -13,13 +17,11 @@ input.addEventListener("change", () => {
   input.value = "";
 });
 part("another").addEventListener("click", () => input.click());
-part("template").addEventListener("click", async () => {
-  const [{ templateCsv }, { saveText }, description] = await make();
-  saveText("customers-template.csv", [templateCsv(description.contract)]);
+part("template").addEventListener("click", () => {
+  make(({ templateCsv }, { saveText }, { contract }) => saveText("customers-template.csv", [templateCsv(contract)]));
 });
-part("sample").addEventListener("click", async () => {
-  const [{ sampleCsv }, , description] = await make();
-  take(new File([sampleCsv(description.contract, SAMPLE.count)], SAMPLE.name));
+part("sample").addEventListener("click", () => {
+  make(({ sampleCsv }, _, { contract }) => take(new File([sampleCsv(contract, SAMPLE.count)], SAMPLE.name)));
 });
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, (event) => {
@@ -34,12 +36,30 @@ document.addEventListener("drop", ({ dataTransfer }) => {
 
 /** @param {File} file */
 async function take(file) {
-  const { openFile } = await import("./flow.js");
-  await openFile(file);
+  const flow = await load(() => import("./flow.js"));
+  await flow?.openFile(file);
 }
 
-/** What templates and samples are made with. */
-async function make() {
-  const { describe } = await import("./flow.js");
-  return Promise.all([import("./sample.js"), import("./save.js"), describe()]);
+/** @param {(sample: typeof import("./sample.js"), save: typeof import("./save.js"), description: Description) => void} use */
+async function make(use) {
+  const parts = await load(async () => {
+    const { describe } = await import("./flow.js");
+    return Promise.all([import("./sample.js"), import("./save.js"), describe()]);
+  });
+  if (parts) use(...parts);
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | null>} null where a part of the page cannot be had, which is said
+ */
+async function load(work) {
+  try {
+    return await work();
+  } catch {
+    part("choose-problem").hidden = false;
+    part("choose-problem").textContent = LOST;
+    return null;
+  }
 }
