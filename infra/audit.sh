@@ -15,7 +15,7 @@ tool zizmor@1.32.0 --offline --quiet --config .github/zizmor.yml .github
 tool check-jsonschema@0.39.0 --builtin-schema vendor.github-workflows .github/workflows/*.yml
 tool check-jsonschema@0.39.0 --builtin-schema vendor.dependabot .github/dependabot.yml
 
-echo "Pages: html-validate, the Nu checker, Lighthouse, the Static Web Apps emulator"
+echo "Pages: the TypeScript compiler, html-validate, the Nu checker, Lighthouse, the Static Web Apps emulator"
 CHROMIUM="$(sh local/browser.sh)" .venv/bin/python -m tests.audit
 
 echo "Pages in Firefox: every test of them, not only those of make test"

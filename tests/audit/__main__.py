@@ -1,7 +1,7 @@
 """Audit the pages, in minutes: `python -m tests.audit`, a part of `make audit`.
 
-Markup, speed and accessibility are checked by tools that run on Node.js 20 and Java; npm installs the pinned versions
-beside this file. `--skip-lighthouse` leaves out what takes longest.
+Types, markup, speed and accessibility are checked by tools that run on Node.js 20 and Java; npm installs the pinned
+versions beside this file. `--skip-lighthouse` leaves out what takes longest.
 """
 
 import json
@@ -40,7 +40,7 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networki
 def main() -> int:
     """Run every check; return the number of those that found something."""
     _install()
-    failures = 0
+    failures = _report("the TypeScript compiler", _succeeds(_tool("tsc", "--project", str(TOOLS / "tsconfig.json"))))
     with tempfile.TemporaryDirectory() as folder, running_site(MODEL.read_bytes(), Path(folder)) as site:
         failures += _check_markup(site, Path(folder) / "pages")
         if "--skip-lighthouse" not in sys.argv:
@@ -63,6 +63,10 @@ def _tool(*arguments: str) -> list[str]:
     return [str(TOOLS / "node_modules" / ".bin" / arguments[0]), *arguments[1:]]
 
 
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, cwd=TOOLS, check=False).returncode == 0
+
+
 def _check_markup(site: str, folder: Path) -> int:
     """Check the static pages and the answers to plain forms."""
     folder.mkdir()
@@ -76,7 +80,7 @@ def _check_markup(site: str, folder: Path) -> int:
     pages = sorted(str(page) for page in folder.glob("*.html"))
     jar = str(TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar")
     return sum(
-        _report(name, subprocess.run(command, cwd=TOOLS, check=False).returncode == 0)
+        _report(name, _succeeds(command))
         for name, command in {
             "html-validate": _tool("html-validate", "--config", str(TOOLS / ".htmlvalidate.json"), *pages),
             "the Nu checker": ["java", "-jar", jar, "--errors-only", *pages],

@@ -10,7 +10,7 @@ import { nameWith, saveText } from "./save.js";
 /** @typedef {import("./checking.js").Checked} Checked */
 /** @typedef {import("./contract.js").Feature} Feature */
 /** @typedef {import("./table.js").Table} Table */
-/** @typedef {{select: HTMLSelectElement, values: HTMLElement, state: HTMLElement}} Line */
+/** @typedef {{select: HTMLSelectElement, values: HTMLElement, state: HTMLElement, row: HTMLElement}} Line */
 
 const SHOWN_VALUES = 4;
 
@@ -47,7 +47,6 @@ export class CheckCard {
     this.features = features;
     this.matches = matchColumns(features, table.heading);
     const idPlace = findId(table.heading, this.matches, table.rows);
-    /** @type {Line[]} */
     this.lines = features.map((feature, index) => this.#line(feature.label, this.matches?.[index].place ?? -1));
     this.id = this.#line("Customer id (optional)", idPlace, "No column");
     part("columns").replaceChildren(...[...this.lines, this.id].map(({ row }) => row));
@@ -87,7 +86,8 @@ export class CheckCard {
     for (const id of ["score", "bad"]) part(id).hidden = true;
     part("check-ready").textContent = missing.length === 0 ? "Checking the rows…" : "";
     if (missing.length > 0) return;
-    const found = findMark(table, features, places);
+    const found = await findMark(table, features, places);
+    if (turn !== this.#turn) return;
     if ("unclear" in found) {
       this.#ask(found.unclear, table.delimiter === ";" ? "comma" : "point");
       return;
@@ -121,7 +121,7 @@ export class CheckCard {
     state.dataset.found = String(isFound);
   }
 
-  /** @param {string} label @param {number} chosen @param {string} [none] */
+  /** @param {string} label @param {number} chosen @param {string} [none] @returns {Line} */
   #line(label, chosen, none = "Choose a column") {
     const names = this.#table?.heading ?? [];
     const options = names.map((name, place) => element("option", { value: place }, name || `Column ${place + 1}`));

@@ -12,6 +12,7 @@ import { tilesOf } from "./tiles.js";
 export class ContactCard {
   /** @type {(size: number, threshold: number) => void} */ onCut = () => {};
   /** @type {Ranking | null} */ #ranking = null;
+  /** The model's threshold. */ #model = 0;
   #bySize = false;
   #size = 0;
   #threshold = 0;
@@ -24,7 +25,7 @@ export class ContactCard {
     this.#slider.addEventListener("input", () => this.#move(Math.round(Number(this.#slider.value))));
     this.#box.addEventListener("input", () => this.#typed());
     this.#box.addEventListener("blur", () => this.#fill());
-    part("cut-model").addEventListener("click", () => this.#at(this.model));
+    part("cut-model").addEventListener("click", () => this.#at(this.#model));
     for (const radio of document.getElementsByName("mode")) {
       radio.addEventListener("change", () => {
         this.#bySize = /** @type {HTMLInputElement} */ (radio).value === "size";
@@ -39,12 +40,12 @@ export class ContactCard {
   show(ranking, model, curve) {
     const isFirst = !this.#ranking;
     this.#ranking = ranking;
-    this.model = model;
+    this.#model = model;
     this.curve = curve;
     part("cut-model").textContent = `Use the model threshold (${percentText(model)})`;
     part("contact").hidden = false;
     const counts = binned(ranking);
-    const words = `${ranking.size.toLocaleString("en-US")} customers by score, ${ranking.sizeAt(model)} of them at or over the model’s threshold`;
+    const words = `${ranking.size.toLocaleString("en-US")} customers by score, ${ranking.sizeAt(model).toLocaleString("en-US")} of them at or over the model’s threshold`;
     this.#histogram.show(counts, words);
     if (isFirst) this.#at(model);
     else this.#at(this.#threshold);

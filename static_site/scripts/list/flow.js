@@ -31,6 +31,7 @@ check.onChange = () => {
   scoring.hide();
   list.hide();
 };
+/** @param {Table} table @param {import("./checking.js").Checked} checked @param {number} idPlace */
 check.onScore = async (table, checked, idPlace) => {
   const { contract, evaluation, limits } = await describe();
   check.fold();

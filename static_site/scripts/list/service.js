@@ -10,7 +10,7 @@
 /** @typedef {{version: string, hash: string}} ModelName */
 /**
  * @typedef {{kind: "scored", results: Result[], model: ModelName}
- *   | {kind: "locked" | "too_large" | "aborted"}
+ *   | {kind: "locked"} | {kind: "too_large"} | {kind: "aborted"}
  *   | {kind: "busy", seconds: number, text: string}
  *   | {kind: "refused", text: string}} Outcome busy: worth another try
  */
