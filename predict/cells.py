@@ -17,19 +17,11 @@ from .errors import Fault, InvalidInput
 from .numerals import parse_numeral
 from .validation import read_form, read_row
 
-__all__ = ["Column", "ColumnReader", "decimal_mark", "read_number"]
+__all__ = ["Column", "ColumnReader", "read_number"]
 
 # float() would take "1_000" and "١٢", too. An exponent is how programs write very small and very large numbers.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 _GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-# What shows the mark for certain: "12.5", "0.125", "1234.567", "1.5e3", "1,234.5", "1,234,567".
-_SHOWN = (
-    r"[+-]?(?:[0-9]*{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})|(?:0|[0-9]{{4,}}){mark}[0-9]{{3}}|[0-9]*{mark}[0-9]+[eE][+-]?[0-9]+"
-    r"|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{mark}[0-9]+|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{2,}})"
-)
-_SHOWS = {mark: re.compile(_SHOWN.format(mark=f"[{mark}]", group=f"[{group}]")) for mark, group in (".,", ",.")}
-# A thousand and more, or one and a bit.
-_EITHER = {mark: re.compile(rf"[+-]?[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}") for mark in ".,"}
 _MOST_DISTINCT = 20_000
 
 
@@ -130,30 +122,6 @@ def read_number(text: str, mark: str) -> float | None:
         elif "." not in text:
             text = text.replace(",", ".")
     return float(text) if _NUMBER.fullmatch(text) else parse_numeral(text)
-
-
-def decimal_mark(delimiter: str, texts: Iterable[str]) -> str | None:
-    """Return the decimal mark of a file: the one its numbers show, else "," where semicolons leave the comma free.
-
-    Parameters
-    ----------
-    delimiter : str
-    texts : iterable of str
-        Cells that should be numbers.
-
-    Returns
-    -------
-    str or None
-        None where it is anybody's guess: semicolons and "1.234", tabs and "1,234", and no number that tells.
-    """
-    if delimiter == ",":
-        return "."
-    distinct = {text.strip() for text in texts}
-    shown = {mark: sum(1 for text in distinct if pattern.fullmatch(text)) for mark, pattern in _SHOWS.items()}
-    if shown["."] != shown[","]:
-        return max(shown, key=shown.__getitem__)
-    usual, other = (",", ".") if delimiter == ";" else (".", ",")
-    return None if any(map(_EITHER[other].fullmatch, distinct)) else usual
 
 
 def _words(faults: Iterable[Fault]) -> str:

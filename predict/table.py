@@ -5,6 +5,7 @@ is safe to open in a spreadsheet: a cell that it would run as a formula gets an 
 """
 
 import io
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from .answers import Lap, no_lap, top_reasons
-from .cells import Column, ColumnReader, decimal_mark
+from .cells import Column, ColumnReader
 from .contract import Contract, Row
 from .errors import Fault, InvalidInput, TooLarge
 from .explain import Explainer
 from .heading import find_columns, known_names
 from .lines import Cells, line_writer
+from .marks import Shown
 from .model import Feed, Model
-from .records import BOM, open_records
+from .records import BOM, Records, open_records
 from .scored_block import Block, block_lines, heading_line
 
 __all__ = ["ScoredTable", "score_table"]
@@ -86,7 +88,7 @@ def score_table(
     if first is None:
         message = "There is a heading and no row below it. Send a line for each customer."
         raise InvalidInput([Fault("", "no_rows", message)])
-    mark = _mark(contract, records.dialect.delimiter, first, places)
+    mark = _mark(contract, records, places)
     readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
     scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
     scored: list[Block] = []
@@ -110,14 +112,16 @@ def score_table(
     return ScoredTable(body.getvalue(), n_rows, len(probabilities), positive)
 
 
-def _mark(contract: Contract, delimiter: str, rows: Sequence[Cells], places: dict[str, int]) -> str:
-    """Return the decimal mark that some rows show; a guess could be wrong a thousandfold."""
-    columns = {
-        feature.name: [row[places[feature.name]] for row in rows if places[feature.name] < len(row)]
-        for feature in contract.features
-        if not feature.is_category
-    }
-    mark = decimal_mark(delimiter, chain.from_iterable(columns.values()))
+def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
+    """Return the decimal mark that the file shows; a guess could be wrong a thousandfold."""
+    delimiter = records.dialect.delimiter
+    if delimiter == ",":  # where a cell with a comma is a quoted one
+        return "."
+    shown = {feature.name: Shown() for feature in contract.features if not feature.is_category}
+    for block in records.blocks():
+        for name in shown:
+            shown[name] += Shown.of(Counter(row[places[name]] for row in block if places[name] < len(row)))
+    mark = sum(shown.values(), Shown()).mark(delimiter)
     if mark is not None:
         return mark
     usual = "comma" if delimiter == ";" else "point"
@@ -128,8 +132,8 @@ def _mark(contract: Contract, delimiter: str, rows: Sequence[Cells], places: dic
             f"{name} has numbers of which nothing in the file tells whether they have three decimals or are thousands. "
             f"Write decimals with a {usual}, and thousands without a mark.",
         )
-        for name, texts in columns.items()
-        if decimal_mark(delimiter, texts) is None
+        for name, part in shown.items()
+        if part.mark(delimiter) is None
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.cells import ColumnReader, decimal_mark, read_number
+from predict.cells import ColumnReader, read_number
 from predict.errors import InvalidInput
 from predict.validation import read_form, read_row
 from tests.factories import contract_365, sample_contract
@@ -71,33 +71,6 @@ def test_what_a_person_typed_is_read_as_in_the_form(case):
 )
 def test_decimal_mark_decides_what_could_be_either(text, point, comma):
     assert (read_number(text, "."), read_number(text, ",")) == (point, comma)
-
-
-@pytest.mark.parametrize(
-    ("delimiter", "texts", "mark"),
-    [
-        (",", ["12,5"], "."),
-        (";", [], ","),
-        (";", ["1.234", "7"], None),
-        (";", ["1,234", "7"], ","),
-        (";", ["1.234", "1.234,5"], ","),
-        (";", ["1.234", "1.234.567"], ","),
-        (";", ["1.234", "0.500"], "."),
-        (";", ["1.234", "1.5e-3"], "."),
-        (";", ["1.234", "12,5", "12.5"], None),
-        (";", ["1,234", "12,5", "12.5"], ","),
-        (";", ["12.5", "1.234"], "."),
-        (";", ["12,5", "1.234"], ","),
-        (";", ["0,125", "3,5", "12.5"], ","),
-        ("\t", [], "."),
-        ("\t", ["12,5"], ","),
-        ("\t", ["1,234"], None),
-        ("\t", ["1.234"], "."),
-        (",", ["1,234"], "."),
-    ],
-)
-def test_decimal_mark_is_the_one_the_numbers_show(delimiter, texts, mark):
-    assert decimal_mark(delimiter, texts) == mark
 
 
 def test_another_contract_is_read_by_its_own_rules():

@@ -199,6 +199,22 @@ def test_a_file_is_answered_in_its_own_dialect(tmp_path):
     assert pd.read_parquet(typed)["probability"].dtype == np.float64
 
 
+def test_the_last_block_may_be_the_first_to_tell_the_decimal_mark(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.blocks._BLOCK_BYTES", 500)
+    source = tmp_path / "customers.csv"
+    unclear = [
+        line.replace(",", ";") for line in (HEADING, GOOD.replace("20.5", "1.125"), *[GOOD.replace(".5", "")] * 99)
+    ]
+    source.write_text("\n".join(unclear))
+    with pytest.raises(DataError, match="in minutes_watched nothing tells"):
+        scored(tmp_path, source)
+    source.write_text("\n".join([*unclear, GOOD.replace(",", ";")]))
+    done, path, _ = scored(tmp_path, source)
+    assert done.n_scored == 101
+    answer = pd.read_csv(path, sep=";", keep_default_na=False)
+    assert answer["probability"][0] == Model.load(model_path()).probabilities([(10, 1.125, 1, 0, 3, "IN")])[0]
+
+
 def test_columns_of_no_use_may_have_the_same_name_or_none(tmp_path):
     source = tmp_path / "customers.csv"
     source.write_text(f"note,note,,{HEADING},\nx,y,z,{GOOD},\n")

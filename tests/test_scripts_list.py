@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from predict.cells import decimal_mark, read_number
+from predict.cells import read_number
 from predict.contract import Contract
 from predict.errors import InvalidInput
+from predict.marks import Shown
 from predict.validation import read_form, read_row
 from tests.browser import visit
 from tests.fitted import metadata_of
@@ -51,8 +53,19 @@ def test_the_decimal_mark_is_the_services(page: Page) -> None:
     rng = np.random.default_rng(3)
     texts = random_texts("0123456789,.", 300, 7)
     calls = [[str(rng.choice([",", ";", "\t"])), rng.choice(texts, 4).tolist()] for _ in range(500)]
-    marks = call(page, "numerals", "decimalMark", calls)
-    assert marks == [decimal_mark(delimiter, cells) for delimiter, cells in calls]
+    marks = page.evaluate(
+        """async calls => {
+            const { Shown } = await import("/scripts/list/marks.js");
+            return calls.map(([delimiter, cells]) => {
+                const [first, all] = [new Shown(), new Shown()];
+                cells.forEach((cell, number) => (number < 2 ? first : all).look(cell));
+                all.add(first);
+                return all.mark(delimiter);
+            });
+        }""",
+        calls,
+    )
+    assert marks == [Shown.of(Counter(cells)).mark(delimiter) for delimiter, cells in calls]
     assert set(marks) == {",", ".", None}
 
 

@@ -169,6 +169,20 @@ def test_thousands_or_decimals_is_asked_not_guessed(score, model, delimiter, num
     assert float(row["probability"].replace(",", ".")) == pytest.approx(alone(model, minutes_watched=1.125), abs=1e-11)
 
 
+@pytest.mark.parametrize(("delimiter", "unclear", "telling"), [(";", "1.125", "12.5"), ("\t", "1,125", "12,5")])
+def test_the_last_row_may_be_the_first_to_tell_the_decimal_mark(score, model, delimiter, unclear, telling):
+    heading, line = (text.replace(",", delimiter) for text in (HEADING, LINE))
+    rows = [line.replace("112", unclear), *[line] * 30_000]
+    with pytest.raises(InvalidInput, match="three decimals"):
+        score("\n".join([heading, *rows]))
+    with pytest.raises(InvalidInput, match="three decimals"):
+        score("\n".join([heading, *reversed(rows)]))
+    told = score("\n".join([heading, *rows, line.replace("112", telling)]), most_rows=100_000)
+    first, *_ = records_of(told, delimiter)
+    expected = alone(model, minutes_watched=1.125)
+    assert float(first["probability"].replace(",", ".")) == pytest.approx(expected, abs=1e-11)
+
+
 def test_unknown_columns_of_one_name_pass_untouched(score):
     (row,) = rows_of(score(f"note,{HEADING},note\n a ,{LINE},=b\n"))[1:]
     assert (row[0], row[len(NAMES) + 1]) == (" a ", "'=b")

@@ -1,8 +1,7 @@
 """Blocks of rows: a file of customers of any length, CSV or Parquet, read a part at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from predict.contract import Feature
+from predict.marks import Shown
 from predict.records import Dialect
 
 from .cells import find_mark
@@ -130,32 +130,38 @@ def _open_csv(path: Path, features: Sequence[Feature], model: str) -> Blocks:
         unread.append(Unread(number, f"the line has {cells} and the heading {row.expected_columns}", row.text))
         return "skip"
 
-    def tables() -> Iterator[pa.Table]:
-        try:
-            reader = csv.open_csv(
-                path,
-                read_options=csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
-                parse_options=csv.ParseOptions(
-                    delimiter=dialect.delimiter, invalid_row_handler=keep, newlines_in_values=True
-                ),
-                convert_options=csv.ConvertOptions(
-                    column_types=dict.fromkeys(heading, pa.string()), null_values=[], strings_can_be_null=False
-                ),
-            )
-            yield from (pa.Table.from_batches([batch]) for batch in reader if batch.num_rows)
-        except pa.ArrowInvalid:
-            with path.open("rb") as stream:
-                check_text(file, stream)
-            # Arrow's own message would quote the row.
-            raise DataError(f"{file}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
+    mark = "."
+    if dialect.delimiter != ",":  # where a comma may be the decimal mark: the last row may be the first to tell
+        numbers = {f.name: names[f.name] for f in features if not f.is_category}
+        shown = dict.fromkeys(numbers, Shown())
+        for table in _read_csv(path, dialect, heading, lambda _: "skip"):
+            for name, column in numbers.items():
+                shown[name] += Shown.of(Texts.of(table[column]).counts())
+        mark = find_mark(file, dialect.delimiter, shown)
+    return Blocks(heading, names, n_lines - 1, dialect, mark, _read_csv(path, dialect, heading, keep), unread)
 
-    blocks = tables()
-    first = next(blocks, None)
-    if first is None:
-        return Blocks(heading, names, 0, dialect, ".", iter(()), unread)
-    numbers = {f.name: Texts.of(first[names[f.name]]).distinct for f in features if not f.is_category}
-    mark = find_mark(file, dialect.delimiter, numbers)
-    return Blocks(heading, names, n_lines - 1, dialect, mark, chain([first], blocks), unread)
+
+def _read_csv(
+    path: Path, dialect: Dialect, heading: list[str], refuse: Callable[[csv.InvalidRow], str]
+) -> Iterator[pa.Table]:
+    """Yield the rows, block by block, every cell a text; `refuse` is told of a line with fewer or more cells."""
+    try:
+        reader = csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
+            parse_options=csv.ParseOptions(
+                delimiter=dialect.delimiter, invalid_row_handler=refuse, newlines_in_values=True
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(heading, pa.string()), null_values=[], strings_can_be_null=False
+            ),
+        )
+        yield from (pa.Table.from_batches([batch]) for batch in reader if batch.num_rows)
+    except pa.ArrowInvalid:
+        with path.open("rb") as stream:
+            check_text(str(path), stream)
+        # Arrow's own message would quote the row.
+        raise DataError(f"{path}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
 
 
 def _open_parquet(path: Path, features: Sequence[Feature], model: str) -> Blocks:

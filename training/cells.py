@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-from predict.cells import decimal_mark, read_number
+from predict.cells import read_number
 from predict.contract import Feature
+from predict.marks import Shown
 
 from .errors import DataError
 
@@ -69,7 +69,7 @@ def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
     return lambda text: answers.get(text.casefold(), unknown) if text else empty
 
 
-def find_mark(file: str, delimiter: str, columns: Mapping[str, Sequence[str]]) -> str:
+def find_mark(file: str, delimiter: str, columns: Mapping[str, Shown]) -> str:
     """Return the decimal mark that a file's numbers show, as the API finds it.
 
     Parameters
@@ -77,18 +77,18 @@ def find_mark(file: str, delimiter: str, columns: Mapping[str, Sequence[str]]) -
     file : str
         The file's name, for the error.
     delimiter : str
-    columns : mapping of str to sequence of str
-        The cells that should be numbers, by the name of their column.
+    columns : mapping of str to Shown
+        What the cells show that should be numbers, by the name of their column.
 
     Raises
     ------
     DataError
         If nothing tells: a guess could be wrong a thousandfold.
     """
-    mark = decimal_mark(delimiter, chain.from_iterable(columns.values()))
+    mark = sum(columns.values(), Shown()).mark(delimiter)
     if mark is not None:
         return mark
-    unclear = [name for name, texts in columns.items() if decimal_mark(delimiter, texts) is None]
+    unclear = [name for name, shown in columns.items() if shown.mark(delimiter) is None]
     raise DataError(
         f"{file}: in {', '.join(unclear)} nothing tells whether numbers have three decimals or are thousands. Write "
         f"decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."

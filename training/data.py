@@ -17,6 +17,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from predict.contract import Feature
+from predict.marks import Shown
 
 from .cells import answer_reader, cell_reader, find_mark
 from .columns import Columns, find_columns, known_names
@@ -102,8 +103,8 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
         refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
     cells = _read_cells(file, data, delimiter, columns)
-    numbers = {feature.name: cells[feature.name].distinct for feature in schema.features if not feature.is_category}
-    mark = find_mark(file, delimiter, numbers)
+    shown = {f.name: Shown.of(cells[f.name].counts()) for f in schema.features if not f.is_category}
+    mark = find_mark(file, delimiter, shown)
     inputs = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in schema.features}
     answers = cells[target].read(answer_reader(schema.positive_values, schema.negative_values))
     _refuse_faults(file, data, delimiter, inputs | {target: answers})

@@ -3,7 +3,8 @@
 import { fold } from "../matching.js";
 import { SYNONYMS } from "../synonyms.js";
 import { wordsFor } from "../validation.js";
-import { decimalMark, readNumber } from "./numerals.js";
+import { Shown } from "./marks.js";
+import { readNumber } from "./numerals.js";
 import { inSlices } from "./slices.js";
 
 /** @typedef {import("./contract.js").Feature} Feature */
@@ -18,22 +19,26 @@ import { inSlices } from "./slices.js";
  * @property {Map<number, Problem[]>} bad every problem of each other row, by its number
  */
 
-const SAMPLED = 1000;
-
 /**
  * @param {Table} table
  * @param {Feature[]} features
  * @param {number[]} places the column of each
- * @returns {{mark: string} | {unclear: Feature[]}} the file's decimal mark, or the columns in which it is anybody's guess
+ * @returns {Promise<{mark: string} | {unclear: Feature[]}>} the file's decimal mark, or the columns in which it is
+ *   anybody's guess
  */
-export function findMark(table, features, places) {
-  const rows = table.rows.slice(0, SAMPLED);
+export async function findMark({ rows, delimiter }, features, places) {
   const numbers = features
-    .map((feature, index) => ({ feature, cells: rows.map((row) => row[places[index]] ?? "") }))
+    .map((feature, index) => ({ feature, place: places[index], shown: new Shown() }))
     .filter(({ feature }) => feature.kind !== "category");
-  const mark = decimalMark(table.delimiter, numbers.flatMap(({ cells }) => cells));
-  if (mark) return { mark };
-  return { unclear: numbers.filter(({ cells }) => !decimalMark(table.delimiter, cells)).map(({ feature }) => feature) };
+  await inSlices(rows.length, (from, to) => {
+    for (const { place, shown } of numbers) {
+      for (let number = from; number < to; number += 1) shown.look(rows[number][place] ?? "");
+    }
+  });
+  const all = new Shown();
+  for (const { shown } of numbers) all.add(shown);
+  const mark = all.mark(delimiter);
+  return mark ? { mark } : { unclear: numbers.filter(({ shown }) => !shown.mark(delimiter)).map(({ feature }) => feature) };
 }
 
 /**
