@@ -115,8 +115,10 @@ def score_table(
 def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
     """Return the decimal mark that the file shows; a guess could be wrong a thousandfold."""
     delimiter = records.dialect.delimiter
-    if delimiter == ",":  # where a cell with a comma is a quoted one
-        return "."
+    # Beside commas a cell with a comma is a quoted one; elsewhere, without the other mark there is nothing to tell.
+    other, usual = (b".", ",") if delimiter == ";" else (b",", ".")
+    if delimiter == "," or other not in records.data:
+        return usual
     shown = {feature.name: Shown() for feature in contract.features if not feature.is_category}
     for block in records.blocks():
         for name in shown:
@@ -124,13 +126,12 @@ def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
     mark = sum(shown.values(), Shown()).mark(delimiter)
     if mark is not None:
         return mark
-    usual = "comma" if delimiter == ";" else "point"
     raise InvalidInput(
         Fault(
             name,
             "unclear_number",
             f"{name} has numbers of which nothing in the file tells whether they have three decimals or are thousands. "
-            f"Write decimals with a {usual}, and thousands without a mark.",
+            f"Write decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark.",
         )
         for name, part in shown.items()
         if part.mark(delimiter) is None

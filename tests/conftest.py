@@ -9,7 +9,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import engines
 from tests.browser import Visit, running_site, visit
@@ -18,6 +18,8 @@ from tests.fitted import model_file
 # No deadline: a machine may be busy. In CI the same cases every time: a finding there must be one that can be repeated.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("project")
+# Twice Playwright's own five seconds, which a machine that does something else beside may need.
+expect.set_options(timeout=10_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
