@@ -114,7 +114,12 @@ def _profit(metadata: Metadata) -> str:
 
 def _provenance(model: Model) -> str:
     provenance = model.metadata.provenance
-    rows = [
+    hyperparameters = ", ".join(f"{name}={value}" for name, value in provenance.hyperparameters.items())
+    rows = [f"- Hyperparameters: {hyperparameters}"] if hyperparameters else []
+    if provenance.calibration:
+        slope, intercept = provenance.calibration
+        rows.append(f"- Calibrated by Platt scaling: {slope:.4g} times the log odds {intercept:+.4g}")
+    rows += [
         f"- Model file: sha256 `{model.hash}` (of its body)",
         f"- Data: `{provenance.data}`, sha256 `{provenance.data_sha256}`, seed {provenance.seed}",
         f"- Made with {', '.join(f'{name} {version}' for name, version in provenance.versions.items())}",

@@ -107,6 +107,10 @@ class Provenance:
         What the data is, in the schema's words: whose, and of which time.
     leaks : tuple of str
         Columns that alone nearly give the answer away.
+    hyperparameters : dict of str to str, float or bool
+        Of the estimator and of what stands before it, as the search found them.
+    calibration : tuple of float
+        Slope and intercept of its Platt scaling; none where the estimator's own probabilities serve.
     """
 
     data: str
@@ -117,6 +121,8 @@ class Provenance:
     parity: dict[str, float] = field(default_factory=dict)
     about: str = ""
     leaks: tuple[str, ...] = ()
+    hyperparameters: dict[str, str | float | bool] = field(default_factory=dict)
+    calibration: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
         metadata = Metadata(
             contract=_contract(part["contract"]),
             evaluation=_evaluation(part["evaluation"]),
-            provenance=Provenance(**part["provenance"] | {"leaks": tuple(part["provenance"].get("leaks", ()))}),
+            provenance=_provenance(part["provenance"]),
             background=tuple(tuple(row) for row in part["background"]),
             self_test=tuple(SelfTest(tuple(test["values"]), test["probability"]) for test in part["self_test"]),
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
@@ -220,6 +226,10 @@ def _evaluation(part: dict[str, Any]) -> Evaluation:
             "calibration": tuple(CalibrationBin(**bin_) for bin_ in part["calibration"]),
         }
     )
+
+
+def _provenance(part: dict[str, Any]) -> Provenance:
+    return Provenance(**part | {name: tuple(part.get(name, ())) for name in ("leaks", "calibration")})
 
 
 def _check(metadata: Metadata) -> None:

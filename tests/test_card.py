@@ -13,6 +13,8 @@ def test_card_says_what_the_file_says():
         assert sentence in card
     assert f"| ROC AUC | {metadata.evaluation.metrics['roc_auc']:.3f} |" in card
     assert metadata.provenance.data_sha256 in card
+    assert all(f"{name}={value}" in card for name, value in metadata.provenance.hyperparameters.items())
+    assert metadata.provenance.hyperparameters == result().searched.trial.params
     assert datetime.now(UTC).strftime("%Y-%m-%d") not in card
 
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.made import REAL, needs_real
 from tests.toy import GOOD, SCHEMA, read, refusal
 from training.data import read_table
 from training.errors import DataError, TrainingError
 from training.schema import load_schema
 
 ROOT = Path(__file__).parent.parent
-REAL = ROOT.parent / "shared/data/students_365.csv"
 
 
 def test_every_cell_arrives_in_the_features_order():
@@ -157,7 +157,7 @@ def test_missing_files_and_folders_are_named(tmp_path):
         read_table(tmp_path, SCHEMA)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the public 365 file is not beside the project")
+@needs_real
 def test_the_public_365_file_is_read_whole():
     table = read_table(REAL, load_schema(ROOT / "training/schemas/students_365.toml"))
     with REAL.open(newline="", encoding="utf-8") as file:

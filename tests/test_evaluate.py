@@ -5,8 +5,8 @@ from sklearn import metrics
 
 from tests.fitted import customers
 from training.data import Table
-from training.errors import TrainingError
-from training.evaluate import LEAST_DISTINCT, N_SPLITS, OutOfFold, assign_folds, decide, evaluate
+from training.evaluate import OutOfFold, decide, evaluate
+from training.folds import N_SPLITS
 from training.objective import Objective, choose_threshold
 
 
@@ -20,41 +20,6 @@ def table(n_rows=400, seed=0, repeat=1) -> Table:
 def sorted_by_outcome(data: Table) -> Table:
     order = np.argsort(data.y, kind="stable")
     return Table(data.X.iloc[order].reset_index(drop=True), data.y[order], data.groups[order], data.sha256, data.name)
-
-
-@pytest.mark.parametrize(
-    "data", [table(), table(repeat=3), sorted_by_outcome(table())], ids=["plain", "copies", "sorted"]
-)
-def test_folds_are_stratified_and_keep_identical_rows_together(data):
-    fold = assign_folds(data, seed=0)
-    assert set(fold) == set(range(N_SPLITS))
-    for number in range(N_SPLITS):
-        held_out = fold == number
-        assert not set(data.groups[held_out]) & set(data.groups[~held_out])
-        assert abs(data.y[held_out].mean() - data.y.mean()) < 0.05
-
-
-def test_folds_are_shuffled_by_the_seed():
-    data = table()
-    assert (assign_folds(data, seed=0) == assign_folds(data, seed=0)).all()
-    assert (assign_folds(data, seed=0) != assign_folds(data, seed=1)).any()
-
-
-@pytest.mark.parametrize("buyers", [0, 3, LEAST_DISTINCT - 1])
-def test_too_few_distinct_buyers_are_refused_with_the_number(buyers):
-    data = table()
-    y = np.zeros_like(data.y)
-    y[:buyers] = 1
-    with pytest.raises(TrainingError, match=f"only {buyers} distinct rows"):
-        assign_folds(Table(data.X, y, data.groups, data.sha256, data.name), seed=0)
-
-
-def test_copies_of_one_buyer_are_one_buyer():
-    data = table(60, repeat=40)
-    y = (data.groups == data.groups[0]).astype(np.int8)
-    assert y.sum() >= 40
-    with pytest.raises(TrainingError, match="only 1 distinct"):
-        assign_folds(Table(data.X, y, data.groups, data.sha256, data.name), seed=0)
 
 
 def scored(n_rows=2000) -> OutOfFold:

@@ -8,10 +8,11 @@ import onnx
 import pytest
 from sklearn.base import clone
 
-from predict.metadata import Metadata
+from predict.metadata import Metadata, SelfTest
 from tests.fitted import ESTIMATORS, customers, fitted, metadata_of, model_file
 from training.errors import TrainingError
-from training.export import serialize
+from training.export import open_draft, serialize
+from training.parity import ParityError
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -69,3 +70,11 @@ def test_forest_of_single_leaves_is_exported():
     pipeline = clone(fitted("RandomForestClassifier")).set_params(estimator__min_samples_leaf=30).fit(X, y)
     graph = onnx.load_model_from_string(serialize(pipeline, metadata_of("RandomForestClassifier")))
     onnx.checker.check_model(graph, full_check=True)
+
+
+def test_a_draft_that_does_not_give_its_own_numbers_is_no_parity():
+    name = ESTIMATORS[0]
+    metadata = metadata_of(name)
+    wrong = SelfTest(metadata.self_test[0].values, metadata.self_test[0].probability + 1e-3)
+    with pytest.raises(ParityError, match="cannot be exported"):
+        open_draft(fitted(name), replace(metadata, self_test=(wrong,)))

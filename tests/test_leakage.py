@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from tests.factories import sample_contract
+from tests.made import REAL, needs_real
 from tests.test_evaluate import table
 from training.data import Table, read_table
 from training.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
@@ -11,7 +11,6 @@ from training.schema import load_schema
 
 FEATURES = sample_contract().features
 ROOT = Path(__file__).parent.parent
-REAL = ROOT.parent / "shared/data/students_365.csv"
 
 
 def with_answer(data: Table, y) -> Table:
@@ -51,7 +50,7 @@ def test_a_sorted_file_is_said_to_be_sorted():
     assert "sorted by the answer" in warning
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the 365 file is not there")
+@needs_real
 def test_days_on_platform_of_the_365_file_is_suspicious():
     schema = load_schema(ROOT / "training/schemas/students_365.toml")
     powers = column_powers(read_table(REAL, schema), schema.features, seed=0)

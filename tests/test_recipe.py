@@ -8,7 +8,8 @@ from sklearn import metrics
 
 from predict.explain import Explainer
 from predict.model import Model
-from tests.made import SCHEMA, customers_file, result
+from tests.made import REAL, SCHEMA, customers_file, needs_real, result
+from tests.test_evaluate import table
 from training import recipe
 from training.background import to_rows
 from training.errors import SchemaError, TrainingError
@@ -22,7 +23,6 @@ from training.recipe import make
 from training.result import Settings
 
 SCHEMA_365 = SCHEMA.parent / "schemas" / "students_365.toml"
-REAL = Path(__file__).parent.parent.parent / "shared/data/students_365.csv"
 
 
 def run(tmp_path, file, **more):
@@ -189,7 +189,33 @@ def test_many_rows_are_searched_on_a_sample_and_measured_on_the_rest(tmp_path, m
     assert abs(made.model.metadata.evaluation.metrics["roc_auc"] - 0.94) < 0.05
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the 365 file is not there")
+def test_many_rows_are_measured_and_decided_by_the_probabilities_that_are_served(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 1500)
+    monkeypatch.setattr("training.tune.helps", lambda *_: True)
+    monkeypatch.setattr("training.tune.fit_platt", lambda *_: (2.0, 1.0))
+    made, _ = run(tmp_path, customers_file(), trials=2)
+    contract, provenance = made.model.contract, made.model.metadata.provenance
+    assert provenance.calibration == (2.0, 1.0)
+    served = made.model.probabilities(to_rows(made.table.X))
+    assert abs(made.scored.probability.mean() - served.mean()) < 0.01
+    assert contract.threshold == choose_threshold(made.scored.y, made.scored.probability, made.settings.objective)[0]
+    assert 0.5 < (served >= contract.threshold).mean() / made.table.y.mean() < 2
+    (method,) = {entry.evaluation.method for entry in made.entries}
+    assert "rows of the search" in method != made.model.metadata.evaluation.method
+    assert made.model.metadata.evaluation.rule_metrics["average_precision"] > made.table.y.mean()
+
+
+def test_rows_for_the_search_are_whole_groups_and_a_large_one_does_not_end_the_drawing(monkeypatch):
+    monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 100)
+    data = table(200)
+    groups = np.concatenate([np.zeros(120, dtype=int), np.arange(1, 81)])
+    for seed in range(5):
+        mask = recipe._rows_to_search(replace(data, groups=groups), seed)
+        assert mask.sum() == 80
+        assert not mask[groups == 0].any()
+
+
+@needs_real
 def test_the_leak_of_the_365_file_is_in_the_file_and_in_words(tmp_path, two_families):
     notes = []
     settings = Settings(REAL, SCHEMA_365, tmp_path, trials=2, n_jobs=1)

@@ -124,6 +124,11 @@ BROKEN = [
     ("minimum = 0", "minimum = nan", "feature 1 (age), `minimum` must be a finite number"),
     ("minimum = 0", "minimum = 0.5", "feature 1 (age), `minimum` must be a whole number"),
     ("maximum = 150", "maximum = 1e17", "feature 1 (age), `maximum` must be a whole number of at most 2**53"),
+    (
+        'kind = "integer"\nminimum = 0\nmaximum = 150',
+        'kind = "number"\nminimum = 0\nmaximum = 1e99',
+        "feature 1 (age), `maximum` must be between -3.4e38 and 3.4e38",
+    ),
     ("maximum = 150", f"maximum = 1{'0' * 400}", "feature 1 (age), `maximum` must be a finite number"),
     ("maximum = 150", "maximum = 150\noptional = true", "feature 1 (age), `optional` is for categories only"),
     ("maximum = 150", 'maximum = 150\ncodes = "x"', "feature 1 (age), `codes` is for categories only"),

@@ -4,8 +4,9 @@ from sklearn import metrics
 
 from tests.factories import sample_contract
 from tests.test_evaluate import sorted_by_outcome, table
-from training.evaluate import N_SPLITS, assign_folds, fit, score
-from training.fits import Budget
+from training.calibrate import apply_platt
+from training.fits import Budget, fit, score
+from training.folds import N_SPLITS, assign_folds
 from training.pipeline import build_pipeline
 from training.progress import Advance
 from training.trials import draw_trials, from_params
@@ -103,9 +104,12 @@ def test_late_trials_are_left_out_but_for_the_first_of_each_family():
 
 def test_hold_out_scores_each_row_by_a_fit_without_it():
     data = table(400)
-    scored = hold_out(LINEAR[1], data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    scored = hold_out(LINEAR[1], None, data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
     held_out = scored.fold == 3
-    np.testing.assert_array_equal(scored.probability[held_out], refit(LINEAR[1], data, held_out))
+    expected = refit(LINEAR[1], data, held_out)
+    np.testing.assert_array_equal(scored.probability[held_out], expected)
+    calibrated = hold_out(LINEAR[1], (2.0, 0.5), data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    np.testing.assert_array_equal(calibrated.probability[held_out], apply_platt((2.0, 0.5), expected))
 
 
 def test_trials_start_with_each_familys_default_and_never_repeat():

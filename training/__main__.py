@@ -167,7 +167,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _COMMANDS[parsed.command](parsed)
     except ArtifactError as error:
-        print(f"error: {parsed.model}: {error}", file=sys.stderr)
+        print(f"error: {getattr(parsed, 'model', 'the new model')}: {error}", file=sys.stderr)
     except (TrainingError, PredictError) as error:
         print(f"error: {error}", file=sys.stderr)
     except OSError as error:

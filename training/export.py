@@ -11,12 +11,14 @@ from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
+from predict.errors import ArtifactError
 from predict.metadata import Metadata, to_metadata
 from predict.model import NUMBERS, OUTPUT, Model
 from predict.seal import seal
 
 from . import converters
 from .errors import TrainingError
+from .parity import ParityError
 
 __all__ = ["open_draft", "serialize", "to_graph"]
 
@@ -43,11 +45,20 @@ def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
 
 
 def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
-    """Return the model such a file would be, through the very code that serves, without leaving a file."""
+    """Return the model such a file would be, through the very code that serves, without leaving a file.
+
+    Raises
+    ------
+    ParityError
+        If it does not load, or does not give its self-test's probabilities.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         path.write_bytes(serialize(pipeline, metadata))
-        return Model.load(path)
+        try:
+            return Model.load(path)
+        except ArtifactError as error:
+            raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
 
 
 def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:

@@ -1,5 +1,6 @@
 """Facts: what the finished model says about itself, gathered from the schema, the data and the fit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from platform import python_version
@@ -16,13 +17,13 @@ from predict.model import Model
 
 from .background import choose_background, to_rows, to_table
 from .breaks import find_breaks, simplify
-from .calibrate import inner
+from .calibrate import Platt, inner
 from .data import Table
 from .export import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
 from .schema import Schema
 
-__all__ = ["Decision", "describe", "explain_some", "see"]
+__all__ = ["Choices", "describe", "explain_some", "see"]
 
 _LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 _MOST_DECIMALS = 6
@@ -33,12 +34,26 @@ _MOST_SCORED = 4_000_000
 
 
 @dataclass(frozen=True)
-class Decision:
-    """Where the threshold stands and why, and which columns may leak."""
+class Choices:
+    """What was chosen and found on the way to the model.
+
+    Attributes
+    ----------
+    threshold : float
+    rule : str
+        Why it stands there.
+    leaks : tuple of str
+        Columns that alone nearly give the answer away.
+    hyperparameters : mapping of str to str, float or bool
+    platt : (float, float) or None
+        The calibration.
+    """
 
     threshold: float
     rule: str
-    leaks: tuple[str, ...] = ()
+    leaks: tuple[str, ...]
+    hyperparameters: Mapping[str, str | float | bool]
+    platt: Platt | None
 
 
 def see(feature: Feature, column: pd.Series) -> Feature:
@@ -63,7 +78,7 @@ def _step(column: pd.Series) -> float:
 
 
 def describe(
-    table: Table, schema: Schema, fitted: Pipeline, evaluation: Evaluation, decision: Decision, seed: int
+    table: Table, schema: Schema, fitted: Pipeline, evaluation: Evaluation, choices: Choices, seed: int
 ) -> Metadata:
     """Return everything the model file says about itself.
 
@@ -80,8 +95,8 @@ def describe(
         estimator=type(inner(fitted["estimator"])).__name__,
         features=tuple(see(feature, table.X[feature.name]) for feature in schema.features),
         target=schema.target,
-        threshold=decision.threshold,
-        threshold_rule=decision.rule,
+        threshold=choices.threshold,
+        threshold_rule=choices.rule,
         base_rate=float(table.y.mean()),
         examples=schema.examples,
         good_for=schema.good_for,
@@ -99,7 +114,9 @@ def describe(
             seed=seed,
             versions={"python": python_version()} | {library: version(library) for library in _LIBRARIES},
             about=schema.about,
-            leaks=decision.leaks,
+            leaks=choices.leaks,
+            hyperparameters=dict(choices.hyperparameters),
+            calibration=choices.platt or (),
         ),
         background=tuple(to_rows(examples)),
         self_test=_self_test(fitted, examples),

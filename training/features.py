@@ -20,6 +20,8 @@ _FEATURE_KEYS = (
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
 _LARGEST_WHOLE = 2.0**53
+# Forests compute in float32, which ends here.
+_LARGEST = 3.4e38
 
 
 def read_feature(section: Section) -> Feature:
@@ -92,6 +94,8 @@ def _bounds(section: Section, kind: str) -> tuple[float | None, float | None]:
     for key, bound in (("minimum", low), ("maximum", high)):
         if kind == "integer" and (bound != math.floor(bound) or abs(bound) > _LARGEST_WHOLE):
             raise section.error(key, "must be a whole number of at most 2**53, because `kind` is integer")
+        if abs(bound) > _LARGEST:
+            raise section.error(key, "must be between -3.4e38 and 3.4e38, where single precision ends")
     return low, high
 
 

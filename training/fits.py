@@ -1,4 +1,4 @@
-"""Fits: what pipelines say of the rows they were fitted without, many at the same time, here or on a cluster."""
+"""Fits: one alone, and what many say of the rows they were fitted without, here or on a cluster."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from joblib import Parallel, delayed
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from predict.contract import Feature
 
 from .data import Table
-from .evaluate import fit, score
 from .pipeline import build_pipeline
 from .trials import Trial
 
-__all__ = ["Budget", "score_unseen"]
+__all__ = ["Budget", "fit", "score", "score_unseen"]
 
 type Floats = npt.NDArray[np.float64]
 type Indices = npt.NDArray[np.int64]
@@ -42,6 +45,18 @@ class Budget:
     minutes: float | None = None
     n_jobs: int = 2
     backend: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+def fit(pipeline: Pipeline, X: pd.DataFrame, y: npt.NDArray[np.int8]) -> Pipeline:
+    """Fit a copy of the pipeline on one thread: sums over threads depend on how many there are."""
+    with threadpool_limits(1):
+        return clone(pipeline).fit(X, y)
+
+
+def score(pipeline: Pipeline, X: pd.DataFrame) -> Floats:
+    """Return the probability of the positive answer for each row, an ndarray of shape (n_rows,)."""
+    with threadpool_limits(1):
+        return np.asarray(pipeline.predict_proba(X)[:, 1], dtype=np.float64)
 
 
 def score_unseen(

@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from predict.contract import Feature
 
 from .data import Table
-from .evaluate import assign_folds
+from .folds import assign_folds
 
 __all__ = ["SUSPICIOUS", "ColumnPower", "column_powers", "order_power", "warn_of_leaks", "warn_of_order"]
 

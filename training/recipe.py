@@ -11,10 +11,10 @@ from predict.model import Model
 from .calibrate import calibrate
 from .data import Table, read_table
 from .errors import TrainingError
-from .evaluate import OutOfFold, evaluate, fit
+from .evaluate import OutOfFold, evaluate
 from .export import serialize
-from .facts import Decision, describe
-from .fits import Budget
+from .facts import Choices, describe
+from .fits import Budget, fit
 from .leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from .objective import Objective, choose_threshold
 from .parity import install
@@ -75,10 +75,11 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
 
     searched_rows = _rows_to_search(table, seed)
     budget = _budget(settings, whole=searched_rows is None)
+    ruled = hold_out_rule(table, schema.features, seed)
     if searched_rows is None:
         searched = tune(table, schema.features, budget, seed, advance)
         scored, rows = searched.scored, table
-        method = (
+        method = searched_method = (
             "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
         )
     else:
@@ -89,13 +90,14 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         )
         rows = table.among(searched_rows)
         searched = tune(rows, schema.features, budget, seed, advance)
-        held_out = hold_out(searched.trial, table, schema.features, budget, seed, advance)
-        scored = held_out.among(~searched_rows)
+        held_out = hold_out(searched.trial, searched.platt, table, schema.features, budget, seed, advance)
+        scored, ruled = held_out.among(~searched_rows), ruled.among(~searched_rows)
         method = "rows the search did not see, in 5 shuffled folds, identical rows together"
+        searched_method = f"the {len(rows.y):,} rows of the search, in 5 shuffled folds, identical rows together"
 
     evaluation = evaluate(scored, method, objective, seed)
-    rule = evaluate(hold_out_rule(rows, schema.features, seed), method, objective)
-    evaluation = replace(evaluation, rule=describe_rule(rows, schema.features, seed), rule_metrics=rule.metrics)
+    rule = evaluate(ruled, method, objective)
+    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
@@ -112,10 +114,11 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     tell(searched.reason)
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    metadata = describe(table, schema, fitted, evaluation, Decision(threshold, objective.words, leaks), seed)
+    choices = Choices(threshold, objective.words, leaks, trial.params, searched.platt)
+    metadata = describe(table, schema, fitted, evaluation, choices, seed)
     path = settings.out / "model.onnx"
     parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
-    entries = _compare(searched, rows, metadata, method, objective, seed)
+    entries = _compare(searched, rows, metadata, searched_method, objective, seed)
     return Result(
         settings=settings,
         table=table,
@@ -138,10 +141,13 @@ def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
     if len(table.y) <= ROWS_TO_TUNE:
         return None
     sizes = np.bincount(table.groups)
-    order = np.random.default_rng(seed).permutation(len(sizes))
-    taken = order[np.cumsum(sizes[order]) <= ROWS_TO_TUNE]
     mask = np.zeros(len(sizes), dtype=bool)
-    mask[taken] = True
+    left = ROWS_TO_TUNE
+    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+        # A group that is too large is passed over: it must not end the drawing.
+        if sizes[group] <= left:
+            mask[group] = True
+            left -= int(sizes[group])
     return mask[table.groups]
 
 

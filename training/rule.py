@@ -14,7 +14,9 @@ from sklearn.tree import DecisionTreeClassifier
 from predict.contract import Feature
 
 from .data import Table
-from .evaluate import N_SPLITS, OutOfFold, assign_folds, fit, score
+from .evaluate import OutOfFold
+from .fits import fit, score
+from .folds import N_SPLITS, assign_folds
 from .pipeline import build_pipeline
 
 __all__ = ["describe_rule", "hold_out_rule"]

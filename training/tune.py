@@ -24,8 +24,9 @@ from predict.contract import Feature
 from .calibrate import Platt, apply_platt, fit_platt, helps, losses
 from .choice import choose, explain
 from .data import Table
-from .evaluate import N_SPLITS, OutOfFold, assign_folds
+from .evaluate import OutOfFold
 from .fits import Budget, score_unseen
+from .folds import N_SPLITS, assign_folds
 from .progress import Advance
 from .trials import Trial
 
@@ -145,16 +146,22 @@ def tune(
 
 
 def hold_out(
-    trial: Trial, table: Table, features: Sequence[Feature], budget: Budget, seed: int, advance: Advance | None = None
+    trial: Trial,
+    platt: Platt | None,
+    table: Table,
+    features: Sequence[Feature],
+    budget: Budget,
+    seed: int,
+    advance: Advance | None = None,
 ) -> OutOfFold:
-    """Return the probabilities of all rows by fits of one trial that did not see them."""
+    """Return the probabilities of all rows by fits of one trial that did not see them, calibrated by `platt`."""
     advance = advance or Advance()
     fold = assign_folds(table, seed)
     probability = np.empty(len(table.y))
     advance.start("measuring on all rows", N_SPLITS)
     tasks = [(trial, (outer,)) for outer in range(N_SPLITS)]
     for outer, (p, _) in enumerate(score_unseen(tasks, table, features, fold, budget, seed)):
-        probability[fold == outer] = p
+        probability[fold == outer] = apply_platt(platt, p) if platt else p
         advance.step()
     return OutOfFold(table.y, probability, fold, table.groups)
 

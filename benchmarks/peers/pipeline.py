@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 from predict.contract import Contract
 from predict.model import Model
 from training.data import Table
-from training.evaluate import fit
+from training.fits import fit
 from training.pipeline import candidates
 
 __all__ = ["fit_pipeline", "write_pipeline"]
