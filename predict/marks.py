@@ -1,14 +1,15 @@
 """The decimal mark of a file: what its numbers show of it, gathered a block of rows at a time.
 
-The whole file is looked at before a number is read: the first cell that tells may be the last one.
+The whole file is looked at before a number is read: the first cell that tells may be the last one. Where nothing
+tells, or one cell says this and another that, "1.234" is not guessed at: it could be wrong a thousandfold.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-__all__ = ["Shown"]
+__all__ = ["Shown", "find_mark"]
 
 # What shows the mark for certain: "12.5", "0.125", "1234.567", "1.5e3", "1,234.5", "1,234,567".
 _SHOWN = (
@@ -24,53 +25,63 @@ _UNCLEAR_POINT, _UNCLEAR_COMMA = (re.compile(rf"[+-]?[1-9][0-9]{{0,2}}[{mark}][0
 
 @dataclass(frozen=True)
 class Shown:
-    """What the numbers of a file, or of a part of it, show; parts add up.
+    """What cells that should be numbers show.
 
     Attributes
     ----------
-    points, commas : int
-        Cells in which that is the decimal mark for certain.
-    unclear_points, unclear_commas : int
-        Cells such as "1.234" and "1,234".
+    point, comma : bool
+        Whether a cell has that decimal mark for certain.
+    unclear_point, unclear_comma : bool
+        Whether there is a cell such as "1.234" or "1,234".
     """
 
-    points: int = 0
-    commas: int = 0
-    unclear_points: int = 0
-    unclear_commas: int = 0
+    point: bool = False
+    comma: bool = False
+    unclear_point: bool = False
+    unclear_comma: bool = False
 
     @classmethod
-    def of(cls, cells: Mapping[str, int]) -> Self:
-        """Look at cells that should be numbers: how many there are of each text."""
-        found = [0, 0, 0, 0]
-        for text, count in cells.items():
-            if "." in text or "," in text:
-                text = text.strip()
-                for place, pattern in enumerate((_SHOWS_POINT, _SHOWS_COMMA, _UNCLEAR_POINT, _UNCLEAR_COMMA)):
-                    if pattern.fullmatch(text):
-                        found[place] += count
-        return cls(*found)
+    def of(cls, texts: Iterable[str]) -> Self:
+        """Look at cells; each text is looked at once."""
+        distinct = {text.strip() for text in set(texts) if "." in text or "," in text}
+        patterns = (_SHOWS_POINT, _SHOWS_COMMA, _UNCLEAR_POINT, _UNCLEAR_COMMA)
+        return cls(*(any(map(pattern.fullmatch, distinct)) for pattern in patterns))
 
-    def __add__(self, other: Self) -> Self:
-        """Return what both parts show."""
+    def __or__(self, other: Self) -> Self:
+        """Return what both show together."""
         return type(self)(
-            self.points + other.points,
-            self.commas + other.commas,
-            self.unclear_points + other.unclear_points,
-            self.unclear_commas + other.unclear_commas,
+            self.point or other.point,
+            self.comma or other.comma,
+            self.unclear_point or other.unclear_point,
+            self.unclear_comma or other.unclear_comma,
         )
 
-    def mark(self, delimiter: str) -> str | None:
-        """Return the decimal mark of a file: the one that is shown, else "," where semicolons leave the comma free.
 
-        Returns
-        -------
-        str or None
-            None where it is anybody's guess: semicolons and "1.234", tabs and "1,234", and no number that tells.
-        """
-        if delimiter == ",":
-            return "."
-        if self.points != self.commas:
-            return "." if self.points > self.commas else ","
-        usual, unclear = (",", self.unclear_points) if delimiter == ";" else (".", self.unclear_commas)
-        return None if unclear else usual
+def find_mark(delimiter: str, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, ...]]:
+    """Find the decimal mark of a file.
+
+    Parameters
+    ----------
+    delimiter : str
+    columns : mapping of str to Shown
+        What each column of numbers shows.
+
+    Returns
+    -------
+    mark : str
+        The one that is shown, else the comma beside semicolons, which leave it free, and the point otherwise.
+    unclear : tuple of str
+        The columns in which that would be a guess; none where it is not.
+    """
+    file = Shown()
+    for shown in columns.values():
+        file |= shown
+    if file.point != file.comma:
+        return "." if file.point else ",", ()
+    usual = "," if delimiter == ";" else "."
+    if file.point:
+        return usual, tuple(name for name, shown in columns.items() if shown.unclear_point or shown.unclear_comma)
+    if delimiter == ";":
+        return usual, tuple(name for name, shown in columns.items() if shown.unclear_point)
+    # Beside commas "1,234" stands in quotation marks: thousands, as whoever writes the decimal comma uses semicolons.
+    return usual, tuple(name for name, shown in columns.items() if shown.unclear_comma and delimiter != ",")

@@ -70,9 +70,9 @@ def block_lines(contract: Contract, blocks: Sequence[Block], dialect: Dialect, m
         decisions = (block.probabilities >= contract.threshold).tolist()
         good = block.good.tolist()
         columns = [
-            _spread(_number_texts(rounded, mark), good, size),
+            _spread(_number_texts(rounded, mark, delimiter), good, size),
             _spread([yes if decision else no for decision in decisions], good, size),
-            _spread(_number_texts(ranks, mark), good, size),
+            _spread(_number_texts(ranks, mark, delimiter), good, size),
             _sparse(block.reasons, delimiter, size),
             _sparse(block.notes, delimiter, size),
         ]
@@ -91,10 +91,13 @@ def heading_line(heading: Sequence[str], dialect: Dialect) -> str:
     return line_writer(dialect)([[*heading, *(f"{name}{suffix}" for name in ADDED_COLUMNS)]])[0]
 
 
-def _number_texts(numbers: npt.NDArray[np.generic], mark: str) -> Cells:
+def _number_texts(numbers: npt.NDArray[np.generic], mark: str, delimiter: str) -> Cells:
     """Return the shortest text of each number; all at once, which is ten times as fast as one by one."""
-    text = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1]
-    return [number.replace(".", mark) for number in text.split(",")] if mark != "." else text.split(",")
+    texts = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1].split(",")
+    if mark == ".":
+        return texts
+    quote = '"' if mark == delimiter else ""
+    return [f"{quote}{text.replace('.', mark)}{quote}" if "." in text else text for text in texts]
 
 
 def _spread(texts: Cells, places: list[int], size: int) -> Cells:

@@ -5,7 +5,6 @@ is safe to open in a spreadsheet: a cell that it would run as a formula gets an 
 """
 
 import io
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -21,7 +20,7 @@ from .errors import Fault, InvalidInput, TooLarge
 from .explain import Explainer
 from .heading import find_columns, known_names
 from .lines import Cells, line_writer
-from .marks import Shown
+from .marks import Shown, find_mark
 from .model import Feed, Model
 from .records import BOM, Records, open_records
 from .scored_block import Block, block_lines, heading_line
@@ -113,29 +112,28 @@ def score_table(
 
 
 def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
-    """Return the decimal mark that the file shows; a guess could be wrong a thousandfold."""
-    delimiter = records.dialect.delimiter
-    # Beside commas a cell with a comma is a quoted one; elsewhere, without the other mark there is nothing to tell.
-    other, usual = (b".", ",") if delimiter == ";" else (b",", ".")
-    if delimiter == "," or other not in records.data:
+    """Return the decimal mark of the file."""
+    delimiter, data = records.dialect.delimiter, records.data
+    # Cells with a comma stand in quotation marks beside commas; elsewhere, without the other mark nothing is unclear.
+    other, usual = (b".", ",") if delimiter == ";" else (b'"' if delimiter == "," else b",", ".")
+    if other not in data:
         return usual
     shown = {feature.name: Shown() for feature in contract.features if not feature.is_category}
     for block in records.blocks():
         for name in shown:
-            shown[name] += Shown.of(Counter(row[places[name]] for row in block if places[name] < len(row)))
-    mark = sum(shown.values(), Shown()).mark(delimiter)
-    if mark is not None:
-        return mark
-    raise InvalidInput(
-        Fault(
-            name,
-            "unclear_number",
-            f"{name} has numbers of which nothing in the file tells whether they have three decimals or are thousands. "
-            f"Write decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark.",
+            shown[name] |= Shown.of(row[places[name]] for row in block if places[name] < len(row))
+    mark, unclear = find_mark(delimiter, shown)
+    if unclear:
+        raise InvalidInput(
+            Fault(
+                name,
+                "unclear_number",
+                f"{name} has numbers that could have three decimals or be thousands, and the file does not tell which. "
+                f"Write decimals with a {'comma' if usual == ',' else 'point'}, and thousands without a mark.",
+            )
+            for name in unclear
         )
-        for name, part in shown.items()
-        if part.mark(delimiter) is None
-    )
+    return mark
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,8 @@
-from collections import Counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.marks import Shown
+from predict.marks import Shown, find_mark
 
 TEXTS = st.lists(st.sampled_from(["1", "", "x", "1.5", "1,5", "1.234", "1,234", " 0,125 ", "1e3", "12,50", "1.234,5"]))
 
@@ -12,7 +10,11 @@ TEXTS = st.lists(st.sampled_from(["1", "", "x", "1.5", "1,5", "1.234", "1,234", 
 @pytest.mark.parametrize(
     ("delimiter", "texts", "mark"),
     [
-        (",", ["12,5"], "."),
+        (",", ["12,5"], ","),
+        (",", ["1,234"], "."),
+        (",", ["1,234", "12,5"], ","),
+        (",", ["1,234", "12.5"], "."),
+        (",", ["1,234", "12,5", "12.5"], None),
         (";", [], ","),
         (";", ["1.234", "7"], None),
         (";", ["1,234", "7"], ","),
@@ -21,7 +23,7 @@ TEXTS = st.lists(st.sampled_from(["1", "", "x", "1.5", "1,5", "1.234", "1,234", 
         (";", ["1.234", "0.500"], "."),
         (";", ["1.234", "1.5e-3"], "."),
         (";", ["1.234", "12,5", "12.5"], None),
-        (";", ["1,234", "12,5", "12.5"], ","),
+        (";", ["1,234", "12,5", "12.5"], None),
         (";", ["12.5", "1.234"], "."),
         (";", ["12,5", "1.234"], ","),
         (";", ["0,125", "3,5", "12.5"], ","),
@@ -29,19 +31,21 @@ TEXTS = st.lists(st.sampled_from(["1", "", "x", "1.5", "1,5", "1.234", "1,234", 
         ("\t", ["12,5"], ","),
         ("\t", ["1,234"], None),
         ("\t", ["1.234"], "."),
-        (",", ["1,234"], "."),
     ],
 )
-def test_decimal_mark_is_the_one_the_numbers_show(delimiter, texts, mark):
-    assert Shown.of(Counter(texts)).mark(delimiter) == mark
+def test_the_decimal_mark_is_the_one_that_is_shown_and_never_a_guess(delimiter, texts, mark):
+    found, unclear = find_mark(delimiter, {"minutes": Shown.of(texts)})
+    assert (found if not unclear else None) == mark
+
+
+def test_columns_that_contradict_each_other_leave_unclear_cells_unclear_and_those_alone_are_named():
+    columns = {"a": Shown.of(["1.310", "9.5"]), "b": Shown.of(["12,5"]), "c": Shown.of(["7"])}
+    assert find_mark(";", columns) == (",", ("a",))
 
 
 @given(st.lists(TEXTS))
 def test_a_file_shows_the_same_in_parts_as_in_one(parts):
-    whole = Shown.of(Counter(text for part in parts for text in part))
-    assert sum((Shown.of(Counter(part)) for part in parts), Shown()) == whole
-
-
-def test_what_most_cells_show_is_the_mark():
-    assert Shown.of({"1,5": 3, "2.5": 2, "1.234": 1}).mark(";") == ","
-    assert Shown.of({"1,5": 2, "2.5": 3, "1.234": 1}).mark(";") == "."
+    together = Shown()
+    for part in parts:
+        together |= Shown.of(part)
+    assert together == Shown.of([text for part in parts for text in part])

@@ -206,7 +206,7 @@ def test_the_last_block_may_be_the_first_to_tell_the_decimal_mark(tmp_path, monk
         line.replace(",", ";") for line in (HEADING, GOOD.replace("20.5", "1.125"), *[GOOD.replace(".5", "")] * 99)
     ]
     source.write_text("\n".join(unclear))
-    with pytest.raises(DataError, match="in minutes_watched nothing tells"):
+    with pytest.raises(DataError, match="in minutes_watched numbers could have three decimals"):
         scored(tmp_path, source)
     source.write_text("\n".join([*unclear, GOOD.replace(",", ";")]))
     done, path, _ = scored(tmp_path, source)

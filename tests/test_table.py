@@ -183,6 +183,24 @@ def test_the_last_row_may_be_the_first_to_tell_the_decimal_mark(score, model, de
     assert float(first["probability"].replace(",", ".")) == pytest.approx(expected, abs=1e-11)
 
 
+def test_a_decimal_comma_in_quotation_marks_is_read_beside_commas_and_written_so(score, model):
+    rows = ['21,"310,5",4,6,42,AU', '21,"1,234",4,6,42,AU']
+    first, second = records_of(score("\n".join([HEADING, *rows])))
+    for row, minutes in ((first, 310.5), (second, 1.234)):
+        expected = alone(model, minutes_watched=minutes)
+        assert float(row["probability"].replace(",", ".")) == pytest.approx(expected, abs=1e-11)
+        assert "," in row["probability"]
+    (only,) = records_of(score("\n".join([HEADING, rows[1]])))
+    assert float(only["probability"]) == pytest.approx(alone(model, minutes_watched=1234), abs=1e-11)
+
+
+def test_columns_that_contradict_each_other_are_asked_about(score):
+    heading = HEADING.replace(",", ";")
+    with pytest.raises(InvalidInput) as caught:
+        score(f"{heading}\n61;1.310;3;6;9.0;US\n61;12,5;3;6;9;US\n")
+    assert [(fault.field, fault.code) for fault in caught.value.faults] == [("minutes_watched", "unclear_number")]
+
+
 def test_unknown_columns_of_one_name_pass_untouched(score):
     (row,) = rows_of(score(f"note,{HEADING},note\n a ,{LINE},=b\n"))[1:]
     assert (row[0], row[len(NAMES) + 1]) == (" a ", "'=b")

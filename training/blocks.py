@@ -131,12 +131,13 @@ def _open_csv(path: Path, features: Sequence[Feature], model: str) -> Blocks:
         return "skip"
 
     mark = "."
-    if dialect.delimiter != ",":  # where a comma may be the decimal mark: the last row may be the first to tell
+    # Where a comma may be the decimal mark. The last row may be the first to tell.
+    if dialect.delimiter != "," or quoted:
         numbers = {f.name: names[f.name] for f in features if not f.is_category}
         shown = dict.fromkeys(numbers, Shown())
         for table in _read_csv(path, dialect, heading, lambda _: "skip"):
             for name, column in numbers.items():
-                shown[name] += Shown.of(Texts.of(table[column]).counts())
+                shown[name] |= Shown.of(Texts.of(table[column]).distinct)
         mark = find_mark(file, dialect.delimiter, shown)
     return Blocks(heading, names, n_lines - 1, dialect, mark, _read_csv(path, dialect, heading, keep), unread)
 

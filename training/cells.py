@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from predict import marks
 from predict.cells import read_number
 from predict.contract import Feature
-from predict.marks import Shown
 
 from .errors import DataError
 
@@ -69,7 +69,7 @@ def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
     return lambda text: answers.get(text.casefold(), unknown) if text else empty
 
 
-def find_mark(file: str, delimiter: str, columns: Mapping[str, Shown]) -> str:
+def find_mark(file: str, delimiter: str, columns: Mapping[str, marks.Shown]) -> str:
     """Return the decimal mark that a file's numbers show, as the API finds it.
 
     Parameters
@@ -83,15 +83,14 @@ def find_mark(file: str, delimiter: str, columns: Mapping[str, Shown]) -> str:
     Raises
     ------
     DataError
-        If nothing tells: a guess could be wrong a thousandfold.
+        If that is a guess.
     """
-    mark = sum(columns.values(), Shown()).mark(delimiter)
-    if mark is not None:
+    mark, unclear = marks.find_mark(delimiter, columns)
+    if not unclear:
         return mark
-    unclear = [name for name, shown in columns.items() if shown.mark(delimiter) is None]
     raise DataError(
-        f"{file}: in {', '.join(unclear)} nothing tells whether numbers have three decimals or are thousands. Write "
-        f"decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."
+        f"{file}: in {', '.join(unclear)} numbers could have three decimals or be thousands, and the file does not "
+        f"tell which. Write decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."
     )
 
 

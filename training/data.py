@@ -103,7 +103,7 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
         refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
     cells = _read_cells(file, data, delimiter, columns)
-    shown = {f.name: Shown.of(cells[f.name].counts()) for f in schema.features if not f.is_category}
+    shown = {f.name: Shown.of(cells[f.name].distinct) for f in schema.features if not f.is_category}
     mark = find_mark(file, delimiter, shown)
     inputs = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in schema.features}
     answers = cells[target].read(answer_reader(schema.positive_values, schema.negative_values))

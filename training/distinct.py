@@ -1,6 +1,5 @@
 """A column by its distinct texts: each is read once, however many rows hold it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,14 +41,6 @@ class Texts:
         texts = ["", *map(_text, cells.dictionary.to_pylist())]
         used = np.bincount(places, minlength=len(texts)) > 0
         return cls([text for text, is_used in zip(texts, used, strict=True) if is_used], (np.cumsum(used) - 1)[places])
-
-    def counts(self) -> dict[str, int]:
-        """Return how many rows have each text."""
-        counts: Counter[str] = Counter()
-        for text, count in zip(self.distinct, np.bincount(self.codes, minlength=len(self.distinct)), strict=True):
-            # Two texts of the file may differ in the spaces around them alone.
-            counts[text] += int(count)
-        return counts
 
     def read(self, read: Reader) -> "Values":
         """Return what the texts stand for."""

@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { insideSentence } from "../words.js";
 import { badRowsCsv, showBadRows } from "./badrows.js";
-import { checkRows, findMark } from "./checking.js";
+import { checkRows, readMark } from "./checking.js";
 import { columnStates, findId, matchColumns } from "./columns.js";
 import { nameWith, saveText } from "./save.js";
 
@@ -86,13 +86,13 @@ export class CheckCard {
     for (const id of ["score", "bad"]) part(id).hidden = true;
     part("check-ready").textContent = missing.length === 0 ? "Checking the rows…" : "";
     if (missing.length > 0) return;
-    const found = await findMark(table, features, places);
+    const { mark, unclear } = await readMark(table, features, places);
     if (turn !== this.#turn) return;
-    if ("unclear" in found) {
-      this.#ask(found.unclear, table.delimiter === ";" ? "comma" : "point");
+    if (unclear.length > 0) {
+      this.#ask(unclear, table.delimiter === ";" ? "comma" : "point");
       return;
     }
-    const checked = await checkRows(table, features, places, found.mark);
+    const checked = await checkRows(table, features, places, mark);
     if (turn !== this.#turn) return;
     this.#checked = checked;
     const [good, all] = [checked.good.length, table.rows.length].map((number) => number.toLocaleString("en-US"));
@@ -106,7 +106,7 @@ export class CheckCard {
   #ask(features, usual) {
     const labels = features.map(({ label }) => label).join(", ");
     part("check-missing").textContent =
-      `Nothing in the file tells whether these numbers have three decimals or are thousands: ${labels}. ` +
+      `The file does not tell whether these numbers have three decimals or are thousands: ${labels}. ` +
       `Write decimals with a ${usual}, and thousands without a mark.`;
     part("check-missing").hidden = false;
     part("check-ready").textContent = "";

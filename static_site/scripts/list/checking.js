@@ -3,7 +3,7 @@
 import { fold } from "../matching.js";
 import { SYNONYMS } from "../synonyms.js";
 import { wordsFor } from "../validation.js";
-import { Shown } from "./marks.js";
+import { Shown, findMark } from "./marks.js";
 import { readNumber } from "./numerals.js";
 import { inSlices } from "./slices.js";
 
@@ -23,10 +23,9 @@ import { inSlices } from "./slices.js";
  * @param {Table} table
  * @param {Feature[]} features
  * @param {number[]} places the column of each
- * @returns {Promise<{mark: string} | {unclear: Feature[]}>} the file's decimal mark, or the columns in which it is
- *   anybody's guess
+ * @returns {Promise<{mark: string, unclear: Feature[]}>} the file's decimal mark, and where it would be a guess
  */
-export async function findMark({ rows, delimiter }, features, places) {
+export async function readMark({ rows, delimiter }, features, places) {
   const numbers = features
     .map((feature, index) => ({ feature, place: places[index], shown: new Shown() }))
     .filter(({ feature }) => feature.kind !== "category");
@@ -35,10 +34,8 @@ export async function findMark({ rows, delimiter }, features, places) {
       for (let number = from; number < to; number += 1) shown.look(rows[number][place] ?? "");
     }
   });
-  const all = new Shown();
-  for (const { shown } of numbers) all.add(shown);
-  const mark = all.mark(delimiter);
-  return mark ? { mark } : { unclear: numbers.filter(({ shown }) => !shown.mark(delimiter)).map(({ feature }) => feature) };
+  const { mark, unclear } = findMark(delimiter, numbers.map(({ shown }) => shown));
+  return { mark, unclear: numbers.filter(({ shown }) => unclear.includes(shown)).map(({ feature }) => feature) };
 }
 
 /**

@@ -13,40 +13,36 @@ const [SHOWS_POINT, SHOWS_COMMA] = [shows(".", ","), shows(",", ".")];
 /** A thousand and more, or one and a bit. */
 const [UNCLEAR_POINT, UNCLEAR_COMMA] = [/^[+-]?[1-9][0-9]{0,2}[.][0-9]{3}$/, /^[+-]?[1-9][0-9]{0,2}[,][0-9]{3}$/];
 
-/** What cells show that should be numbers: how many show the point, how many the comma, how many could be either. */
+/** What cells that should be numbers show: that one or the other is the decimal mark, or what could be either. */
 export class Shown {
-  points = 0;
-  commas = 0;
-  unclearPoints = 0;
-  unclearCommas = 0;
+  point = false;
+  comma = false;
+  unclearPoint = false;
+  unclearComma = false;
 
   /** @param {string} cell */
   look(cell) {
     if (!cell.includes(".") && !cell.includes(",")) return;
     const text = cell.trim();
-    this.points += Number(SHOWS_POINT.test(text));
-    this.commas += Number(SHOWS_COMMA.test(text));
-    this.unclearPoints += Number(UNCLEAR_POINT.test(text));
-    this.unclearCommas += Number(UNCLEAR_COMMA.test(text));
+    this.point ||= SHOWS_POINT.test(text);
+    this.comma ||= SHOWS_COMMA.test(text);
+    this.unclearPoint ||= UNCLEAR_POINT.test(text);
+    this.unclearComma ||= UNCLEAR_COMMA.test(text);
   }
+}
 
-  /** @param {Shown} other what other cells show, to be counted with these */
-  add(other) {
-    this.points += other.points;
-    this.commas += other.commas;
-    this.unclearPoints += other.unclearPoints;
-    this.unclearCommas += other.unclearCommas;
-  }
-
-  /**
-   * @param {string} delimiter
-   * @returns {string | null} the mark that is shown, else "," where semicolons leave the comma free; null where it is
-   *   anybody's guess: semicolons and "1.234", tabs and "1,234", and no number that tells
-   */
-  mark(delimiter) {
-    if (delimiter === ",") return ".";
-    if (this.points !== this.commas) return this.points > this.commas ? "." : ",";
-    if (delimiter === ";") return this.unclearPoints > 0 ? null : ",";
-    return this.unclearCommas > 0 ? null : ".";
-  }
+/**
+ * @param {string} delimiter
+ * @param {Shown[]} columns what each column of numbers shows
+ * @returns {{mark: string, unclear: Shown[]}} the mark that is shown, else the comma beside semicolons, which leave it
+ *   free, and the point otherwise; and the columns in which that would be a guess, a thousandfold wrong perhaps
+ */
+export function findMark(delimiter, columns) {
+  const [point, comma] = [columns.some((shown) => shown.point), columns.some((shown) => shown.comma)];
+  if (point !== comma) return { mark: point ? "." : ",", unclear: [] };
+  const usual = delimiter === ";" ? "," : ".";
+  if (point) return { mark: usual, unclear: columns.filter((shown) => shown.unclearPoint || shown.unclearComma) };
+  if (delimiter === ";") return { mark: usual, unclear: columns.filter((shown) => shown.unclearPoint) };
+  // Beside commas "1,234" stands in quotation marks: thousands.
+  return { mark: usual, unclear: columns.filter((shown) => shown.unclearComma && delimiter !== ",") };
 }
