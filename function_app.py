@@ -381,7 +381,7 @@ def _interface() -> tuple[bytes, str]:
 def _interface_document() -> dict[str, Any]:
     model, explainer = load()
     examples = make_examples(model, explainer)
-    return openapi_document(model, examples, LIMITS, bulk_needs_key=BULK_AUTH is not func.AuthLevel.ANONYMOUS)
+    return openapi_document(model, examples, LIMITS, bulk_auth=SETTINGS.bulk_auth_level)
 
 
 def _docs(exchange: Exchange) -> func.HttpResponse:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .body import Ambiguous
 from .contract import Contract, Feature
 from .errors import Fault, InvalidInput, TooLarge
 from .validation import category_warning, read_row
@@ -55,7 +56,7 @@ def read_rows(contract: Contract, payloads: Sequence[object], *, most_rows: int)
     ----------
     contract : Contract
     payloads : sequence of object
-        Each should be a mapping of every feature's name to its value.
+        Each should be a dict of every feature's name to its value.
     most_rows : int
 
     Raises
@@ -66,13 +67,13 @@ def read_rows(contract: Contract, payloads: Sequence[object], *, most_rows: int)
     _check_size(len(payloads), most_rows)
     names = [feature.name for feature in contract.features]
     try:
-        if all(len(payload) == len(names) for payload in payloads):  # type: ignore[arg-type]
+        if all(type(payload) is dict and len(payload) == len(names) for payload in payloads):
             columns = [[payload[name] for payload in payloads] for name in names]  # type: ignore[index]
             return _read(contract, columns, payloads)
     except (KeyError, TypeError, IndexError):
         pass
     # Some rows have other fields than they should: blanks hold their places until they are looked at one by one.
-    well_formed = [isinstance(payload, Mapping) and payload.keys() == set(names) for payload in payloads]
+    well_formed = [type(payload) is dict and payload.keys() == set(names) for payload in payloads]
     blank = dict.fromkeys(names)
     rows = [payload if ok else blank for payload, ok in zip(payloads, well_formed, strict=True)]
     return _read(contract, [[row[name] for row in rows] for name in names], payloads)  # type: ignore[index]
@@ -95,6 +96,8 @@ def read_columns(contract: Contract, columns: Mapping[str, object], *, most_rows
     InvalidInput
         If a column is missing, unknown, not a list, or longer or shorter than the first one.
     """
+    if isinstance(columns, Ambiguous):
+        raise InvalidInput([Fault("columns", "duplicate_field", "A column is given twice. Send each column once.")])
     names = [feature.name for feature in contract.features]
     faults = [
         *(Fault(name, "missing", f"The column {name} is required.") for name in names if name not in columns),

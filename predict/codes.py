@@ -5,6 +5,7 @@ __all__ = ["FAULT_CODES", "WARNING_CODES"]
 FAULT_CODES = {
     "missing": "A field or a column is required and is not there, or is empty.",
     "unknown_field": "The model has no such field.",
+    "duplicate_field": "A field, or a column of a batch, is given twice.",
     "wrong_type": "The value is of another type than it should be, such as a text for a number.",
     "not_finite": "NaN, an infinity, or a number beyond a double.",
     "not_whole": "A whole number is needed.",

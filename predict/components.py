@@ -11,7 +11,7 @@ from .metadata import Evaluation, Provenance
 from .schemas import Schema, Schemas, array_of, customer_schema, object_of, ref, value_schema
 from .whatif import Change, Curve
 
-__all__ = ["HEADERS", "PARAMETERS", "PROBLEM", "REFUSALS", "SECURITY", "schemas"]
+__all__ = ["HEADERS", "PARAMETERS", "PROBLEM", "REFUSALS", "schemas", "security_schemes"]
 
 PROBLEM = "application/problem+json"
 
@@ -62,15 +62,20 @@ PARAMETERS: Document = {
     },
 }
 
-SECURITY: Document = {
-    "functionKey": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "x-functions-key",
-        "description": "A function key; it beats `code`.",
-    },
-    "functionKeyInQuery": {"type": "apiKey", "in": "query", "name": "code", "description": "The same key."},
-}
+_KEYS = {"function": "A function key", "admin": "The master key of the app, or another admin key"}
+
+
+def security_schemes(level: str) -> Document:
+    """Return how a route is opened that asks for a key of this level, "function" or "admin"."""
+    return {
+        "functionKey": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "x-functions-key",
+            "description": f"{_KEYS[level]}; it beats `code`.",
+        },
+        "functionKeyInQuery": {"type": "apiKey", "in": "query", "name": "code", "description": "The same key."},
+    }
 
 
 def _refusal(description: str, *headers: str) -> Document:
@@ -85,7 +90,7 @@ def _refusal(description: str, *headers: str) -> Document:
 
 REFUSALS: Document = {
     "400": _refusal("The body, or a parameter, cannot be read; `errors` says where."),
-    "401": {"description": "The function key is missing or wrong. The answer is empty."},
+    "401": {"description": "The key is missing or wrong. The answer is empty."},
     "413": _refusal("More than the limit; `errors` states it. The host may refuse before the body is read: empty."),
     "415": _refusal("Another media type than those that are taken.", "Accept"),
     "422": _refusal("The body breaks the contract; `errors` lists every fault."),

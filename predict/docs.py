@@ -20,10 +20,6 @@ __all__ = ["docs_headers", "render_docs"]
 
 _CODE = re.compile(r"`([^`]+)`")
 _KEY = "x-functions-key: $FUNCTION_KEY"
-_ASKS_FOR_A_KEY = (
-    "Asks for a function key, in the header `x-functions-key` or the parameter `code`; the command takes it from the "
-    "variable `FUNCTION_KEY`."
-)
 
 
 def docs_headers() -> dict[str, str]:
@@ -95,7 +91,7 @@ def _route(document: Document, path: str, method: str, route: Document, base: st
     name = route["operationId"]
     body = route.get("requestBody")
     parameters = [_resolve(document, parameter) for parameter in route.get("parameters", [])]
-    key = f"<p>{_prose(_ASKS_FOR_A_KEY)}</p>" if "security" in route else ""
+    key = f"<p>{_prose(_asked_key(document))}</p>" if "security" in route else ""
     taken = ""
     if body:
         types = " or ".join(f"<code>{escape(media_type)}</code>" for media_type in body["content"])
@@ -110,6 +106,14 @@ def _route(document: Document, path: str, method: str, route: Document, base: st
 {_table("Answers", ["Status", "What it means", "Body"], _answer_rows(document, route))}
 {_sample(route)}
 </section>"""
+
+
+def _asked_key(document: Document) -> str:
+    kind, _, _ = document["components"]["securitySchemes"]["functionKey"]["description"].partition(";")
+    return (
+        f"Asks for a key, in the header `x-functions-key` or the parameter `code`: {kind[0].lower()}{kind[1:]}. The "
+        "command takes it from the variable `FUNCTION_KEY`."
+    )
 
 
 def _parameter_rows(parameters: Iterable[Document]) -> Iterator[list[str]]:

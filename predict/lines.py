@@ -12,7 +12,11 @@ __all__ = ["Cells", "line_writer", "quoted_lines"]
 # A spreadsheet runs a cell that begins so, unless it is a number; some skip a NUL, and a Japanese one reads fullwidth
 # signs as plain ones. https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+# A number, with or without marks between its thousands.
+_PLAIN_NUMBER = re.compile(
+    r"[+-]?(?:(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"|[1-9][0-9]{0,2}([.,'’ \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?)%?"
+)
 
 type Cells = list[str]
 

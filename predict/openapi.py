@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .answers import Document, describe
-from .components import HEADERS, PARAMETERS, REFUSALS, SECURITY, schemas
+from .components import HEADERS, PARAMETERS, REFUSALS, schemas, security_schemes
 from .examples import Examples
 from .model import Model
 from .schemas import Schema, array_of, ref
@@ -16,7 +16,7 @@ _HTML = "text/html"
 _TEXT: Schema = {"type": "string"}
 
 
-def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int], *, bulk_needs_key: bool) -> Document:
+def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int], *, bulk_auth: str) -> Document:
     """Describe every route.
 
     Parameters
@@ -26,14 +26,14 @@ def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int]
         Of that model.
     limits : mapping of str to int
         Of requests, by the names that `GET /model` gives them.
-    bulk_needs_key : bool
-        Whether the routes that take many customers ask for a function key.
+    bulk_auth : str
+        The key that the routes for many customers ask for: "function", "admin", or "anonymous" for none.
     """
     contract = model.contract
     routes = {
         ("/predict", "post"): _predict(examples, limits),
-        ("/predict/batch", "post"): _locked(_batch(examples, limits), bulk_needs_key),
-        ("/score", "post"): _locked(_score(examples, limits), bulk_needs_key),
+        ("/predict/batch", "post"): _locked(_batch(examples, limits), bulk_auth),
+        ("/score", "post"): _locked(_score(examples, limits), bulk_auth),
         ("/model", "get"): _model(model, limits),
         ("/health", "get"): _health(),
         ("/openapi.json", "get"): _openapi(),
@@ -57,13 +57,13 @@ def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int]
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "responses": REFUSALS,
-            "securitySchemes": SECURITY,
+            "securitySchemes": {} if bulk_auth == "anonymous" else security_schemes(bulk_auth),
         },
     }
 
 
 def _predict(examples: Examples, limits: Mapping[str, int]) -> Document:
-    pages = {status: _with_page(REFUSALS[status]) for status in ("400", "422", "503")}
+    pages = {status: _with_page(REFUSALS[status]) for status in ("400", "413", "422", "500", "503")}
     customers = {name: {"value": customer} for name, customer in examples.customers.items()}
     answer = _answer("The score.", {_JSON: {"schema": ref("Prediction"), "example": examples.prediction}})
     return {
@@ -216,9 +216,9 @@ def _docs() -> Document:
     }
 
 
-def _locked(operation: Document, needs_key: bool) -> Document:
+def _locked(operation: Document, auth: str) -> Document:
     """Add what a route asks for that not everybody may call."""
-    if not needs_key:
+    if auth == "anonymous":
         return operation
     responses = {**operation["responses"], **_refusals("401")}
     security: list[Document] = [{"functionKey": []}, {"functionKeyInQuery": []}]

@@ -6,6 +6,7 @@ pieces, so that a block of rows is all that is ever held as cells.
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -31,9 +32,13 @@ _NOT_CSV = {
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
     b"\x1f\x8b": "a gzip archive",
     b"PAR1": "a Parquet file",
-    b"\xff\xfe": "UTF-16",
+    b"\xff\xfe": "UTF-16 or UTF-32",
     b"\xfe\xff": "UTF-16",
 }
+
+
+# With this line Excel is told the delimiter.
+_FOR_EXCEL = re.compile(r'\s*"?sep=.?"?\s*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,10 @@ def open_records(data: bytes, known: Collection[str]) -> Records:
     text = _heading_text(data)
     if not text.strip():
         raise _refused("empty", "The file is empty. Send a heading line and a line for each customer.")
+    if "\0" in text:
+        raise MalformedInput("This looks like UTF-16 or binary data, not a CSV file in UTF-8. Save it as CSV (UTF-8).")
+    if _FOR_EXCEL.fullmatch(text):
+        raise _refused("no_heading", 'The line "sep=" is for Excel alone. Delete it, so that the heading is first.')
     readings = {delimiter: _split(text, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(readings, key=lambda d: (len(set(known) & set(readings[d])), len(readings[d])))
     heading = readings[delimiter]
@@ -136,6 +145,8 @@ def open_records(data: bytes, known: Collection[str]) -> Records:
         raise MalformedInput("The heading cannot be read: a quotation mark is astray.")
     if len(heading) > _MOST_COLUMNS:
         raise _refused("too_many_columns", f"The heading has more than {_MOST_COLUMNS} columns.", _MOST_COLUMNS)
+    if not set(heading) & set(known) and text.lstrip().startswith(("{", "[")):
+        raise MalformedInput("This is JSON, not a CSV file. Send a heading line and a line for each customer.")
     if len(heading) == 1 < len(known):
         _refuse_other_delimiters(heading[0])
     line_end = text[len(text.rstrip("\r\n")) :] or "\n"

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from .body import Ambiguous
 from .contract import Contract, Feature, Row, Value
 from .errors import Fault, InvalidInput
 from .numerals import parse_numeral
@@ -46,6 +47,8 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     if not isinstance(payload, dict):
         names = ", ".join(feature.name for feature in contract.features)
         raise InvalidInput([Fault("", "wrong_type", f"The customer must be a JSON object with the fields {names}.")])
+    if isinstance(payload, Ambiguous):
+        raise InvalidInput([Fault("", "duplicate_field", "A field is given twice. Send each field once.")])
     values: list[Value] = []
     faults: list[Fault] = []
     for feature in contract.features:

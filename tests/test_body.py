@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.body import read_json, read_urlencoded
+from predict.body import Ambiguous, read_json, read_urlencoded
 from predict.errors import MalformedInput
 
 JSON = st.recursive(
@@ -30,8 +30,9 @@ def test_json_comes_back(value):
         (b'{"a": \xff}', "not UTF-8"),
         (b"[" * 200_000, "too deeply"),
         (b'{"a":' * 200_000, "too deeply"),
-        (b"9" * 10_000, "too many digits"),
         (b'{"a": 1, "a": 2}', "same field twice"),
+        (b'{"a": "x\ty"}', "column 9: Invalid control character[.]$"),
+        (b'{"a": "x', "column 7: Unterminated string[.]$"),
     ],
 )
 def test_what_is_wrong_with_the_body_is_said(body, words):
@@ -45,6 +46,17 @@ def test_a_byte_order_mark_is_let_through():
 
 def test_numbers_beyond_a_double_are_left_for_validation_to_name():
     assert read_json(b"[1e400, -1e400]") == [float("inf"), float("-inf")]
+
+
+def test_endless_numbers_keep_their_sign_and_are_beyond_every_bound():
+    number, other = read_json(b"[%s, -%s]" % (b"9" * 10_000, b"9" * 10_000))
+    assert number > 10**3000
+    assert other < -(10**3000)
+
+
+def test_a_field_given_twice_inside_of_the_body_is_left_for_validation_to_name():
+    (row,) = read_json(b'[{"a": 1, "a": 2}]')
+    assert isinstance(row, Ambiguous)
 
 
 @given(st.binary())

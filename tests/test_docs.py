@@ -109,7 +109,7 @@ def test_markup_in_a_contract_or_an_address_is_text(path):
     limits = dict.fromkeys(
         ("body_bytes", "batch_rows", "batch_bytes", "csv_rows", "csv_bytes", "csv_rows_with_reasons"), 1
     )
-    document = openapi_document(named, make_examples(named, Explainer(named)), limits, bulk_needs_key=True)
+    document = openapi_document(named, make_examples(named, Explainer(named)), limits, bulk_auth="function")
     page = render_docs(document, contract, f"http://x/{evil}'; rm")
     assert "<script" not in page
     assert page.count("</style>") == 1

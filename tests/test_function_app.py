@@ -102,8 +102,8 @@ def test_number_that_is_not_finite_is_422_by_field(api, number):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'{"steps": \xff\xfe}', b"[" * 60_000, b'{"a":' * 12_000, b'{"steps": 1, "steps": 2}', b"9" * 5000],
-    ids=["empty", "cut", "broken UTF-8", "deep array", "deep object", "same field twice", "endless number"],
+    [b"", b"{", b'{"steps": \xff\xfe}', b"[" * 60_000, b'{"a":' * 12_000, b'{"steps": 1, "steps": 2}'],
+    ids=["empty", "cut", "broken UTF-8", "deep array", "deep object", "same field twice"],
 )
 def test_malformed_body_is_400(api, body):
     answer = post(api, body)

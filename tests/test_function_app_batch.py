@@ -98,6 +98,22 @@ def test_number_that_is_not_finite_spoils_its_row_alone(api):
     assert [("errors" in result) for result in answer.json()["results"]] == [False, True, False]
 
 
+def test_a_field_given_twice_and_an_endless_number_spoil_their_rows_alone(api):
+    good = json.dumps(GOOD)
+    twice = good.replace('"steps":', '"steps": 1, "steps":')
+    endless = json.dumps(GOOD | {"steps": 0}).replace('"steps": 0', f'"steps": {"9" * 5000}')
+    body = f'{{"rows": [{good}, {twice}, {endless}, {good}]}}'
+    answer = api.post("/predict/batch", content=body, headers={"Content-Type": "application/json"})
+    first, second, third, last = answer.json()["results"]
+    assert first["probability"] == last["probability"]
+    assert [fault["code"] for fault in second["errors"]] == ["duplicate_field"]
+    assert [(fault["field"], fault["code"]) for fault in third["errors"]] == [("steps", "too_large")]
+    columns = json.dumps({"columns": {name: [value] for name, value in GOOD.items()}})
+    body = columns.replace('"steps":', '"steps": [1], "steps":')
+    answer = api.post("/predict/batch", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "duplicate_field")
+
+
 def test_reasons_are_the_largest_contributions_of_each_side(api):
     results = batch(api, {"rows": ROWS[:20]}, include="reasons").json()["results"]
     for row, result in zip(ROWS, results, strict=False):

@@ -254,10 +254,18 @@ def test_without_a_key_the_document_asks_for_none(tmp_path):
         "csv_bytes": 1,
         "csv_rows_with_reasons": 1,
     }
-    document = openapi_document(model, make_examples(model, Explainer(model)), limits, bulk_needs_key=False)
+    document = openapi_document(model, make_examples(model, Explainer(model)), limits, bulk_auth="anonymous")
     for *_, operation in operations(document):
         assert "security" not in operation
         assert "401" not in operation["responses"]
+
+
+def test_the_document_and_the_page_ask_for_the_key_that_opens():
+    env = {"BULK_AUTH_LEVEL": "admin"}
+    with local_server("--enable-auth", env=env) as server:
+        document = httpx.get(f"{server.api}/api/openapi.json").json()
+        assert "master key" in document["components"]["securitySchemes"]["functionKey"]["description"]
+        assert "the master key" in httpx.get(f"{server.api}/api/docs").text
 
 
 def codes_in_the_sources():

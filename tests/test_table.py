@@ -201,6 +201,13 @@ def test_columns_that_contradict_each_other_are_asked_about(score):
     assert [(fault.field, fault.code) for fault in caught.value.faults] == [("minutes_watched", "unclear_number")]
 
 
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=,\r", "sep=\t"])
+def test_the_line_that_is_for_excel_alone_is_named(score, first):
+    with pytest.raises(InvalidInput, match="Delete it") as caught:
+        score(f"{first}\n{HEADING}\n{LINE}\n")
+    assert [fault.code for fault in caught.value.faults] == ["no_heading"]
+
+
 def test_unknown_columns_of_one_name_pass_untouched(score):
     (row,) = rows_of(score(f"note,{HEADING},note\n a ,{LINE},=b\n"))[1:]
     assert (row[0], row[len(NAMES) + 1]) == (" a ", "'=b")
@@ -284,8 +291,25 @@ def test_uneven_rows_are_kept_whole(score):
     assert [bool(row[heading.index("probability")]) for row in (short, long, good)] == [False, False, True]
 
 
-FORMULAS = ["=1+1", "+cmd", "-x", "@SUM(A1)", "\tx", "\rx", "\0=1", "＝1+1", "＠x", "-", "=", "+49 30 1234"]
+FORMULAS = [
+    "-1.234+1",
+    "-1.234.56.7+A1",
+    "+44 20",
+    "=1+1",
+    "+cmd",
+    "-x",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\0=1",
+    "＝1+1",
+    "＠x",
+    "-",
+    "=",
+    "+49 30 1234",
+]
 HARMLESS = ["-5", "+5", "-1.5e-3", "-1,5", "+.5", "x=1", " =1", "'=1", "", "a-b", "\n=1"]
+HARMLESS += ["-1.234,56", "-1 234,5", "-1.234.567", "-1,234.50", "-1\u00a0234", "-12%"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -377,6 +401,9 @@ def test_file_without_a_usable_heading_is_refused_in_words(score, text, code):
 UNREADABLE = {
     "Latin-1": (f"{HEADING}\n{LINE}\nC\xf4te".encode("latin-1"), "Line 3 is not UTF-8 (byte "),
     "UTF-16": (f"{HEADING}\n{LINE}\n".encode("utf-16"), "UTF-16"),
+    "UTF-32": (f"{HEADING}\n{LINE}\n".encode("utf-32"), "UTF-32"),
+    "UTF-16 without a mark": (f"{HEADING}\n{LINE}\n".encode("utf-16-le"), "looks like UTF-16"),
+    "JSON": (b'{"rows": [{"steps": 1}]}', "This is JSON"),
     "workbook": (b"PK\x03\x04" + bytes(100), "Excel workbook"),
     "text behind a quotation mark": (f'{HEADING}\n{LINE}\n"{SECRET}"x,1\n'.encode(), "line 3"),
     "open quotation mark": (f'{HEADING}\n{LINE}\n{LINE}\n1,"{SECRET}\n{LINE}\n'.encode(), "line 4"),

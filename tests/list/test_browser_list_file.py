@@ -106,8 +106,19 @@ def test_countries_are_known_by_code_name_and_synonym(page: Page) -> None:
         (to_csv([HEADING]) + "x,1,2,1,0,1,2,US\n" * 100_001, "The file has more than 100,000 customers."),
         (to_csv([HEADING]) + '"x,1,2,1', "The row that starts on line 2 cannot be read: a quotation mark is astray."),
         (b"PK\x03\x04rest", "This is an Excel workbook or a zip archive, not a CSV file."),
+        ("sep=;\n" + to_csv([HEADING, *ROWS], ";"), "The line “sep=” is for Excel alone. Delete it"),
+        (to_csv([HEADING, *ROWS]).encode("utf-16-le"), "This looks like UTF-16 or binary data"),
     ],
-    ids=["empty", "blank", "heading only", "over the limit", "astray", "workbook"],
+    ids=[
+        "empty",
+        "blank",
+        "heading only",
+        "over the limit",
+        "astray",
+        "workbook",
+        "for Excel",
+        "UTF-16 without a mark",
+    ],
 )
 def test_a_file_that_cannot_be_taken_says_why(page: Page, content: str | bytes, words: str) -> None:
     upload(page, content)

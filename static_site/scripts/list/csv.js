@@ -121,7 +121,11 @@ function headingOf(text, delimiter) {
 
 /** A spreadsheet runs a cell that begins so, unless it is a number. */
 const FORMULA = /^[=+\-@\t\r\0＝＋－＠]/;
-const PLAIN_NUMBER = /^[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+/** A number, with or without marks between its thousands. */
+const PLAIN_NUMBER = new RegExp(
+  "^[+-]?(?:(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?" +
+    "|[1-9][0-9]{0,2}([.,'’ \\u00a0\\u202f])[0-9]{3}(?:\\1[0-9]{3})*(?:[.,][0-9]+)?)%?$",
+);
 
 /**
  * @param {string[]} cells

@@ -15,6 +15,9 @@ import { SourceError } from "./source.js";
  * @property {number[]} lines of the file on which the rows start, from 1
  */
 
+/** With such a line Excel is told the delimiter. */
+const FOR_EXCEL = /^\s*"?sep=.?"?\s*[\r\n]/i;
+
 /** Rows between two looks at the clock. */
 const STRIDE = 256;
 
@@ -28,9 +31,15 @@ const STRIDE = 256;
  */
 export async function readTable(name, { text, note }, features, mostRows) {
   if (text.trim() === "") throw new SourceError("The file is empty. It needs a heading and a line for each customer.");
+  if (FOR_EXCEL.test(text)) {
+    throw new SourceError("The line “sep=” is for Excel alone. Delete it, so that the heading is first.");
+  }
   const delimiter = findDelimiter(text, new Set(features.flatMap(namesOf)));
   const reader = new CsvReader(text, delimiter);
   const heading = (reader.read() ?? []).map((cell) => cell.trim());
+  if (heading.some((name) => name.includes("\0"))) {
+    throw new SourceError("This looks like UTF-16 or binary data, not a CSV file. Save it as CSV (UTF-8).");
+  }
   const slices = new Slices();
   /** @type {string[][]} */ const rows = [];
   const lines = [];
