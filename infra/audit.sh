@@ -3,8 +3,10 @@
 # AUDIT_ONLINE=1 adds the look-up of known vulnerabilities, which needs a service outside the package registries.
 set -eu
 cd "$(dirname "$0")/.."
-uv=${UV:-$(command -v uv || echo .uv/bin/uv)}
-tool() { "$uv" tool run --quiet "$@"; }
+# The one that setup took.
+uv=.uv/bin/uv
+[ -x "$uv" ] || uv=uv
+tool() { "${UV:-$uv}" tool run --quiet "$@"; }
 
 echo "Bicep: checkov"
 tool checkov@3.3.30 --directory infra --framework bicep --compact --quiet --skip-download

@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
+        if not options.no_site and not options.site.is_dir():
+            raise LocalError(f"--site: {options.site} is no folder. Name the pages' folder, or say --no-site.")
         settings = load_settings(options.app.resolve())
         _log_to_stderr()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -60,7 +62,7 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
     with ExitStack() as stack:
         sock = stack.enter_context(_listen(settings.port if options.port is None else options.port, ""))
         site_sock = None
-        if options.site.is_dir() and not options.no_site:
+        if not options.no_site:
             site_sock = stack.enter_context(_listen(options.site_port, "site-"))
         settings = replace(settings, cors_origins=settings.cors_origins + tuple(options.cors))
         site_folder = options.site.resolve()

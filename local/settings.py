@@ -12,6 +12,7 @@ from .errors import LocalError
 __all__ = ["DEFAULT_PORT", "Settings", "load_settings"]
 
 DEFAULT_PORT = 7071
+_HIGHEST_PORT = 65535
 # FUNCTIONS_REQUEST_BODY_SIZE_LIMIT as deployed, where it is not set: the real host's own default of 100 MiB would let
 # a laptop read bodies that the deployed app never sees.
 _DEFAULT_BODY_LIMIT = 16 * 1024 * 1024
@@ -87,7 +88,7 @@ def load_settings(app: Path) -> Settings:
     return Settings(
         app=app,
         route_prefix=str(_section(host, "extensions", "http").get("routePrefix", "api")).strip("/"),
-        port=_whole(here.get("LocalHttpPort", DEFAULT_PORT), "Host.LocalHttpPort in local.settings.json"),
+        port=_port(here.get("LocalHttpPort", DEFAULT_PORT)),
         body_limit=_whole(
             os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or _DEFAULT_BODY_LIMIT,
             "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
@@ -99,6 +100,13 @@ def load_settings(app: Path) -> Settings:
         cors_origins=tuple(o.strip().rstrip("/") for o in str(here.get("CORS") or "").split(",") if o.strip()),
         cors_credentials=here.get("CORSCredentials") in (True, "true", "True"),
     )
+
+
+def _port(value: object) -> int:
+    port = _whole(value, "Host.LocalHttpPort in local.settings.json")
+    if port > _HIGHEST_PORT:
+        raise LocalError(f"Host.LocalHttpPort in local.settings.json must be at most {_HIGHEST_PORT}.")
+    return port
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -13,14 +13,14 @@ fail() { say "$*"; exit 1; }
 state() { pwd; cat requirements-dev.txt; }
 if [ -x .venv/bin/python ] && state | cmp -s - "$stamp"; then exit 0; fi
 
-recent() { "$1" --version 2>/dev/null | awk '{ split($2, v, "."); exit !(v[1] > 0 || v[2] >= 5) }'; }
+recent() { "$1" --version 2>/dev/null | awk '{ split($2, v, "."); exit !(v[1] > 0 || v[2] >= 8) }'; }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
 # pip of an old Python may be too old for uv's wheel, and then can renew itself.
-with_pip() { "$@" 'uv>=0.5' >&2 || { "$@" --upgrade pip >&2 && "$@" 'uv>=0.5' >&2; }; }
+with_pip() { "$@" 'uv>=0.8' >&2 || { "$@" --upgrade pip >&2 && "$@" 'uv>=0.8' >&2; }; }
 
 # From /, because the .python-version here would make pyenv's python3 look for a 3.13 that may not be installed.
 install_uv() {
@@ -32,7 +32,7 @@ install_uv() {
 }
 
 find_uv() {
-  for candidate in uv .uv/bin/uv; do
+  for candidate in .uv/bin/uv uv; do
     if command -v "$candidate" >/dev/null && recent "$candidate"; then uv=$candidate; return; fi
   done
   command -v python3 >/dev/null || fail "neither uv nor python3 is here; install one of them and run this again."

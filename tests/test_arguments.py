@@ -13,6 +13,7 @@ def test_training_is_what_is_done_when_nothing_is_named(words):
     [
         (["--trials", "0"], "--trials: must be a whole number, 1 or more"),
         (["--trials", "many"], "--trials: must be a whole number, 1 or more"),
+        (["--n-jobs", "-7"], "--n-jobs: must be a whole number, 1 or more, or -1"),
         (["--n-jobs", "0"], "--n-jobs: must be a whole number, 1 or more, or -1"),
         (["--seed", "-1"], "--seed: must be a whole number from 0 to 4294967295"),
         (["--seed", "4294967296"], "--seed: must be a whole number from 0 to 4294967295"),

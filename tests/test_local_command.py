@@ -105,6 +105,12 @@ def test_a_folder_without_an_app_is_one_line(tmp_path):
     assert "function_app.py" in answer.stderr
 
 
+def test_a_site_that_is_no_folder_is_said_to_be_none(tmp_path):
+    answer = run("--port", "0", "--site", str(tmp_path / "pages"))
+    assert (answer.returncode, len(answer.stderr.splitlines())) == (1, 1)
+    assert "pages is no folder" in answer.stderr
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_a_port_that_is_none_is_refused(port):
     answer = run("--port", port)

@@ -74,6 +74,7 @@ def test_the_body_limit_may_come_from_local_settings(app):
         ("host.json", '{"logging": {"logLevel": {"default": "Loud"}}}', "logLevel"),
         ("local.settings.json", '{"IsEncrypted": true}', "func settings decrypt"),
         ("local.settings.json", '{"Host": {"LocalHttpPort": "x"}}', "LocalHttpPort"),
+        ("local.settings.json", '{"Host": {"LocalHttpPort": 99999}}', "at most 65535"),
         ("local.settings.json", '{"Values": {"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": "1 MB"}}', "BODY_SIZE_LIMIT"),
     ],
 )

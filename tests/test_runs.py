@@ -17,7 +17,9 @@ def test_runs_are_listed_with_what_changed(tmp_path):
     )
     keep(dropped, "", folder.parent, NOW.replace(hour=13))
     (folder.parent / "other").mkdir()
-    (folder.parent / "other" / "run.json").write_text("{}")
+    (folder.parent / "other" / "run.json").write_text('{"metrics": {}, "asked": {}}')
+    (folder.parent / "another").mkdir()
+    (folder.parent / "another" / "run.json").write_text("[]")
     first, second = list_runs(folder.parent)
     assert changes(first, second) == ["without days_on_platform", "seed 9"]
     assert changes(first, first) == []

@@ -110,6 +110,19 @@ def test_nothing_is_lost_and_every_reason_is_given(tmp_path, out):
     assert "student_country" in both
 
 
+def test_views_of_texts_are_texts_and_lists_are_refused_by_name(tmp_path):
+    source = tmp_path / "customers.parquet"
+    columns = {name: pa.array([text]) for name, text in zip(HEADING.split(","), GOOD.split(","), strict=True)}
+    columns["student_country"] = pa.array(["IN"], pa.string_view())
+    pq.write_table(pa.table(columns | {"note": pa.array(["x"], pa.string_view())}), source)
+    done, path, _ = scored(tmp_path, source)
+    assert done.n_scored == 1
+    assert read(path)["note"].item() == "x"
+    pq.write_table(pa.table(columns | {"steps": pa.array([[3]])}), source)
+    with pytest.raises(DataError, match="the column steps holds lists"):
+        scored(tmp_path, source)
+
+
 def test_typed_columns_of_parquet_are_judged_as_texts_are(tmp_path):
     source = tmp_path / "customers.parquet"
     table = pa.table(

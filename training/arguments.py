@@ -113,7 +113,7 @@ def _count(text: str) -> int:
 
 
 def _jobs(text: str) -> int:
-    return _whole(text, lambda number: number != 0, "a whole number, 1 or more, or -1 for one a core")
+    return _whole(text, lambda number: number >= 1 or number == -1, "a whole number, 1 or more, or -1 for one a core")
 
 
 def _seed(text: str) -> int:

@@ -112,9 +112,10 @@ def _open_csv(path: Path, features: Sequence[Feature], model: str) -> Blocks:
     with path.open("rb") as stream:
         head = stream.read(_BLOCK_BYTES)
         records = open_text(file, head, known_names(features))
-        n_lines, quoted = head.count(b"\n"), records.dialect.quoted
+        end = b"\n" if b"\n" in head else b"\r"
+        n_lines, quoted = head.count(end), records.dialect.quoted
         while piece := stream.read(_BLOCK_BYTES):
-            n_lines += piece.count(b"\n")
+            n_lines += piece.count(end)
             quoted = quoted or b'"' in piece
     dialect, heading = records.dialect, list(records.heading)
     names = _names(file, heading, features, model)
@@ -172,14 +173,21 @@ def _open_parquet(path: Path, features: Sequence[Feature], model: str) -> Blocks
     except pa.ArrowException:
         raise damaged from None
 
+    schema = file.schema_arrow
+    names = _names(str(path), schema.names, features, model)
+    for name in names.values():
+        if pa.types.is_nested(schema.field(name).type):
+            raise DataError(f"{path}: the column {name} holds lists or records. Each cell must be a number or a text.")
+    # What has a view of texts in memory is a text in the file all the same, and the rest of Arrow knows texts better.
+    plain = pa.schema(field.with_type(pa.string()) if field.type == pa.string_view() else field for field in schema)
+
     def tables() -> Iterator[pa.Table]:
         try:
-            yield from (pa.Table.from_batches([batch]) for batch in file.iter_batches(_BLOCK_ROWS))
+            yield from (pa.Table.from_batches([batch]).cast(plain) for batch in file.iter_batches(_BLOCK_ROWS))
         except (pa.ArrowException, OSError):
             raise damaged from None
 
-    columns = file.schema_arrow.names
-    return Blocks(columns, _names(str(path), columns, features, model), file.metadata.num_rows, None, ".", tables(), [])
+    return Blocks(schema.names, names, file.metadata.num_rows, None, ".", tables(), [])
 
 
 def _names(file: str, columns: Sequence[str], features: Sequence[Feature], model: str) -> dict[str, str]:

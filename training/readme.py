@@ -1,6 +1,7 @@
 """The README's numbers: a customer's answer and the model's metrics, written by the run that made them."""
 
 import json
+import shlex
 from pathlib import Path
 
 from predict.answers import answer_row
@@ -51,7 +52,8 @@ def _answer(model: Model, values: Row) -> str:
     return "\n".join(
         [
             "```sh",
-            f"curl http://127.0.0.1:7071/api/predict -H 'Content-Type: application/json' -d '{json.dumps(payload)}'",
+            "curl http://127.0.0.1:7071/api/predict -H 'Content-Type: application/json' "
+            f"-d {shlex.quote(json.dumps(payload))}",
             "```",
             "",
             "```",

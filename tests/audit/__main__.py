@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -140,7 +141,8 @@ def _check_emulator() -> int:
 @contextmanager
 def _emulator(api: str) -> Iterator[str]:
     # The emulator passes /api on to a server it knows by its address, and finds the configuration in a folder.
-    port = 4280 + os.getpid() % 1000
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = _tool("swa", "start", str(SITE), "--api-devserver-url", api, "--host", "127.0.0.1", "--port", str(port))
     command += ["--swa-config-location", str(SITE)]
@@ -152,6 +154,8 @@ def _emulator(api: str) -> Iterator[str]:
                     break
             except OSError:
                 time.sleep(0.5)
+        else:
+            raise RuntimeError("The Static Web Apps emulator does not start.")
         yield address
     finally:
         process.terminate()
