@@ -99,10 +99,6 @@ _NUMBERS: Sequence[tuple[str, str, Callable[[Measured], float]]] = (
 )
 
 
-def _rate(rate: float | None) -> str:
-    return "–" if rate is None else f"{rate:,.0f}"
-
-
 def _times(words: str, ratio: float, alone: bool) -> str:
     return words if alone else f"{words} ({ratio:.1f} ×)" if ratio >= 0.1 else f"{words} ({ratio:.2f} ×)"
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import psutil
 
-__all__ = ["JSON", "PLAIN", "FunctionProcess", "Reply"]
+__all__ = ["JSON", "UNEXPLAINED", "FunctionProcess", "Reply"]
 
 JSON: Mapping[str, str] = {"content-type": "application/json"}
-PLAIN: Mapping[str, str] = {"include": "none"}
+UNEXPLAINED: Mapping[str, str] = {"include": "none"}
 """The query that leaves the explanation out."""
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .figures import Figure
-from .functions import PLAIN
+from .functions import UNEXPLAINED
 from .workbench import Workbench
 
 __all__ = ["memory"]
@@ -18,6 +18,6 @@ def memory(bench: Workbench) -> Iterator[Figure]:
         ours.call("model", method="GET", headers={})
         for _ in range(_TURNS):
             ours.call("predict", bench.customer_files, bench.effort.calls)
-            ours.call("predict", bench.customer_files, bench.effort.calls, query=PLAIN)
+            ours.call("predict", bench.customer_files, bench.effort.calls, query=UNEXPLAINED)
         resident = ours.memory
     yield Figure("resident memory of the warm function and worker library", resident / 1e6, "MB", at_most=90)

@@ -34,7 +34,7 @@ _SCORE_ALONE = "?include=none"
 
 
 def peers(bench: Workbench) -> Iterator[Figure]:
-    """Compare this project with five servers and a dashboard; takes a quarter of an hour and installs 2 GB."""
+    """Compare this project with five servers and a dashboard; takes ten minutes and installs 2 GB."""
     deployments, left_out = _deploy(bench)
     other_work = OtherWork()
     starts = measure_starts(deployments, bench.customers(1)[0], min(_MOST_STARTS, bench.effort.rounds))

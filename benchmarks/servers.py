@@ -85,6 +85,8 @@ class Answers:
 
     def percentile(self, share: float) -> float:
         """Return the latency that a share of the requests stays within."""
+        if not self.latencies:
+            raise RuntimeError("No request was answered in time: the machine is too busy to measure anything.")
         return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
 
 

@@ -7,7 +7,7 @@ from time import process_time
 from threadpoolctl import threadpool_limits
 
 from .figures import Figure
-from .functions import PLAIN
+from .functions import UNEXPLAINED
 from .rounds import alternate
 from .workbench import ROOT, Workbench
 
@@ -23,8 +23,8 @@ def prediction(bench: Workbench) -> Iterator[Figure]:
         for _ in range(2):  # the first turn warms both up
             score, nothing = alternate(
                 bench.effort.rounds * 3,
-                lambda: ours.call("predict", bodies, calls, query=PLAIN).seconds,
-                lambda: empty.call("empty", bodies, calls, query=PLAIN).seconds,
+                lambda: ours.call("predict", bodies, calls, query=UNEXPLAINED).seconds,
+                lambda: empty.call("empty", bodies, calls, query=UNEXPLAINED).seconds,
             )
     yield Figure(
         "one prediction, no explanation, through the worker library",

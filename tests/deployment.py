@@ -9,7 +9,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -31,16 +31,17 @@ def models(tmp_path_factory):
     return {estimator: folder / f"{estimator}.onnx" for estimator in (RIGHT, WRONG)}
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def free_ports(count):
+    """Return ports that are free, each another."""
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 @contextmanager
 def deployment(tmp_path, model, allowed=None):
     """Serve the app and the site as they are deployed: on two origins, with keys, the site calling the app."""
-    api, site = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    api, site = (f"http://127.0.0.1:{port}" for port in free_ports(2))
     source, pages = tmp_path / "source", tmp_path / "pages"
     shutil.copytree(ROOT / "static_site", source)
     write_site(Model.load(model), source)

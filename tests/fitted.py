@@ -13,7 +13,7 @@ from tests.factories import metadata_for, sample_contract
 from training.background import to_rows
 from training.export import serialize
 from training.facts import see
-from training.pipeline import candidates
+from training.pipeline import DEFAULTS, build_pipeline
 
 ESTIMATORS = (
     "LogisticRegression",
@@ -44,7 +44,7 @@ def customers(n_rows: int = 600, seed: int = 0) -> tuple[pd.DataFrame, np.ndarra
 def fitted(estimator: str) -> Pipeline:
     """Return the project's own pipeline for an estimator, fitted."""
     X, y = customers()
-    return candidates(sample_contract().features, seed=0)[estimator].fit(X, y)
+    return build_pipeline(sample_contract().features, estimator, DEFAULTS[estimator], seed=0).fit(X, y)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from tests.browser import accessibility_faults, overflow, visit
 from tests.customer import API, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, fill, press_predict
 from tests.engines import sent_by
 from tests.factories import contract_365, metadata_for
+from tests.servers import ROOT
 from training.site import write_site
 
 
@@ -127,7 +128,7 @@ def test_a_page_whose_scripts_do_not_load_is_a_plain_form(
 def test_another_contract_gives_a_working_page(browser: Browser, site: str, tmp_path: Path) -> None:
     contract = contract_365()
     (tmp_path / "config.json").write_text('{"apiBase": "api"}')
-    (tmp_path / "index.html").write_text((Path("static_site") / "index.html").read_text("utf-8"), "utf-8")
+    (tmp_path / "index.html").write_text((ROOT / "static_site" / "index.html").read_text("utf-8"), "utf-8")
     write_site(Model(metadata_for(contract), "0" * 64, session=None), tmp_path)  # type: ignore[arg-type]
     sent: list[dict[str, object]] = []
 

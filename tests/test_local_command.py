@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from servers import ECHO_APP, ROOT, local_server
+
+from tests.servers import ECHO_APP, ROOT, local_server
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -59,7 +60,7 @@ def test_a_request_under_way_is_answered_before_it_stops():
 
         thread = threading.Thread(target=ask)
         thread.start()
-        time.sleep(0.4)
+        assert server.logged("waiting for 1 seconds")
         assert server.stop() == 0
         thread.join()
         assert answers == [b"done"]
@@ -69,7 +70,7 @@ def test_a_function_that_does_not_return_is_left_behind():
     with local_server("--app", str(ECHO_APP)) as server, socket.socket() as sock:
         sock.connect(("127.0.0.1", int(server.api.rsplit(":", 1)[1])))
         sock.sendall(b"POST /api/wait?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(0.3)
+        assert server.logged("waiting for 60 seconds")
         start = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - start < 8

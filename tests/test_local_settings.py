@@ -92,7 +92,7 @@ def test_a_folder_that_is_no_app_says_what_it_lacks(app, missing):
 
 
 def test_the_example_is_one_that_loads(app):
-    from servers import ROOT
+    from tests.servers import ROOT
 
     (app / "local.settings.json").write_text((ROOT / "local.settings.example.json").read_text())
     (app / "host.json").write_text((ROOT / "host.json").read_text())

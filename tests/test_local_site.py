@@ -10,11 +10,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import ECHO_APP, LocalServer, local_server
 
 from local.errors import LocalError
 from local.files import Files, is_sound
 from local.site_config import load_site_config
+from tests.servers import ECHO_APP, LocalServer, local_server
 
 PAGE = "<!DOCTYPE html><p>home</p>" + "<!-- padding -->" * 50
 CONFIG = {

@@ -95,6 +95,17 @@ def test_pins_satisfy_pyproject(name, groups):
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
 
 
+@pytest.mark.parametrize(
+    ("name", "groups"), [("requirements.txt", ()), ("requirements-dev.txt", ("train", "dev"))], ids=["runtime", "dev"]
+)
+def test_nothing_is_pinned_for_a_dependency_that_is_gone(name, groups):
+    wanted = [*PROJECT["project"]["dependencies"], *(d for g in groups for d in PROJECT["dependency-groups"][g])]
+    asked = {canonicalize_name(Requirement(text).name) for text in wanted}
+    parts = re.split(r"^(?=[a-z0-9])", (ROOT / name).read_text("utf-8"), flags=re.MULTILINE)
+    own = "customer-purchase-prediction (pyproject.toml"
+    assert {canonicalize_name(part.partition("==")[0]) for part in parts if own in part} == asked
+
+
 def test_both_environments_have_the_same_versions():
     assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
 
@@ -107,6 +118,16 @@ def test_function_imports_only_what_its_requirements_hold():
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module or ""]
             assert {name.partition(".")[0] for name in names} <= allowed, path
+
+
+@pytest.mark.parametrize("package", ["infra", "smoke"])
+def test_what_a_deployer_runs_imports_the_standard_library_alone(package):
+    for path in (ROOT / package).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            assert {name.partition(".")[0] for name in names} <= {package} | sys.stdlib_module_names, path
 
 
 def test_nothing_imports_the_function_but_the_host_that_is_told_to():

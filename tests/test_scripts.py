@@ -103,6 +103,7 @@ def test_options_are_found_by_name_code_word_and_synonym(page: Page, query: str,
         query,
     )
     assert sorted(labels[: len(found)]) == sorted(found)
+    assert bool(labels) == bool(found)
 
 
 IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')

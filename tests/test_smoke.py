@@ -9,7 +9,7 @@ import pytest
 
 from smoke.__main__ import main
 from tests import deployment
-from tests.deployment import RIGHT, free_port
+from tests.deployment import RIGHT, free_ports
 from tests.servers import ROOT
 
 models, smoke, sound = deployment.models, deployment.smoke, deployment.sound
@@ -49,7 +49,7 @@ def test_command_runs_without_the_project_s_packages(sound, models):
 
 
 def test_nothing_there_fails_with_the_reason(smoke):
-    status, failures, _ = smoke(f"http://127.0.0.1:{free_port()}")
+    status, failures, _ = smoke(f"http://127.0.0.1:{free_ports(1)[0]}")
     assert status == 1
     assert "does not answer" in failures[0]
 

@@ -1,6 +1,7 @@
 """The background: a few made-up rows that stand for all the data when a score is explained.
 
-No row of it is a customer: each takes its values from different customers of similar score. Which of many such rows
+Each row takes its values from different customers of similar score and is none of them, unless every combination of
+values is somebody's. Which of many such rows
 are taken is decided by what they are for: a Shapley value against a background is the mean of those against each of its
 rows, so rows can be picked whose mean comes closest to that of the data's own rows, for customers over the whole range
 of scores.
@@ -56,7 +57,7 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     Returns
     -------
     tuple of Row
-        At most `size_for(n_features)`, none of them a row of X.
+        At most `size_for(n_features)`, none of them a row of X unless every combination of values is one.
     """
     rng = np.random.default_rng(seed)
     probability = score(X)

@@ -15,7 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.contract import Feature
 
-__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline", "candidates"]
+__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline"]
 
 UNKNOWN = -1
 """The code of a category that the fit did not see."""
@@ -63,11 +63,6 @@ class Logarithm(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type:
     def transform(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return log(1 + X), an ndarray of the shape of X."""
         return np.asarray(np.log(np.asarray(X, dtype=np.float64) + 1.0))
-
-
-def candidates(features: Sequence[Feature], seed: int) -> Mapping[str, Pipeline]:
-    """Return an unfitted pipeline of each kind of estimator, with the hyperparameters it starts from."""
-    return {name: build_pipeline(features, name, params, seed) for name, params in DEFAULTS.items()}
 
 
 def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, Any], seed: int) -> Pipeline:

@@ -36,7 +36,7 @@ def stale_readme(model: Model, path: Path) -> bool:
 
 
 def _text(model: Model, path: Path) -> str:
-    # Made-up customers, all of them; the one most likely to say yes makes the liveliest answer.
+    # The one most likely to say yes makes the liveliest answer.
     rows = [example.values for example in model.contract.examples] or [test.values for test in model.metadata.self_test]
     row = rows[int(model.probabilities(rows).argmax())]
     return fill_regions(path, {"answer": _answer(model, row), "metrics": _metrics(model.metadata)})

@@ -136,8 +136,8 @@ def render_explanation(result: Result) -> str:
     return (
         "<p>Every score is explained exactly: base value plus contributions is the probability. The contributions are "
         f"Shapley values against {len(result.model.metadata.background)} made-up customers, chosen so that they come "
-        "close to those against all the data; none of them is a real customer. They say what the model used, not what "
-        'causes a purchase.</p><div class="grid">'
+        "close to those against all the data; each has values of several real ones. They say what the model used, not "
+        'what causes a purchase.</p><div class="grid">'
         + render_figure(importance_chart(labels, importance), f"Mean over {len(rows):,} customers drawn from the data")
         + render_figure(
             shapley_chart(labels, rows, contributions, _SHAPLEY_SHOWN),

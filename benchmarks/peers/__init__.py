@@ -1,1 +1,1 @@
-"""Peers: the same model behind the two stacks that such a model is usually served with, as small reference servers."""
+"""Peers: the same model behind the servers that such a model is usually put behind, and in the usual dashboard."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import threading
 import time
 
@@ -64,6 +65,7 @@ async def files(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(route="wait", methods=["POST"])
 def wait(req: func.HttpRequest) -> func.HttpResponse:
+    logging.info("waiting for %s seconds", req.params["seconds"])
     time.sleep(float(req.params["seconds"]))
     return func.HttpResponse(req.get_body(), mimetype="application/octet-stream")
 
