@@ -64,6 +64,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
     facts = {
         "Version": contract.version,
         "Method": _ESTIMATORS.get(contract.estimator, contract.estimator),
+        "Hyperparameters": ", ".join(f"{name}={value}" for name, value in provenance.hyperparameters.items()),
         "Training data": f"{provenance.n_rows:,} customers, {buyers:,} buyers ({percent_text(contract.base_rate)})",
         "About the data": provenance.about,
         "Held out": evaluation.method,
