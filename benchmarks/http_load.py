@@ -23,7 +23,7 @@ def throughput(bench: Workbench) -> Iterator[Figure]:
         onnx, pickled = _apart(bench, ours, fast), _apart(bench, ours, slow)
         what = "largest difference in probability from"
         yield Figure(f"{what} FastAPI, which serves the same file", onnx, "", at_most=1e-6)
-        yield Figure(f"{what} Flask, which serves a pipeline fitted again", pickled, "")
+        yield Figure(f"{what} Flask, which serves the pipeline fitted again", pickled, "", at_most=1e-6)
 
         def rate(server: Server, path: str) -> float:
             answers = put_load(server, path, bench.customer_files, _CONNECTIONS, bench.effort.seconds)

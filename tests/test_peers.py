@@ -5,9 +5,11 @@ import re
 import sys
 import tomllib
 from contextlib import closing
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks import peer_runs
@@ -18,11 +20,16 @@ from benchmarks.dashboard import Dashboard
 from benchmarks.deployments import DEPLOYMENTS, Deployment
 from benchmarks.dialects import BENTOML, MLFLOW, OURS, PLAIN, inference
 from benchmarks.environments import Environment
+from benchmarks.peers.pipeline import fit_pipeline
 from benchmarks.servers import function_host
 from benchmarks.starts import Start
 from benchmarks.workbench import QUICK, Workbench
 from predict.model import Model
 from tests.servers import local_server
+from training.background import to_rows
+from training.calibrate import apply_platt
+from training.data import read_table
+from training.schema import load_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "predict" / "model.onnx"
@@ -96,6 +103,19 @@ def test_an_answer_is_read_as_what_it_does_about_the_fault(status, body, dialect
 
 def test_an_answer_that_is_no_json_is_an_error_like_others():
     assert read_answer(500, b"Internal Server Error", DAYS, INFERENCE) == ("500, does not name the field", False)
+
+
+def test_the_peers_serve_the_very_model_fitted_again():
+    model = Model.load(ROOT / "predict" / "model.onnx")
+    schema = load_schema(ROOT / "training" / "schema.toml")
+    table = read_table(ROOT / "data" / "customers.csv", schema)
+    refitted = fit_pipeline(model, table)
+    ours = model.probabilities(to_rows(table.X.head(2000)))
+    assert np.abs(refitted.predict_proba(table.X.head(2000))[:, 1] - ours).max() < 1e-9
+    platt = replace(model.metadata.provenance, calibration=(2.0, 0.5))
+    calibrated = fit_pipeline(Model(replace(model.metadata, provenance=platt), model.hash, model._session), table)
+    expected = apply_platt((2.0, 0.5), ours)
+    assert np.abs(calibrated.predict_proba(table.X.head(2000))[:, 1] - expected).max() < 1e-6
 
 
 def test_faults_are_of_inputs_that_the_model_has():

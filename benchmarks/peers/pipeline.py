@@ -1,4 +1,4 @@
-"""The pipeline that the scikit-learn peer serves: fitted as the model in the ONNX file was."""
+"""The pipeline that the scikit-learn peers serve: the one in the ONNX file, fitted again."""
 
 import pickle
 from pathlib import Path
@@ -7,17 +7,23 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Contract
 from predict.model import Model
+from training.calibrate import calibrate
 from training.data import Table
 from training.fits import fit
-from training.pipeline import candidates
+from training.pipeline import build_pipeline
 
 __all__ = ["fit_pipeline", "write_pipeline"]
 
 
 def fit_pipeline(model: Model, table: Table) -> Pipeline:
-    """Fit the model's estimator again, on the sample and with its seed."""
-    pipelines = candidates(model.contract.features, model.metadata.provenance.seed)
-    return fit(pipelines[model.contract.estimator], table.X, table.y)
+    """Fit the model's pipeline again: on the data that it was fitted on, with its hyperparameters and its seed."""
+    contract, provenance = model.contract, model.metadata.provenance
+    unfitted = build_pipeline(contract.features, contract.estimator, provenance.hyperparameters, provenance.seed)
+    fitted = fit(unfitted, table.X, table.y)
+    match provenance.calibration:
+        case (slope, intercept):
+            return calibrate(fitted, (slope, intercept))
+    return fitted
 
 
 def write_pipeline(pipeline: Pipeline, contract: Contract, path: Path) -> None:
