@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import accessibility_faults
+from tests.browser import accessibility_faults, overflow
 from tests.customer import API, EXAM_TAKER, answer, answering, fill, press_predict
 from tests.engines import sent_by
 
@@ -77,6 +77,50 @@ def test_an_earlier_result_is_dimmed_and_said_to_be_so_until_there_is_another(pa
     expect(page.locator("#summary")).to_be_hidden()
 
 
+def test_a_result_is_bright_only_for_what_the_form_says(page: Page) -> None:
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    note, steps = page.locator("#outdated"), page.locator("#field-5")
+    expect(page.locator("#changes")).to_be_visible()
+    steps.fill("")
+    expect(note).to_be_visible()
+    steps.fill(EXAM_TAKER["field-5"])
+    expect(note).to_be_hidden()
+    page.get_by_label("Update as I change values").uncheck()
+    steps.fill("7")
+    expect(note).to_be_visible()
+    steps.fill(EXAM_TAKER["field-5"])
+    expect(note).to_be_hidden()
+    steps.fill("8")
+    press_predict(page)
+    expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("text", ["x" * 400, "https://example.com/" + "a" * 60])
+def test_long_texts_stay_inside_of_a_small_window(page: Page, text: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.locator("#field-6").fill(text)
+    press_predict(page)
+    expect(page.locator("#summary")).to_be_focused()
+    assert overflow(page) == 0
+
+
+def test_suggestions_are_in_sight_at_the_foot_of_the_window(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.get_by_role("button", name="Exam-taker").click()
+    expect(page.locator("#changes")).to_be_visible()
+    country = page.locator("#field-6")
+    country.evaluate("field => scrollTo(0, field.getBoundingClientRect().bottom + scrollY - innerHeight + 10)")
+    expect(page.locator("#result-bar")).to_be_visible()
+    country.fill("ger")
+    expect(page.locator("#field-6-list li").first).to_be_in_viewport(ratio=1)
+    foot = page.locator("#result-bar").bounding_box()
+    suggestions = page.locator("#field-6-list").bounding_box()
+    assert foot
+    assert suggestions
+    assert suggestions["y"] + suggestions["height"] <= foot["y"]
+
+
 def test_no_result_is_no_earlier_one(page: Page) -> None:
     press_predict(page)
     expect(page.locator("#summary")).to_be_focused()
@@ -142,7 +186,7 @@ def test_what_the_service_finds_is_shown_as_if_the_page_had_found_it(troubled: P
     expect(troubled.locator("#field-5")).to_have_attribute("aria-invalid", "true")
 
 
-@pytest.mark.parametrize("typed", ["nl", "NL", "Netherlands", "netherlands ", "holland"])
+@pytest.mark.parametrize("typed", ["nl", "NL", "N.L.", "Netherlands", "netherlands ", "holland"])
 def test_a_country_is_known_by_name_code_and_synonym(page: Page, typed: str) -> None:
     country = page.locator("#field-6")
     country.fill(typed)

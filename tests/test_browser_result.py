@@ -246,3 +246,24 @@ def test_a_filled_form_is_forgotten_by_clear(answered: Page) -> None:
     fill(answered, EXAM_TAKER)
     press_predict(answered)
     expect(answered.locator("#verdict")).to_have_text(YES)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1280, 900), (1440, 900), (390, 844)])
+def test_an_awaited_result_is_in_sight_and_stays_there(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#changes")).to_be_visible()
+    expect(page.locator("#legend")).to_be_visible()
+    for shown in ("#chance", "#verdict"):
+        expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_whoever_has_moved_on_is_not_taken_back_to_the_result(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    fill(page, EXAM_TAKER)
+    press_predict(page)
+    expect(page.locator("#chance")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#changes")).to_be_visible()
+    assert page.evaluate("scrollY") == 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import accessibility_faults
@@ -114,8 +115,26 @@ def test_a_failure_keeps_the_entries_and_can_be_tried_again(troubled: Page) -> N
     expect(troubled.locator("#notice")).to_be_hidden()
 
 
-def test_an_answer_that_is_no_answer_is_a_failure(troubled: Page) -> None:
-    troubled.route(API, lambda route: route.fulfill(body="<html>Please sign in</html>", content_type="text/html"))
+@pytest.mark.parametrize("size", [(390, 844), (1280, 720), (1366, 768)])
+def test_what_holds_a_prediction_up_is_said_where_the_person_is(troubled: Page, size: tuple[int, int]) -> None:
+    troubled.set_viewport_size({"width": size[0], "height": size[1]})
+    troubled.route(API, answering(status=500, body=None))
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_be_in_viewport(ratio=1)
+    troubled.unroute(API)
+    troubled.get_by_role("button", name="Try again").click()
+    expect(troubled.locator("#chance")).to_be_in_viewport(ratio=1)
+    expect(troubled.locator("#predict")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [("<html>Please sign in</html>", "text/html"), ('{"probability": 0.5}', "application/json")],
+    ids=["page", "half an answer"],
+)
+def test_an_answer_that_is_no_answer_is_a_failure(troubled: Page, body: str, content_type: str) -> None:
+    troubled.route(API, lambda route: route.fulfill(body=body, content_type=content_type))
     fill(troubled, EXAM_TAKER)
     press_predict(troubled)
     expect(troubled.locator("#notice")).to_contain_text("The prediction service had a problem.")
@@ -185,3 +204,46 @@ def test_a_form_that_is_cleared_while_it_is_offline_is_not_predicted(troubled: P
     troubled.context.set_offline(False)
     troubled.wait_for_timeout(300)
     assert "?" not in troubled.url
+
+
+@pytest.mark.parametrize("place", ["offline", "blocked"])
+def test_text_that_is_no_country_is_neither_lost_nor_predicted_without(troubled: Page, place: str) -> None:
+    expect(troubled.locator("#status")).to_have_text("Model ready")
+    if place == "offline":
+        troubled.context.set_offline(True)
+    else:
+        troubled.route("**/scripts/result.js", lambda route: route.abort())
+    fill(troubled, EXAM_TAKER | {"field-6": "Germny"})
+    press_predict(troubled)
+    expect(troubled.locator("#field-6")).to_be_focused()
+    message = troubled.locator("#field-6").evaluate("field => field.validationMessage")
+    assert message == "Choose one from the list."
+    expect(troubled.locator("#notice")).to_be_hidden()
+    expect(troubled.locator("#field-6")).to_have_value("Germny")
+    assert "/api/" not in troubled.url
+
+
+def test_what_was_asked_for_last_is_predicted_when_an_offline_page_is_back(troubled: Page) -> None:
+    expect(troubled.locator("#status")).to_have_text("Model ready")
+    troubled.context.set_offline(True)
+    expect(troubled.locator("#status")).to_have_text("Offline")
+    troubled.get_by_role("button", name="New").click()
+    expect(troubled.locator("#notice")).to_be_visible()
+    expect(troubled.locator("#field-1")).not_to_have_value("")
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    troubled.context.set_offline(False)
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#field-2")).to_have_value("612")
+
+
+def test_an_earlier_result_is_dimmed_when_what_follows_cannot_be_had(troubled: Page) -> None:
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#changes")).to_be_visible()
+    troubled.context.set_offline(True)
+    troubled.locator("#field-5").fill("0")
+    expect(troubled.locator("#outdated")).to_be_visible()
+    troubled.context.set_offline(False)
+    expect(troubled.locator("#outdated")).to_be_hidden()
+    expect(troubled.locator("#notice")).to_be_hidden()

@@ -81,7 +81,7 @@ export async function predict(base, customer, signal, include = "") {
  */
 async function readOutcome(response) {
   const body = await response.json().catch(() => null);
-  if (response.ok && Number.isFinite(body?.probability)) return { kind: "scored", answer: body };
+  if (response.ok && isAnswer(body)) return { kind: "scored", answer: body };
   if (response.status === 429) return { kind: "busy", seconds: waitOf(response, 10) };
   if (response.status === 503) return { kind: "unavailable", seconds: waitOf(response, 5) };
   if (response.status < 500 && Array.isArray(body?.errors) && body.errors.length > 0) {
@@ -97,4 +97,14 @@ async function readOutcome(response) {
 function waitOf(response, otherwise) {
   const seconds = Number(response.headers.get("Retry-After") ?? otherwise);
   return Math.min(Math.max(Number.isFinite(seconds) ? seconds : otherwise, SHORTEST_WAIT), LONGEST_WAIT);
+}
+
+/** @param {any} body @returns {boolean} whether it has what every answer has */
+function isAnswer(body) {
+  return (
+    [body?.probability, body?.threshold].every(Number.isFinite) &&
+    typeof body.prediction === "string" &&
+    typeof body.will_purchase === "boolean" &&
+    Array.isArray(body.warnings)
+  );
 }

@@ -60,6 +60,13 @@ class Combobox {
 
   #read() {
     this.select.value = exactMatch(this.options, this.input.value)?.code ?? "";
+    this.#judge();
+  }
+
+  /** Text that is no option keeps a form that is posted without the page's own checks from being posted. */
+  #judge() {
+    const isWrong = this.select.value === "" && this.input.value.trim() !== "";
+    this.input.setCustomValidity(isWrong ? "Choose one from the list." : "");
   }
 
   /** Typing over a choice clears it; a whole name, code or synonym is a choice. */
@@ -124,6 +131,7 @@ class Combobox {
     const option = this.options.find(({ code }) => code === this.select.value);
     this.input.value = option?.label ?? "";
     this.code.textContent = option && option.code !== option.label ? option.code : "";
+    this.#judge();
   }
 
   /** Say in ARIA what is open and active. */

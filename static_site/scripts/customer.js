@@ -5,7 +5,7 @@
  */
 
 import { upgradeSelect } from "./combobox.js";
-import { readFields } from "./fields.js";
+import { fill, readFields } from "./fields.js";
 import { showModelState } from "./shell.js";
 import { addSlider } from "./slider.js";
 
@@ -16,6 +16,7 @@ const PATIENCE = 5_000;
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("customer-form"));
 const card = /** @type {HTMLElement} */ (document.getElementById("customer"));
+const button = /** @type {HTMLElement} */ (document.getElementById("predict"));
 const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
 const fields = readFields(form);
 /** @type {Promise<Session> | undefined} */
@@ -24,6 +25,9 @@ let session;
 fields.forEach(upgradeSelect);
 fields.forEach(addSlider);
 for (const turning of ["focusin", "pointerenter"]) card.addEventListener(turning, () => begin().catch(() => {}));
+// Leaving a field may lengthen its note and move the button from under the pointer: the focus follows with the click.
+button.addEventListener("mousedown", (event) => event.preventDefault());
+button.addEventListener("click", () => button.focus({ preventScroll: true }));
 form.addEventListener("submit", (event) => withSession(event, form, (session) => session.submit()));
 // The fields are empty after the event.
 form.addEventListener("reset", () => setTimeout(clear));
@@ -66,8 +70,12 @@ async function withSession(event, asked, work) {
   try {
     work(await begin());
   } catch {
-    if (await isConnected()) asked.submit();
-    else await keepUntilConnected(asked);
+    const entries = new FormData(asked);
+    const named = asked === form ? [] : fields.filter(({ name }) => entries.has(name));
+    for (const field of named) fill(field, String(entries.get(field.name)));
+    if (!form.reportValidity()) return;
+    if (await isConnected()) form.submit();
+    else await keepUntilConnected();
   }
 }
 
@@ -92,10 +100,8 @@ async function isConnected() {
 /**
  * Stay, with every entry, until there is a connection, and then open the page anew with the entries in its address:
  * what failed to load once is not asked for again by the same page.
- *
- * @param {HTMLFormElement} asked
  */
-async function keepUntilConnected(asked) {
+async function keepUntilConnected() {
   if (!notice.hidden) return;
   notice.hidden = false;
   showModelState("offline");
@@ -109,7 +115,7 @@ async function keepUntilConnected(asked) {
     // The form was cleared meanwhile.
     if (notice.hidden) return;
   } while (!(await isConnected()));
-  const entries = /** @type {[string, string][]} */ ([...new FormData(asked)]);
+  const entries = /** @type {[string, string][]} */ ([...new FormData(form)]);
   location.assign(`?${new URLSearchParams(entries)}`);
 }
 

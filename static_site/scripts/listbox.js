@@ -46,6 +46,7 @@ export class Listbox {
     this.#active = -1;
     this.element.replaceChildren(...options.map((option, index) => buildItem(`${this.element.id}-${index}`, option)));
     this.element.hidden = options.length === 0;
+    this.element.scrollIntoView({ block: "nearest" });
   }
 
   close() {

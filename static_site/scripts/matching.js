@@ -32,7 +32,7 @@ export function readOptions(select) {
  * @returns {Option[]} those that match, best first; all of them, common ones first, without a query
  */
 export function matches(options, query) {
-  const sought = fold(query);
+  const sought = fold(joined(query));
   return options
     .map((option) => ({ option, rank: rankOf(option, sought) }))
     .filter(({ rank }) => rank < NO_MATCH)
@@ -46,8 +46,13 @@ export function matches(options, query) {
  * @returns {Option | undefined} the one whose name, code or synonym was typed in full
  */
 export function exactMatch(options, text) {
-  const sought = fold(text);
+  const sought = fold(joined(text));
   return sought === "" ? undefined : options.find((option) => rankOf(option, sought) <= RANK_SYNONYM);
+}
+
+/** @param {string} text @returns {string} "UK" of "U.K."; any other text as it is */
+function joined(text) {
+  return /^\s*(?:\p{Letter}\.)+\p{Letter}?\s*$/u.test(text) ? text.replaceAll(".", "") : text;
 }
 
 const [RANK_EXACT, RANK_SYNONYM, RANK_START, RANK_WORD, RANK_INSIDE, NO_MATCH] = [0, 1, 2, 3, 4, 5];

@@ -69,6 +69,23 @@ export function modelStateOf({ kind }) {
   return kind === "failed" || kind === "unreachable" ? "trouble" : "ready";
 }
 
+/**
+ * @param {State} state
+ * @returns {boolean} whether what was asked for has no answer
+ */
+export function isSetback(state) {
+  return !["ready", "starting"].includes(modelStateOf(state));
+}
+
+/** @param {() => void} retry called when the button in the bar is pressed */
+export function holdNoticeAction(retry) {
+  part("notice-action").addEventListener("click", () => {
+    // The button goes when it has worked; the focus stays at the form.
+    part("predict").focus({ preventScroll: true });
+    retry();
+  });
+}
+
 /** @param {number} seconds */
 function countDown(seconds) {
   const end = performance.now() + seconds * 1000;

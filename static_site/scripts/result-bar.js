@@ -1,4 +1,4 @@
-/** The bar at the foot of small screens: the result in one line, while its card is out of sight. */
+/** The bar at the foot of small screens: the result in one line, while the chance is out of sight. */
 
 import { part } from "./elements.js";
 import { chanceAndThreshold } from "./words.js";
@@ -7,13 +7,13 @@ import { chanceAndThreshold } from "./words.js";
 
 export class ResultBar {
   #hasResult = false;
-  #isCardInSight = false;
+  #isChanceInSight = false;
 
   constructor() {
     new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#isCardInSight = isIntersecting;
+      this.#isChanceInSight = isIntersecting;
       this.#update();
-    }).observe(part("result"));
+    }).observe(part("chance"));
   }
 
   /** @param {Answer} answer */
@@ -31,6 +31,6 @@ export class ResultBar {
   }
 
   #update() {
-    part("result-bar").hidden = !this.#hasResult || this.#isCardInSight;
+    part("result-bar").hidden = !this.#hasResult || this.#isChanceInSight;
   }
 }

@@ -31,7 +31,7 @@ export function showWorking() {
 
 /** Say of an answer that stands there that the form has moved on: it stays, dimmed, until there is another. */
 export function showOutdated() {
-  if (part("result").hidden) return;
+  if (part("result").hidden || !part("outdated").hidden) return;
   part("results").dataset.stale = "true";
   part("outdated").hidden = false;
   announce(part("outdated").textContent ?? "");
@@ -85,7 +85,7 @@ export function holdResultActions() {
 }
 
 /** What is shown is for what the form says. */
-function brighten() {
+export function brighten() {
   part("results").dataset.stale = "false";
   part("outdated").hidden = true;
 }

@@ -9,7 +9,9 @@ import { showCurves } from "./curves.js";
 import { part } from "./elements.js";
 import { showExplanation } from "./explanation.js";
 import { fill } from "./fields.js";
-import { modelStateOf, showNotice, wordsOf } from "./notice.js";
+import { Freshness } from "./freshness.js";
+import { holdNoticeAction, isSetback, modelStateOf, showNotice, wordsOf } from "./notice.js";
+import { Place } from "./place.js";
 import { Predictor } from "./predictor.js";
 import { hideSummary, showProblems } from "./problems.js";
 import { Recent } from "./recent.js";
@@ -26,8 +28,8 @@ import { wordsFor } from "./validation.js";
 /** @typedef {{get(name: string): unknown, has(name: string): boolean}} Values by the names of the model's inputs */
 
 export class Session {
-  #hasAnswer = false;
   #isAwaited = false;
+  #place = new Place();
   #isFilling = false;
 
   /** @param {Field[]} fields */
@@ -36,6 +38,7 @@ export class Session {
     this.fields = fields;
     this.live = /** @type {HTMLInputElement} */ (part("live"));
     this.bar = new ResultBar();
+    this.freshness = new Freshness(fields);
     this.recent = new Recent(fields, (values) => this.#startElsewhere(values));
     this.predictor = new Predictor({
       send: async (customer, signal) => predict(await apiBase, customer, signal),
@@ -46,7 +49,7 @@ export class Session {
       onState: (state) => this.#showState(state),
     });
     for (const field of fields) watch(field, () => this.#update());
-    part("notice-action").addEventListener("click", () => this.predictor.retry());
+    holdNoticeAction(() => this.predictor.retry());
     window.addEventListener("online", () => this.predictor.retry());
     holdResultActions();
   }
@@ -92,13 +95,14 @@ export class Session {
     showCurves(this.fields, []);
     this.bar.clear();
     rememberInAddress({});
-    this.#hasAnswer = false;
+    this.freshness.forget();
   }
 
   /** After the first answer every valid change is predicted, unless the person has switched that off. */
   #update() {
-    if (this.#isFilling || !this.#hasAnswer || !this.live.checked) return;
-    if (problemsOf(this.fields).length === 0) this.predictor.ask(readCustomer(this.fields));
+    if (this.#isFilling || !this.freshness.hasAnswer) return;
+    if (this.live.checked && problemsOf(this.fields).length === 0) this.predictor.ask(readCustomer(this.fields));
+    else this.freshness.compare();
   }
 
   /** @param {Answer} answer @param {Customer} customer @param {boolean} isSettled */
@@ -107,11 +111,11 @@ export class Session {
     showExplanation(this.fields, answer, isSettled);
     dimChanges();
     this.bar.show(answer);
-    this.#hasAnswer = true;
+    this.freshness.keep(customer);
     if (!isSettled) return;
     announce(said);
     rememberInAddress(customer);
-    if (this.#isAwaited) part("result").scrollIntoView({ block: "nearest" });
+    if (this.#isAwaited) this.#place.show();
     this.#isAwaited = false;
   }
 
@@ -120,6 +124,7 @@ export class Session {
     showCurves(this.fields, answer?.curves ?? [], answer?.threshold);
     if (answer?.changes) showChanges(this.fields, answer, (values) => this.#startElsewhere(values));
     else hideChanges();
+    this.#place.hold();
   }
 
   /** @param {State} state */
@@ -129,6 +134,7 @@ export class Session {
     if (state.kind === "working" || state.kind === "waking") showWorking();
     else showIdle();
     if (state.kind === "busy") this.live.checked = false;
+    if (isSetback(state)) this.freshness.compare();
     if (state.kind === "invalid") this.#showFaults(state.faults);
     const words = wordsOf(state);
     if (words) announce(`${words.title} ${words.text}`);

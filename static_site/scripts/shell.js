@@ -27,6 +27,8 @@ button.addEventListener("click", () => {
   showTheme(theme);
 });
 system.addEventListener("change", () => showTheme(readTheme()));
+window.addEventListener("offline", () => showModelState("offline"));
+window.addEventListener("online", wakeModel);
 wakeModel();
 
 /**

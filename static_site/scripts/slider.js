@@ -51,7 +51,10 @@ export function addSlider(field) {
   range.className = "slider";
   range.max = String(PLACES);
   range.ariaLabel = `${field.label}, slider`;
+  /** @type {number | null} what the box holds, however it was typed */
+  let current = null;
   field.showOnSlider = (value) => {
+    current = value;
     range.value = String(Math.round(scale.place(value ?? scale.lowest) * PLACES));
     range.ariaValueText = value === null ? "No value yet" : valueText(field, value);
   };
@@ -61,7 +64,7 @@ export function addSlider(field) {
     enter(field, scale.value(Number(range.value) / PLACES));
     range.ariaValueText = valueText(field, Number(field.control.value));
   });
-  range.addEventListener("keydown", (event) => moveByKey(event, field, scale));
+  range.addEventListener("keydown", (event) => moveByKey(event, field, scale, current));
   range.addEventListener("pointerdown", () => (document.body.dataset.dragging = ""));
   for (const end of ["pointerup", "pointercancel", "change"]) {
     range.addEventListener(end, () => delete document.body.dataset.dragging);
@@ -69,14 +72,16 @@ export function addSlider(field) {
   track.append(range);
 }
 
-/** @param {KeyboardEvent} event @param {Field} field @param {Scale} scale */
-function moveByKey(event, field, scale) {
+/** @param {KeyboardEvent} event @param {Field} field @param {Scale} scale @param {number | null} known value of the box */
+function moveByKey(event, field, scale, known) {
   const units = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: TEN_UNITS, PageDown: -TEN_UNITS };
   const move = units[/** @type {keyof typeof units} */ (event.key)];
   if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const typed = Number(field.control.value.trim() || scale.lowest);
-  const current = Number.isFinite(typed) ? typed : scale.lowest;
+  const text = field.control.value.trim();
+  const current = known ?? (text === "" ? scale.lowest : Number(text));
+  // What is no number is not lost to a key.
+  if (!Number.isFinite(current)) return;
   // A value beyond an end of the slider may stay there, or come back.
   const [least, most] = [Math.min(scale.lowest, current), Math.max(scale.highest, current)];
   enter(field, Math.min(Math.max(scale.round(current + move * scale.unit), least), most));

@@ -8,6 +8,9 @@ import { insideSentence, numberText } from "./words.js";
 /** @typedef {{field: string, code: string, message: string, limit: number | string | null}} Fault */
 /** @typedef {{value: number | string, warning: string} | {problem: string}} Check */
 
+/** Characters of a text that are enough to know it by. */
+const LONG = 30;
+
 /**
  * @param {Field} field
  * @returns {Check}
@@ -73,7 +76,8 @@ function checkCategory(field) {
   const value = field.holder.value;
   if (value !== "" || (text === "" && field.optional)) return { value, warning: "" };
   if (text === "") return problem(field, "missing");
-  return { problem: `“${text}” is not in the ${insideSentence(field.label)} list. Choose one from the list` };
+  const shown = text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+  return { problem: `“${shown}” is not in the ${insideSentence(field.label)} list. Choose one from the list` };
 }
 
 /**

@@ -100,6 +100,10 @@ def test_the_table_is_sorted_paged_and_cut(page: Page) -> None:
     ids = page.locator("#ranked-rows th")
     expect(ids.first).to_have_text("C-59")
     assert page.locator("[aria-sort]").get_attribute("aria-sort") == "descending"
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(ids.first).to_have_text("C-0")
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(ids.first).to_have_text("C-59")
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     expect(page.locator("#page-words")).to_have_text("51–60 of 60")
@@ -190,6 +194,13 @@ def test_leaving_with_scores_that_are_not_downloaded_is_asked_about(page: Page) 
     with page.expect_event("dialog") as replacing:
         upload(page, many(5))
     assert replacing.value.type == "confirm"
+    page.get_by_role("button", name="Show columns and problems").click()
+    chosen = page.get_by_label("Customer id (optional)").input_value()
+    with page.expect_event("dialog") as choosing:
+        page.get_by_label("Customer id (optional)").select_option("email")
+    assert choosing.value.type == "confirm"
+    expect(page.get_by_label("Customer id (optional)")).to_have_value(chosen)
+    expect(page.locator("#ranked")).to_be_visible()
     with page.expect_event("dialog") as leaving:
         page.close(run_before_unload=True)
     assert leaving.value.type == "beforeunload"

@@ -74,6 +74,19 @@ def test_cancelling_keeps_what_is_scored(page: Page) -> None:
     expect(page.locator("#page-words")).to_have_text("1–25 of 400")
 
 
+def test_leaving_while_a_list_is_scored_is_asked_about(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.route(BATCH, Service(slow_from=0))
+    upload(page, many(3_000))
+    score(page)
+    expect(page.locator("#cancel")).to_be_visible()
+    with page.expect_event("dialog") as leaving:
+        page.close(run_before_unload=True)
+    assert leaving.value.type == "beforeunload"
+    page.locator("#cancel").click()
+    expect(page.locator("#scoring-words")).to_have_text("Scoring stopped")
+
+
 def test_a_page_that_is_offline_keeps_the_list_and_carries_on(troubled: Page) -> None:
     upload(troubled, to_csv([HEADING, *ROWS]))
     expect(troubled.locator("#score")).to_be_visible()
@@ -148,12 +161,15 @@ def test_a_key_is_asked_for_when_the_service_wants_one(browser: Browser, locked_
         expect(page.locator("#scoring-words")).to_have_text("An access key is needed")
         expect(page.locator("#key")).to_be_focused()
         assert accessibility_faults(page) == []
-        page.keyboard.type("wrong")
-        page.keyboard.press("Enter")
-        expect(page.locator("#scoring-problem")).to_have_text("The service does not accept this key.")
+        for wrong in ("wrong", "ключ", "quoted”"):
+            page.keyboard.type(wrong)
+            page.keyboard.press("Enter")
+            expect(page.locator("#scoring-problem")).to_have_text("The service does not accept this key.")
+            expect(page.locator("#key")).to_be_focused()
         page.keyboard.type(KEY)
         page.keyboard.press("Enter")
         expect(page.locator("#scoring-count")).to_have_text("3 of 3 scored")
+        expect(page.locator("#contact-title")).to_be_focused()
         download(page)
         scored(page, to_csv([HEADING, *ROWS[:2]]))
         expect(page.locator("#scoring-count")).to_have_text("2 of 2 scored")

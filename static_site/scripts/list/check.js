@@ -15,7 +15,7 @@ import { nameWith, saveText } from "./save.js";
 const SHOWN_VALUES = 4;
 
 export class CheckCard {
-  /** @type {() => void} */ onChange = () => {};
+  /** @type {() => boolean} whether another column may be chosen */ onChange = () => true;
   /** @type {(table: Table, checked: Checked, idPlace: number) => void} */ onScore = () => {};
   /** @type {Table | null} */ #table = null;
   /** @type {Checked | null} */ #checked = null;
@@ -96,7 +96,7 @@ export class CheckCard {
     if (turn !== this.#turn) return;
     this.#checked = checked;
     const [good, all] = [checked.good.length, table.rows.length].map((number) => number.toLocaleString("en-US"));
-    part("check-ready").textContent = `${good} of ${all} rows are ready`;
+    part("check-ready").textContent = `${good} of ${all} ${table.rows.length === 1 ? "row is" : "rows are"} ready`;
     part("score").textContent = `Score ${good} ${checked.good.length === 1 ? "customer" : "customers"}`;
     part("score").hidden = checked.good.length === 0;
     showBadRows(table, checked.bad);
@@ -128,9 +128,14 @@ export class CheckCard {
     const select = element("select", { class: "control", id: `column-${(this.#count += 1)}` });
     select.append(element("option", { value: -1 }, none), ...options);
     select.value = String(chosen);
+    let before = select.value;
     select.addEventListener("change", () => {
-      this.onChange();
-      this.#check();
+      if (this.onChange()) {
+        before = select.value;
+        this.#check();
+      } else {
+        select.value = before;
+      }
     });
     const values = element("span", { class: "column-values" });
     const state = element("span", { class: "column-state" });

@@ -102,7 +102,7 @@ export class ContactCard {
     this.#box.inputMode = bySize ? "numeric" : "decimal";
     this.#slider.max = String(bySize ? size : 100);
     this.#slider.value = String(bySize ? this.#size : percent);
-    this.#slider.ariaValueText = bySize ? `${this.#size} customers` : `${percent}%`;
+    this.#slider.ariaValueText = bySize ? `${this.#size.toLocaleString("en-US")} ${this.#size === 1 ? "customer" : "customers"}` : `${percent}%`;
     if (isTyped) return;
     this.#box.value = bySize ? this.#size.toLocaleString("en-US") : String(percent);
     this.#box.setAttribute("aria-invalid", "false");
@@ -119,7 +119,8 @@ export class ContactCard {
       part("tiles").replaceChildren(...tilesOf(expected, ranking.size, this.curve ?? [], threshold));
       if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#bySize ? noteOf(ranking, size) : "";
       this.onCut(size, threshold);
-      announce(`${size.toLocaleString("en-US")} on the contact list, ${Math.round(expected.buyers)} expected buyers`);
+      const buyers = Math.round(expected.buyers);
+      announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers} expected ${buyers === 1 ? "buyer" : "buyers"}`);
     });
   }
 }

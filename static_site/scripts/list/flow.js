@@ -14,7 +14,7 @@ import { readTable } from "./table.js";
 /** @typedef {import("./table.js").Table} Table */
 
 const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab" };
-const LOSE = "The scores of this list have not been downloaded. Open another file and lose them?";
+const LOSE = "The scores of this list have not been downloaded. Go on and lose them?";
 
 const base = readApiBase();
 /** @type {Promise<import("./contract.js").Description> | null} */ let description = null;
@@ -25,14 +25,17 @@ const check = new CheckCard();
 let latest = 0;
 
 window.addEventListener("beforeunload", (event) => {
-  if (list.isUnsaved) event.preventDefault();
+  if (list.isUnsaved || scoring.isRunning) event.preventDefault();
 });
 check.onChange = () => {
+  if (!mayLose()) return false;
   scoring.hide();
   list.hide();
+  return true;
 };
 /** @param {Table} table @param {import("./checking.js").Checked} checked @param {number} idPlace */
 check.onScore = async (table, checked, idPlace) => {
+  if (!mayLose()) return;
   const { contract, evaluation, limits } = await describe();
   check.fold();
   list.hide();
@@ -53,7 +56,7 @@ export async function describe() {
 
 /** @param {File} file */
 export async function openFile(file) {
-  if (list.isUnsaved && !window.confirm(LOSE)) return;
+  if (!mayLose()) return;
   const turn = (latest += 1);
   [check, scoring, list].forEach((card) => card.hide());
   showProblem("");
@@ -66,6 +69,11 @@ export async function openFile(file) {
   } catch (error) {
     if (turn === latest) showProblem(wordsOf(error));
   }
+}
+
+/** @returns {boolean} whether there is nothing to lose, or the person is willing to */
+function mayLose() {
+  return !(list.isUnsaved || scoring.isRunning) || window.confirm(LOSE);
 }
 
 /** @param {Table} table */

@@ -10,6 +10,8 @@ import { sortInSlices } from "./slices.js";
 /** @typedef {import("./sorting.js").Column} Column */
 
 const PAGE = 25;
+/** How it is sorted before anybody asks. */
+const RANKED = { name: "score", isDown: true };
 
 export class RankedTable {
   /** @type {Customers | null} */ #customers = null;
@@ -68,7 +70,8 @@ export class RankedTable {
   async #sortBy(column) {
     const [customers, turn] = [this.#customers, (this.#turn += 1)];
     if (!customers) return;
-    const isDown = this.#sort.column?.name === column.name ? !this.#sort.isDown : column.startsDown;
+    const { name, isDown: wasDown } = this.#sort.column ? { ...this.#sort.column, ...this.#sort } : RANKED;
+    const isDown = name === column.name ? !wasDown : column.startsDown;
     const order = Uint32Array.from(customers.ranking.order);
     const keys = column.keys(customers);
     const sign = isDown ? -1 : 1;
@@ -85,7 +88,7 @@ export class RankedTable {
     const customers = this.#customers;
     if (!customers) return;
     const focused = document.activeElement?.id;
-    const sort = { name: this.#sort.column?.name ?? "score", isDown: this.#sort.column ? this.#sort.isDown : true };
+    const sort = this.#sort.column ? { name: this.#sort.column.name, isDown: this.#sort.isDown } : RANKED;
     part("ranked-head").replaceChildren(element("tr", {}, ...headOf(customers, sort, (column) => this.#sortBy(column))));
     if (focused) document.getElementById(focused)?.focus();
   }

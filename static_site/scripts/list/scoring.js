@@ -29,8 +29,14 @@ export class ScoringCard {
     });
   }
 
+  /** Whether scores are on their way. */
+  get isRunning() {
+    return this.#running !== null;
+  }
+
   hide() {
     this.#running?.abort();
+    this.#running = null;
     this.#scorer = null;
     part("scoring").hidden = true;
   }
@@ -63,13 +69,16 @@ export class ScoringCard {
     const running = new AbortController();
     this.#running = running;
     part("scoring-words").textContent = "Scoring";
+    // Before what has the focus may be hidden.
+    part("scoring-title").focus();
     for (const id of ["scoring-problem", "key-form", "carry-on"]) part(id).hidden = true;
     for (const id of ["scoring-body", "cancel"]) part(id).hidden = false;
-    if (!part("scoring").contains(document.activeElement)) part("scoring-title").focus();
     this.#show("");
     const end = await scorer.run(running.signal);
     // Another file was opened meanwhile.
-    if (this.#scorer === scorer && this.#running === running) this.#stop(end, scorer.scores);
+    if (this.#scorer !== scorer || this.#running !== running) return;
+    this.#running = null;
+    this.#stop(end, scorer.scores);
   }
 
   /** @param {End} end @param {Scores} scores */

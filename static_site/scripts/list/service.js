@@ -27,6 +27,8 @@ const REACH = "The prediction service cannot be reached.";
  * @returns {Promise<Outcome>}
  */
 export async function scoreBatch(base, columns, key, signal) {
+  // A header holds nothing else, and so no key does.
+  if (!/^[\x20-\x7e]*$/.test(key)) return { kind: "locked" };
   try {
     const response = await fetch(`${base}/predict/batch?include=reasons`, {
       method: "POST",
