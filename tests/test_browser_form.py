@@ -96,10 +96,9 @@ def test_a_result_is_bright_only_for_what_the_form_says(page: Page) -> None:
     expect(note).to_be_hidden()
 
 
-@pytest.mark.parametrize("text", ["x" * 400, "https://example.com/" + "a" * 60])
-def test_long_texts_stay_inside_of_a_small_window(page: Page, text: str) -> None:
+def test_long_texts_stay_inside_of_a_small_window(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
-    page.locator("#field-6").fill(text)
+    page.locator("#field-6").fill("x" * 400)
     press_predict(page)
     expect(page.locator("#summary")).to_be_focused()
     assert overflow(page) == 0

@@ -134,22 +134,17 @@ def test_a_drag_asks_seldom_and_ends_with_its_last_value(page: Page) -> None:
     assert 2 <= counts["asked"] <= 10
 
 
-@pytest.mark.parametrize(
-    ("typed", "key", "number"),
-    [
+def test_keys_move_a_number_from_where_it_is_however_it_was_typed(page: Page) -> None:
+    box = page.get_by_role("textbox", name="Minutes watched")
+    slider = page.get_by_role("slider", name="Minutes watched")
+    for typed, key, number in (
         ("1,234", "ArrowLeft", "1233"),
         ("12,5", "ArrowRight", "13.5"),
         ("1 234", "PageDown", "1224"),
-        ("lots", "PageUp", "lots"),
-    ],
-)
-def test_keys_move_a_number_from_where_it_is_however_it_was_typed(
-    page: Page, typed: str, key: str, number: str
-) -> None:
-    box = page.get_by_role("textbox", name="Minutes watched")
-    slider = page.get_by_role("slider", name="Minutes watched")
-    box.fill(typed)
-    if number != typed:
+    ):
+        box.fill("")
+        expect(slider).to_have_attribute("aria-valuetext", "No value yet")
+        box.fill(typed)
         expect(slider).not_to_have_attribute("aria-valuetext", "No value yet")
-    slider.press(key)
-    expect(box).to_have_value(number)
+        slider.press(key)
+        expect(box).to_have_value(number)

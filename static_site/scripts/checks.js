@@ -24,6 +24,7 @@ export function watch(field, onEdit) {
       const isWrong = "problem" in check(field);
       if (field.note.dataset.state === "hint") hint(field);
       else if (!isWrong) review(field);
+      else showValue(field);
       onEdit();
     });
   }

@@ -30,8 +30,7 @@ class Combobox {
     this.code = Object.assign(document.createElement("span"), { className: "combobox-code", ariaHidden: "true" });
     const box = Object.assign(document.createElement("span"), { className: "combobox" });
     select.replaceWith(box);
-    select.removeAttribute("id");
-    select.hidden = true;
+    Object.assign(select, { id: "", hidden: true });
     box.append(this.input, this.code, this.listbox.element, select);
     field.control = this.input;
     this.#explain(field);
@@ -65,8 +64,7 @@ class Combobox {
 
   /** Text that is no option keeps a form that is posted without the page's own checks from being posted. */
   #judge() {
-    const isWrong = this.select.value === "" && this.input.value.trim() !== "";
-    this.input.setCustomValidity(isWrong ? "Choose one from the list." : "");
+    this.input.setCustomValidity(this.select.value === "" && this.input.value.trim() ? "Choose one from the list." : "");
   }
 
   /** Typing over a choice clears it; a whole name, code or synonym is a choice. */
@@ -154,8 +152,7 @@ class Combobox {
 /** @param {HTMLSelectElement} select whose place, id and description the text box gets @param {string} listId */
 function buildInput(select, listId) {
   const input = document.createElement("input");
-  const { id, className } = select;
-  Object.assign(input, { id, className, autocomplete: "off", spellcheck: false });
+  Object.assign(input, { id: select.id, className: select.className, autocomplete: "off", spellcheck: false });
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", listId);
   input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");

@@ -79,9 +79,11 @@ function moveByKey(event, field, scale, known) {
   if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const text = field.control.value.trim();
-  const current = known ?? (text === "" ? scale.lowest : Number(text));
-  // What is no number is not lost to a key.
-  if (!Number.isFinite(current)) return;
+  const typed = known ?? (text === "" ? scale.lowest : Number(text));
+  const isWrong = field.control.getAttribute("aria-invalid") === "true";
+  // What nobody has looked at yet is not lost to a key: "1,234" is a number, and the page's checks may be on their way.
+  if (!Number.isFinite(typed) && !isWrong) return;
+  const current = Number.isFinite(typed) ? typed : scale.lowest;
   // A value beyond an end of the slider may stay there, or come back.
   const [least, most] = [Math.min(scale.lowest, current), Math.max(scale.highest, current)];
   enter(field, Math.min(Math.max(scale.round(current + move * scale.unit), least), most));

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.engines import save
+from tests.browser import overflow
+from tests.engines import save, show_as_paper
 from tests.fitted import metadata_of
 from tests.list_page import (
     BATCH,
@@ -208,3 +209,13 @@ def test_leaving_with_scores_that_are_not_downloaded_is_asked_about(page: Page) 
     download(page)
     upload(page, many(5))
     expect(page.locator("#check-ready")).to_have_text("5 of 5 rows are ready")
+
+
+def test_paper_gets_every_column_and_nothing_to_press(page: Page) -> None:
+    scored(page, many(30))
+    page.set_viewport_size({"width": 1000, "height": 700})  # a sheet of A4 on its side
+    show_as_paper(page)
+    for hidden in ("#choose", ".sort-mark", "#cut-slider", ".switch", ".paging"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    assert overflow(page) == 0
+    assert page.locator("#ranked .scroll").evaluate("area => area.scrollWidth - area.clientWidth") == 0
