@@ -112,8 +112,10 @@ def _run_lighthouse(address: str, form: str) -> dict[str, dict[str, dict[str, fl
     preset = ["--preset=desktop"] if form == "desktop" else []
     command = _tool("lighthouse", address, *preset, "--quiet", "--output=json", f"--chrome-flags={FLAGS}")
     environment = os.environ | {"CHROME_PATH": shutil.which(CHROMIUM) or CHROMIUM}
-    output = subprocess.run(command, env=environment, check=True, capture_output=True).stdout
-    document: dict[str, dict[str, dict[str, float]]] = json.loads(output)
+    done = subprocess.run(command, env=environment, check=False, capture_output=True)
+    if done.returncode != 0:  # now and then Chromium does not start for it
+        done = subprocess.run(command, env=environment, check=True, capture_output=True)
+    document: dict[str, dict[str, dict[str, float]]] = json.loads(done.stdout)
     return document
 
 
