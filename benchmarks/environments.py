@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def make_environment(folder: Path, *requirements: str, as_of: str = "") -> Envir
     _run(_uv(), "venv", "--quiet", "--python", sys.executable, folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     versions = ("--exclude-newer", as_of) if as_of else ("-c", str(_ROOT / "requirements-dev.txt"))
-    _run(_uv(), "pip", "install", "--quiet", "--python", python, *versions, *requirements)
+    _install(_uv(), "pip", "install", "--quiet", "--python", python, *versions, *requirements)
     packages = Path(_run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     return Environment(python, sum(path.lstat().st_size for path in packages.rglob("*") if not path.is_dir()))
 
@@ -66,5 +66,14 @@ def _uv() -> str:
     return found
 
 
-def _run(*command: str | Path) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+def _install(*command: str | Path) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except subprocess.CalledProcessError:
+        # Behind a company's proxy the system's certificates are the right ones, as in local/setup.sh.
+        _run(*command, environment={"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"})
+
+
+def _run(*command: str | Path, environment: Mapping[str, str] | None = None) -> str:
+    variables = {**os.environ, **(environment or {})}
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=variables).stdout

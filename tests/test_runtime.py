@@ -3,10 +3,8 @@
 import ast
 import json
 import re
-import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from benchmarks.environments import make_environment
 from predict.model import Model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,14 +37,9 @@ print(json.dumps({"status": response.status_code, "answer": json.loads(response.
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory):
-    """An environment of its own with requirements.txt; its python."""
+    """An environment of its own with requirements.txt."""
     folder = tmp_path_factory.mktemp("runtime") / "venv"
-    uv = shutil.which("uv") or next(p for p in (ROOT / ".uv" / "bin" / "uv", ROOT / ".uv" / "uv") if p.exists())
-    subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder], check=True)
-    python = folder / "bin" / "python"
-    install = [uv, "pip", "sync", "-q", "--require-hashes", "--python", python, ROOT / "requirements.txt"]
-    subprocess.run(install, check=True)
-    return python
+    return make_environment(folder, "--require-hashes", "-r", str(ROOT / "requirements.txt"))
 
 
 def ask(python, *arguments):
@@ -58,7 +52,7 @@ def ask(python, *arguments):
 def test_app_is_indexed_and_answers_without_scikit_learn_and_pandas(runtime):
     contract = Model.load(ROOT / "predict" / "model.onnx").contract
     customer = dict(zip([f.name for f in contract.features], contract.examples[0].values, strict=True))
-    found = ask(runtime, json.dumps(customer), *ABSENT)
+    found = ask(runtime.python, json.dumps(customer), *ABSENT)
     assert found["here"] == []
     assert found["status"] == 200
     assert found["answer"]["prediction"] in {contract.target.positive, contract.target.negative}
@@ -66,11 +60,7 @@ def test_app_is_indexed_and_answers_without_scikit_learn_and_pandas(runtime):
 
 
 def test_environment_is_small(runtime):
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(runtime.parent.parent)}))
-    size = sum(
-        path.stat().st_size for path in packages.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    )
-    assert size <= 150e6
+    assert 50e6 < runtime.size <= 150e6
 
 
 def pins(name):
