@@ -14,7 +14,6 @@ import pytest
 
 from tests.servers import ECHO_APP, LocalServer, local_server
 
-ORIGIN = "https://pages.example"
 LIMIT = 100_000
 
 
@@ -28,25 +27,6 @@ def server() -> Iterator[LocalServer]:
 @pytest.fixture(scope="module")
 def client(server: LocalServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.api) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def cors() -> Iterator[httpx.Client]:
-    with (
-        local_server("--app", str(ECHO_APP), "--cors", ORIGIN) as running,
-        httpx.Client(base_url=running.api) as opened,
-    ):
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[httpx.Client]:
-    keys = {"FUNCTIONS_HOST_KEY": "host key/+", "FUNCTIONS_MASTER_KEY": "master key"}
-    with (
-        local_server("--app", str(ECHO_APP), "--enable-auth", env=keys) as running,
-        httpx.Client(base_url=running.api) as opened,
-    ):
         yield opened
 
 
@@ -255,81 +235,6 @@ def test_a_request_without_a_valid_trace_gets_a_new_one(client, parent):
 
 def test_every_invocation_has_its_own_id(client):
     assert len({client.get("/api/echo").json()["invocation"] for _ in range(5)}) == 5
-
-
-def test_no_keys_are_asked_for_locally(client):
-    assert client.get("/api/guarded").status_code == 200
-    assert client.get("/api/ruled").status_code == 200
-
-
-class TestCors:
-    def test_preflight_of_a_listed_origin_is_allowed(self, cors):
-        headers = {
-            "Origin": ORIGIN,
-            "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "content-type,x-functions-key",
-        }
-        answer = cors.options("/api/echo", headers=headers)
-        assert (answer.status_code, answer.content) == (204, b"")
-        assert answer.headers["access-control-allow-origin"] == ORIGIN
-        assert answer.headers["access-control-allow-methods"] == "POST"
-        assert answer.headers["access-control-allow-headers"] == "content-type,x-functions-key"
-        assert answer.headers["vary"] == "Origin"
-
-    def test_preflight_of_a_stranger_is_told_nothing(self, cors):
-        headers = {"Origin": "https://stranger.example", "Access-Control-Request-Method": "POST"}
-        answer = cors.options("/api/echo", headers=headers)
-        assert answer.status_code == 204
-        assert not [name for name in answer.headers if name.startswith("access-control")]
-
-    @pytest.mark.parametrize(("path", "status"), [("/api/echo", 200), ("/api/nothing", 404), ("/api/none", 500)])
-    def test_a_listed_origin_may_read_every_answer(self, cors, path, status):
-        answer = cors.get(path, headers={"Origin": ORIGIN})
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, ORIGIN)
-
-    @pytest.mark.parametrize("origin", ["https://stranger.example", "null", f"{ORIGIN}.evil.example"])
-    def test_a_stranger_may_not_read_an_answer(self, cors, origin):
-        answer = cors.get("/api/echo", headers={"Origin": origin})
-        assert answer.status_code == 200
-        assert "access-control-allow-origin" not in answer.headers
-
-    def test_preflight_is_404_where_cors_is_not_configured(self, client):
-        headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
-        assert client.options("/api/echo", headers=headers).status_code == 404
-
-
-class TestAuth:
-    def test_anonymous_functions_stay_open(self, guarded):
-        assert guarded.get("/api/echo").status_code == 200
-
-    @pytest.mark.parametrize("path", ["/api/guarded", "/api/ruled", "/admin/functions", "/admin/host/status"])
-    def test_no_key_is_an_empty_401(self, guarded, path):
-        answer = guarded.get(path)
-        assert (answer.status_code, answer.content) == (401, b"")
-
-    def test_the_key_is_taken_from_header_or_query(self, guarded):
-        assert guarded.get("/api/guarded", headers={"x-functions-key": "host key/+"}).status_code == 200
-        assert guarded.get("/api/guarded", params={"code": "host key/+"}).status_code == 200
-
-    def test_the_header_beats_the_query(self, guarded):
-        params, headers = {"code": "host key/+"}, {"x-functions-key": "wrong"}
-        assert guarded.get("/api/guarded", params=params, headers=headers).status_code == 401
-
-    def test_only_the_master_key_opens_what_is_of_level_admin(self, guarded):
-        for path in ("/api/ruled", "/admin/functions", "/admin/host/status"):
-            assert guarded.get(path, params={"code": "host key/+"}).status_code == 401
-            assert guarded.get(path, params={"code": "master key"}).status_code == 200
-        assert guarded.get("/api/guarded", params={"code": "master key"}).status_code == 200
-
-    def test_ping_is_open(self, guarded):
-        assert guarded.get("/admin/host/ping").status_code == 200
-
-    def test_keys_are_made_and_printed_where_none_are_given(self):
-        with local_server("--app", str(ECHO_APP), "--enable-auth") as running:
-            key = re.search(r"^Function key .*: (\S{32,})$", running.output, re.MULTILINE)
-            assert key is not None
-            assert httpx.get(f"{running.api}/api/guarded", params={"code": key[1]}).status_code == 200
-            assert httpx.get(f"{running.api}/api/guarded").status_code == 401
 
 
 class TestBodyLimit:
