@@ -1,7 +1,7 @@
 """The body: a request's bytes become JSON types or a form's texts, strictly.
 
-NaN, infinities and numbers beyond a double are let through to validation, which can name their field; a field given
-twice is refused, for nobody can say which of the two is meant.
+What validation can name by field or row is let through to it: NaN, infinities, numbers beyond a double, and an object
+inside of the body in which a field is given twice, for nobody can say which of the two is meant.
 """
 
 import json

@@ -62,7 +62,7 @@ PARAMETERS: Document = {
     },
 }
 
-_KEYS = {"function": "A function key", "admin": "The master key of the app, or another admin key"}
+_KEYS = {"function": "a function key", "admin": "the master key of the app"}
 
 
 def security_schemes(level: str) -> Document:
@@ -72,9 +72,14 @@ def security_schemes(level: str) -> Document:
             "type": "apiKey",
             "in": "header",
             "name": "x-functions-key",
-            "description": f"{_KEYS[level]}; it beats `code`.",
+            "description": _KEYS[level],
         },
-        "functionKeyInQuery": {"type": "apiKey", "in": "query", "name": "code", "description": "The same key."},
+        "functionKeyInQuery": {
+            "type": "apiKey",
+            "in": "query",
+            "name": "code",
+            "description": "The same key; the header beats it.",
+        },
     }
 
 

@@ -109,10 +109,10 @@ def _route(document: Document, path: str, method: str, route: Document, base: st
 
 
 def _asked_key(document: Document) -> str:
-    kind, _, _ = document["components"]["securitySchemes"]["functionKey"]["description"].partition(";")
+    kind = document["components"]["securitySchemes"]["functionKey"]["description"]
     return (
-        f"Asks for a key, in the header `x-functions-key` or the parameter `code`: {kind[0].lower()}{kind[1:]}. The "
-        "command takes it from the variable `FUNCTION_KEY`."
+        f"Asks for {kind}, in the header `x-functions-key` or the parameter `code`; the command takes it from the "
+        "variable `FUNCTION_KEY`."
     )
 
 

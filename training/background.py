@@ -1,10 +1,9 @@
 """The background: a few made-up rows that stand for all the data when a score is explained.
 
 Each row takes its values from different customers of similar score and is none of them, unless every combination of
-values is somebody's. Which of many such rows
-are taken is decided by what they are for: a Shapley value against a background is the mean of those against each of its
-rows, so rows can be picked whose mean comes closest to that of the data's own rows, for customers over the whole range
-of scores.
+values is somebody's. Which of many such rows are taken is decided by what they are for: a Shapley value against a
+background is the mean of those against each of its rows, so rows can be picked whose mean comes closest to that of the
+data's own rows, for customers over the whole range of scores.
 """
 
 import math

@@ -14,11 +14,7 @@ __all__ = ["comparison"]
 def comparison(result: Result) -> Grid:
     """Return the table of all families and baselines, on unseen rows."""
     evaluation = result.model.metadata.evaluation
-    compared = result.entries[0].evaluation.method
-    title = f"On unseen rows: {compared}"
-    if compared != evaluation.method:
-        title += f"; rule and base rate on {evaluation.method}"
-    grid = Grid("", title=title, title_justify="left")
+    grid = Grid("", title=result.measured_on, title_justify="left")
     columns = {entry.name: entry.evaluation.metrics for entry in result.entries}
     for name in columns:
         style = "bold" if name == result.searched.trial.family else ""

@@ -44,13 +44,9 @@ def render_comparison(result: Result) -> str:
         (trial.family, f"{loss:.5f}", f"{trial.complexity:.0f}", trial.words) for trial, loss in result.searched.tried
     ]
     curves = list(result.searched.families.items())
-    compared = result.entries[0].evaluation.method
-    caption = f"On unseen rows: {compared}"
-    if compared != evaluation.method:
-        caption += f"; rule and base rate on {evaluation.method}"
     return (
         f"<p>{escape(result.searched.reason)} Each family was tuned anew without the fold it is measured on. "
-        f"{_whole(evaluation.method, compared)}</p>{render_table(heads, rows, best=winner, caption=caption)}"
+        f"{_own(result)}</p>{render_table(heads, rows, best=winner, caption=result.measured_on)}"
         '<div class="grid">'
         + render_figure(precision_recall_chart(curves, winner), "Precision against recall on unseen customers")
         + render_figure(roc_chart(curves, winner), "ROC curve on unseen customers")
@@ -60,9 +56,10 @@ def render_comparison(result: Result) -> str:
     )
 
 
-def _whole(method: str, compared: str) -> str:
+def _own(result: Result) -> str:
     """Say what the model's own figures are of."""
-    if method == compared:
+    method = result.model.metadata.evaluation.method
+    if method == result.entries[0].evaluation.method:
         return "The model's own figures below are of the whole procedure, choice of family and calibration included."
     return f"The model's own figures below, calibration included, are of {method}."
 

@@ -105,3 +105,9 @@ class Result:
     model: Model
     parity: Parity
     path: Path
+
+    @property
+    def measured_on(self) -> str:
+        """What the comparison is measured on, in words; a search of a sample has other rows than the model itself."""
+        families, own = self.entries[0].evaluation.method, self.model.metadata.evaluation.method
+        return f"On unseen rows: {families}" + (f"; rule and base rate on {own}" if own != families else "")

@@ -30,7 +30,8 @@ class Combobox {
     this.code = Object.assign(document.createElement("span"), { className: "combobox-code", ariaHidden: "true" });
     const box = Object.assign(document.createElement("span"), { className: "combobox" });
     select.replaceWith(box);
-    Object.assign(select, { id: "", hidden: true });
+    select.removeAttribute("id");
+    select.hidden = true;
     box.append(this.input, this.code, this.listbox.element, select);
     field.control = this.input;
     this.#explain(field);
@@ -59,12 +60,6 @@ class Combobox {
 
   #read() {
     this.select.value = exactMatch(this.options, this.input.value)?.code ?? "";
-    this.#judge();
-  }
-
-  /** Text that is no option keeps a form that is posted without the page's own checks from being posted. */
-  #judge() {
-    this.input.setCustomValidity(this.select.value === "" && this.input.value.trim() ? "Choose one from the list." : "");
   }
 
   /** Typing over a choice clears it; a whole name, code or synonym is a choice. */
@@ -129,7 +124,6 @@ class Combobox {
     const option = this.options.find(({ code }) => code === this.select.value);
     this.input.value = option?.label ?? "";
     this.code.textContent = option && option.code !== option.label ? option.code : "";
-    this.#judge();
   }
 
   /** Say in ARIA what is open and active. */
@@ -152,7 +146,8 @@ class Combobox {
 /** @param {HTMLSelectElement} select whose place, id and description the text box gets @param {string} listId */
 function buildInput(select, listId) {
   const input = document.createElement("input");
-  Object.assign(input, { id: select.id, className: select.className, autocomplete: "off", spellcheck: false });
+  const { id, className } = select;
+  Object.assign(input, { id, className, autocomplete: "off", spellcheck: false });
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", listId);
   input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");

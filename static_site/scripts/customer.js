@@ -73,10 +73,23 @@ async function withSession(event, asked, work) {
     const entries = new FormData(asked);
     const named = asked === form ? [] : fields.filter(({ name }) => entries.has(name));
     for (const field of named) fill(field, String(entries.get(field.name)));
-    if (!form.reportValidity()) return;
+    if (fields.some(isLost)) return;
     if (await isConnected()) form.submit();
     else await keepUntilConnected();
   }
+}
+
+/**
+ * The form would be posted without a text that is no option of its list, which the browser is asked to say.
+ *
+ * @param {import("./fields.js").Field} field
+ */
+function isLost({ control, holder }) {
+  if (holder.value !== "" || control.value.trim() === "") return false;
+  control.setCustomValidity("Choose one from the list.");
+  control.reportValidity();
+  control.addEventListener("input", () => control.setCustomValidity(""), { once: true });
+  return true;
 }
 
 async function clear() {

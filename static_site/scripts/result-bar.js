@@ -1,4 +1,4 @@
-/** The bar at the foot of small screens: the result in one line, while the chance is out of sight. */
+/** The bar at the foot of the window: the result in one line, while the chance is out of sight. */
 
 import { part } from "./elements.js";
 import { chanceAndThreshold } from "./words.js";

@@ -17,6 +17,15 @@ export function numberText(value) {
 }
 
 /**
+ * @param {number} number
+ * @param {string} noun in the singular
+ * @returns {string} both: "1 row", "1,186 rows"
+ */
+export function countText(number, noun) {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
  * @param {number} value
  * @param {string} unit a plural noun, or nothing
  * @returns {string} both, in the singular for one: "6 exams", "1 exam"

@@ -1,6 +1,7 @@
 /** Rows that cannot be scored: the first few on the page, all of them in a file. */
 
 import { element, part } from "../elements.js";
+import { countText } from "../words.js";
 import { writeRecord } from "./csv.js";
 
 /** @typedef {import("./checking.js").Problem} Problem */
@@ -21,7 +22,7 @@ export function showBadRows({ lines }, bad) {
       element("td", {}, text),
     ),
   );
-  part("bad-title").textContent = `${bad.size.toLocaleString("en-US")} ${bad.size === 1 ? "row" : "rows"} cannot be scored`;
+  part("bad-title").textContent = `${countText(bad.size, "row")} cannot be scored`;
   part("bad-rows").replaceChildren(...rows);
   part("bad-more").textContent = bad.size > SHOWN ? `And ${(bad.size - SHOWN).toLocaleString("en-US")} more in the download.` : "";
   part("bad").hidden = bad.size === 0;

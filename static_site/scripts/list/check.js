@@ -1,7 +1,7 @@
 /** The card where columns are matched with the model's inputs, and rows that break a rule are shown. */
 
 import { element, part } from "../elements.js";
-import { insideSentence } from "../words.js";
+import { countText, insideSentence } from "../words.js";
 import { badRowsCsv, showBadRows } from "./badrows.js";
 import { checkRows, readMark } from "./checking.js";
 import { columnStates, findId, matchColumns } from "./columns.js";
@@ -95,9 +95,10 @@ export class CheckCard {
     const checked = await checkRows(table, features, places, mark);
     if (turn !== this.#turn) return;
     this.#checked = checked;
-    const [good, all] = [checked.good.length, table.rows.length].map((number) => number.toLocaleString("en-US"));
-    part("check-ready").textContent = `${good} of ${all} ${table.rows.length === 1 ? "row is" : "rows are"} ready`;
-    part("score").textContent = `Score ${good} ${checked.good.length === 1 ? "customer" : "customers"}`;
+    const [good, all] = [checked.good.length, table.rows.length];
+    part("check-ready").textContent =
+      `${good.toLocaleString("en-US")} of ${countText(all, "row")} ${all === 1 ? "is" : "are"} ready`;
+    part("score").textContent = `Score ${countText(good, "customer")}`;
     part("score").hidden = checked.good.length === 0;
     showBadRows(table, checked.bad);
   }

@@ -3,6 +3,7 @@
 import { fold } from "../matching.js";
 import { SYNONYMS } from "../synonyms.js";
 import { wordsFor } from "../validation.js";
+import { countText } from "../words.js";
 import { Shown, findMark } from "./marks.js";
 import { readNumber } from "./numerals.js";
 import { inSlices } from "./slices.js";
@@ -89,7 +90,7 @@ export function cellReader(feature, mark) {
  */
 function problemsOf(row, width, features, places, readings) {
   if (row.length !== width) {
-    return [{ label: "", value: "", text: `The row has ${row.length} ${row.length === 1 ? "cell" : "cells"}, the heading has ${width}` }];
+    return [{ label: "", value: "", text: `The row has ${countText(row.length, "cell")}, the heading has ${width}` }];
   }
   return readings.flatMap((reading, index) => {
     if (!("problem" in reading)) return [];

@@ -3,7 +3,7 @@
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
 import { parseNumber } from "../numbers.js";
-import { percentText } from "../words.js";
+import { countText, percentText } from "../words.js";
 import { Histogram, binned } from "./histogram.js";
 import { tilesOf } from "./tiles.js";
 
@@ -45,7 +45,7 @@ export class ContactCard {
     part("cut-model").textContent = `Use the model threshold (${percentText(model)})`;
     part("contact").hidden = false;
     const counts = binned(ranking);
-    const words = `${ranking.size.toLocaleString("en-US")} customers by score, ${ranking.sizeAt(model).toLocaleString("en-US")} of them at or over the model’s threshold`;
+    const words = `${countText(ranking.size, "customer")} by score, ${ranking.sizeAt(model).toLocaleString("en-US")} of them at or over the model’s threshold`;
     this.#histogram.show(counts, words);
     if (isFirst) this.#at(model);
     else this.#at(this.#threshold);
@@ -102,7 +102,7 @@ export class ContactCard {
     this.#box.inputMode = bySize ? "numeric" : "decimal";
     this.#slider.max = String(bySize ? size : 100);
     this.#slider.value = String(bySize ? this.#size : percent);
-    this.#slider.ariaValueText = bySize ? `${this.#size.toLocaleString("en-US")} ${this.#size === 1 ? "customer" : "customers"}` : `${percent}%`;
+    this.#slider.ariaValueText = bySize ? countText(this.#size, "customer") : `${percent}%`;
     if (isTyped) return;
     this.#box.value = bySize ? this.#size.toLocaleString("en-US") : String(percent);
     this.#box.setAttribute("aria-invalid", "false");
@@ -119,8 +119,8 @@ export class ContactCard {
       part("tiles").replaceChildren(...tilesOf(expected, ranking.size, this.curve ?? [], threshold));
       if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#bySize ? noteOf(ranking, size) : "";
       this.onCut(size, threshold);
-      const buyers = Math.round(expected.buyers);
-      announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers} expected ${buyers === 1 ? "buyer" : "buyers"}`);
+      const buyers = countText(Math.round(expected.buyers), "expected buyer");
+      announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers}`);
     });
   }
 }

@@ -3,6 +3,7 @@
 import { announce } from "../announcer.js";
 import { readApiBase } from "../api.js";
 import { part } from "../elements.js";
+import { countText } from "../words.js";
 import { CheckCard } from "./check.js";
 import { LIMITS, readDescription } from "./contract.js";
 import { CsvError } from "./csv.js";
@@ -79,7 +80,7 @@ function mayLose() {
 /** @param {Table} table */
 function showFile({ name, note, delimiter, heading, rows }) {
   const kind = DELIMITERS[/** @type {keyof typeof DELIMITERS} */ (delimiter)];
-  const facts = [count(rows.length, "row"), count(heading.length, "column"), `${kind} separated`, note];
+  const facts = [countText(rows.length, "row"), countText(heading.length, "column"), `${kind} separated`, note];
   part("file-name").textContent = name;
   part("file-facts").textContent = facts.filter(Boolean).join(", ");
   part("drop").hidden = true;
@@ -100,9 +101,4 @@ function wordsOf(error) {
   if (error instanceof SourceError || error instanceof CsvError) return error.message;
   if (error instanceof DOMException) return "The file could not be read. If it is open elsewhere, close it, and try again.";
   return "The model’s description could not be loaded. Check the connection, and try again.";
-}
-
-/** @param {number} number @param {string} noun */
-function count(number, noun) {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }

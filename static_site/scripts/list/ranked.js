@@ -70,8 +70,8 @@ export class RankedTable {
   async #sortBy(column) {
     const [customers, turn] = [this.#customers, (this.#turn += 1)];
     if (!customers) return;
-    const { name, isDown: wasDown } = this.#sort.column ? { ...this.#sort.column, ...this.#sort } : RANKED;
-    const isDown = name === column.name ? !wasDown : column.startsDown;
+    const now = this.#sorted;
+    const isDown = now.name === column.name ? !now.isDown : column.startsDown;
     const order = Uint32Array.from(customers.ranking.order);
     const keys = column.keys(customers);
     const sign = isDown ? -1 : 1;
@@ -88,9 +88,15 @@ export class RankedTable {
     const customers = this.#customers;
     if (!customers) return;
     const focused = document.activeElement?.id;
-    const sort = this.#sort.column ? { name: this.#sort.column.name, isDown: this.#sort.isDown } : RANKED;
-    part("ranked-head").replaceChildren(element("tr", {}, ...headOf(customers, sort, (column) => this.#sortBy(column))));
+    const cells = headOf(customers, this.#sorted, (column) => this.#sortBy(column));
+    part("ranked-head").replaceChildren(element("tr", {}, ...cells));
     if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /** The name of the column it is sorted by, and which way. */
+  get #sorted() {
+    const { column, isDown } = this.#sort;
+    return column ? { name: column.name, isDown } : RANKED;
   }
 
   /** In the order of the ranks, best first. */
