@@ -26,21 +26,20 @@ from typing import Any
 import azure.functions as func
 import orjson
 
-from predict.answers import answer_batch, answer_row, describe
-from predict.batch import Batch, read_columns, read_rows
-from predict.body import looks_like_json, read_json, read_urlencoded
-from predict.components import PROBLEM
-from predict.docs import docs_headers, render_docs
+from predict.answers import Scored, answer_batch, answer_row, describe
+from predict.csv_file.score_csv import score_table
 from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge, count_faults
-from predict.examples import make_examples
-from predict.explain import Explainer
-from predict.model import Model
-from predict.openapi import openapi_document
-from predict.page import answer_headers, render_answer, render_failure
-from predict.result import Scored
+from predict.interface.components import PROBLEM
+from predict.interface.docs import docs_headers, render_docs
+from predict.interface.examples import make_examples
+from predict.interface.openapi import openapi_document
+from predict.model.explain import Explainer
+from predict.model.session import Model
+from predict.pages.page import answer_headers, render_answer, render_failure
+from predict.requests.body import looks_like_json, read_json, read_urlencoded
+from predict.requests.many_customers import Batch, read_columns, read_rows
+from predict.requests.one_customer import read_form, read_row
 from predict.settings import Settings
-from predict.table import score_table
-from predict.validation import read_form, read_row
 
 SETTINGS = Settings.of(os.environ)
 LIMITS = SETTINGS.limits

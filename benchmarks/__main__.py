@@ -22,7 +22,7 @@ from .figures import Figure, as_document, as_markdown, as_text
 from .http_load import endurance, throughput
 from .machine import describe_run
 from .memory import memory
-from .peer_runs import peers
+from .peers.peer_runs import peers
 from .scale import scale
 from .workbench import QUICK, ROOT, THOROUGH, Workbench
 from .worker import explanation, prediction

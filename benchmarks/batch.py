@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from statistics import median
 
-from training.sample import generate
+from training.customers.synthetic import generate
 
 from .figures import Figure
 from .functions import JSON

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from predict.model import Model
+from predict.model.session import Model
 
 from .processes import cpu_seconds
 

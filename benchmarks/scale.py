@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psutil
 
-from training.sample import write_csv
+from training.customers.synthetic import write_csv
 
 from .figures import Figure
 from .processes import resident_memory

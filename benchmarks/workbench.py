@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sklearn.pipeline import Pipeline
 
-from predict.model import Model
-from training.data import Table, read_table
-from training.schema import Schema, load_schema
+from predict.model.session import Model
+from training.customers.table import Table, read_table
+from training.schema.load import Schema, load_schema
 
 from .environments import Environment, make_environment
 from .functions import FunctionProcess
@@ -75,7 +75,7 @@ class Workbench:
     @cached_property
     def schema(self) -> Schema:
         """What the columns of the committed sample mean."""
-        return load_schema(ROOT / "training" / "schema.toml")
+        return load_schema(ROOT / "training" / "schema" / "customers.toml")
 
     @cached_property
     def table(self) -> Table:

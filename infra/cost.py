@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .region import write_region
+from .generated_part import write_region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -123,7 +123,7 @@ def _copy_app(project: Path, root: Path) -> None:
         raise PackageError(
             f"Missing: {', '.join(missing)}. `make train` writes the model; the rest is in the repository."
         )
-    for source in [*sources, *sorted((project / "predict").glob("*.py"))]:
+    for source in [*sources, *sorted((project / "predict").rglob("*.py"))]:
         target = root / source.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)

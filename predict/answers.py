@@ -1,19 +1,19 @@
 """Answers: what the model says, as the JSON documents that go out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from .batch import Batch
-from .card import render_card
 from .contract import Contract, Feature, Row, Value
 from .errors import Fault
-from .explain import Explainer, Explanation
-from .model import Model
-from .result import value_text
-from .whatif import curves, smallest_changes
+from .model.card import render_card
+from .model.explain import Explainer, Explanation
+from .model.session import Model
+from .model.what_if import curves, smallest_changes
+from .requests.many_customers import Batch
+from .words import value_text
 
-__all__ = ["Document", "Lap", "answer_batch", "answer_row", "describe", "no_lap", "top_reasons"]
+__all__ = ["Document", "Lap", "Scored", "answer_batch", "answer_row", "describe", "no_lap", "top_reasons"]
 
 _TOP = 2
 _NOTABLE = 0.0005  # less reads as 0.0 points
@@ -23,8 +23,19 @@ type Lap = Callable[[str], None]
 """Is told what has just been done, so that its caller can say where the time went."""
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A customer and what the model says of them; contributions as in `predict.model.explain.Explanation`."""
+
+    row: Row
+    probability: float
+    base_value: float
+    contributions: tuple[float, ...]
+    warnings: Sequence[Fault] = ()
+
+
 def no_lap(_: str) -> None:
-    """Do not ask where the time goes."""
+    """No-op timer."""
 
 
 def describe(model: Model) -> Document:

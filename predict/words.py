@@ -1,4 +1,4 @@
-"""Numbers as people read them.
+"""Numbers, values and labels as people read them.
 
 The page's scripts say the same in `static_site/scripts/words.js`; a test in the browser compares the two.
 """
@@ -6,14 +6,18 @@ The page's scripts say the same in `static_site/scripts/words.js`; a test in the
 import math
 import re
 
+from .contract import Feature, Value
+
 __all__ = [
     "chance_and_threshold",
     "comparison",
     "count_word",
+    "inside_sentence",
     "number_text",
     "percent_text",
     "points_text",
     "quantity_text",
+    "value_text",
 ]
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -91,3 +95,15 @@ def comparison(probability: float, base_rate: float) -> str:
 def count_word(count: int) -> str:
     """Return a small count in words, a larger one in digits."""
     return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
+
+
+def value_text(feature: Feature, value: Value) -> str:
+    """Return a value as people read it: a number with its unit, a category by its label."""
+    if isinstance(value, str):
+        return feature.values.get(value, "not given")
+    return quantity_text(value, feature.unit)
+
+
+def inside_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence; "GPA" keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

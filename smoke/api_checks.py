@@ -169,7 +169,9 @@ def _form(api: str, model: ModelFacts) -> Result:
     ]
     if missing:
         finding = f"The page that answers a plain form lacks a safe {', '.join(missing)} header."
-        return failed(check, finding, "Deploy this version of predict/page.py; nothing in front may strip headers.")
+        return failed(
+            check, finding, "Deploy predict/pages/page.py of this version; nothing in front may strip headers."
+        )
     return passed(check, "A plain form is answered by a page with its security headers.")
 
 

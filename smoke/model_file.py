@@ -1,7 +1,7 @@
 """What the model file says of itself, read without onnxruntime: its identity, and a customer with a known probability.
 
 An ONNX file is a protobuf message; its metadata are the entries of field 14, and the last of them is the seal
-(predict/seal.py) with the hash that the API answers.
+(predict/model/seal.py) with the hash that the API answers.
 """
 
 from __future__ import annotations

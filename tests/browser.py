@@ -10,10 +10,10 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from predict.model import Model
+from predict.model.session import Model
 from tests.engines import new_context
 from tests.servers import ROOT, local_server
-from training.site import write_site
+from training.pages.site import write_site
 
 # The rules that a page keeps would be told of too, every element of them, which takes longer than finding them.
 AXE = {

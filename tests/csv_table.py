@@ -8,10 +8,10 @@ import io
 
 import pytest
 
-from predict.explain import Explainer
-from predict.model import Model
-from predict.table import score_table
-from predict.validation import read_row
+from predict.csv_file.score_csv import score_table
+from predict.model.explain import Explainer
+from predict.model.session import Model
+from predict.requests.one_customer import read_row
 from tests.fitted import metadata_of, model_file
 
 ESTIMATOR = "HistGradientBoostingClassifier"

@@ -14,11 +14,11 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from infra.site import write_site as write_deployed_site
-from predict.model import Model
+from predict.model.session import Model
 from smoke.__main__ import main
 from tests.fitted import model_file
 from tests.servers import ROOT, local_server
-from training.site import write_site
+from training.pages.site import write_site
 
 RIGHT, WRONG = "HistGradientBoostingClassifier", "LogisticRegression"
 

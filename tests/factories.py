@@ -5,7 +5,7 @@ knows a column's name that it should not know.
 """
 
 from predict.contract import Contract, Example, Feature, Seen, Target
-from predict.metadata import (
+from predict.model.metadata import (
     CalibrationBin,
     CurvePoint,
     Evaluation,

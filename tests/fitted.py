@@ -8,12 +8,12 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Contract
-from predict.metadata import Metadata, SelfTest
+from predict.model.metadata import Metadata, SelfTest
 from tests.factories import metadata_for, sample_contract
-from training.background import to_rows
-from training.export import serialize
-from training.facts import see
-from training.pipeline import DEFAULTS, build_pipeline
+from training.export.background import to_rows
+from training.export.metadata import see
+from training.export.onnx_file import serialize
+from training.search.pipeline import DEFAULTS, build_pipeline
 
 ESTIMATORS = (
     "LogisticRegression",

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from training.progress import Advance
-from training.recipe import make
-from training.result import Result, Settings
-from training.sample import write_csv
+from training.command.progress import Advance
+from training.customers.synthetic import write_csv
+from training.run.recipe import make
+from training.run.result import Result, Settings
 
 # The public file of 365 Data Science is not ours to copy: tests on it run where somebody says where it is.
 REAL = Path(os.environ.get("STUDENTS_365", "students_365.csv"))
 needs_real = pytest.mark.skipif(not REAL.is_file(), reason="STUDENTS_365 does not name the public 365 file")
 
-SCHEMA = Path(__file__).parent.parent / "training" / "schema.toml"
+SCHEMA = Path(__file__).parent.parent / "training" / "schema" / "customers.toml"
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from training.data import Table, read_table
+from training.customers.table import Table, read_table
 from training.errors import DataError
-from training.schema import Schema, parse_schema
+from training.schema.load import Schema, parse_schema
 
 SCHEMA = parse_schema(
     "toy.toml",

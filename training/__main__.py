@@ -18,27 +18,27 @@ from typing import TYPE_CHECKING
 
 from predict.errors import ArtifactError, PredictError
 
-from .arguments import PROJECT, REPORTS, parse_arguments
+from .command.arguments import PROJECT, REPORTS, parse_arguments
 from .errors import TrainingError
 
 if TYPE_CHECKING:
     import argparse
 
-    from predict.model import Model
+    from predict.model.session import Model
 
 _STOPPED = 130  # as shells say that Ctrl+C ended it
 
 
 def train(arguments: "argparse.Namespace") -> None:
     """Make a model, show how it does, and keep what was found."""
-    from .comparison import comparison
-    from .objective import parse_objective
-    from .progress import Bar, console, say
-    from .recipe import make
-    from .report import render_report
-    from .result import Settings
-    from .run_folder import keep
-    from .spread import dask_backend
+    from .command.progress import Bar, console, say
+    from .evaluation.objective import parse_objective
+    from .report.report import render_report
+    from .run.comparison import comparison
+    from .run.recipe import make
+    from .run.result import Settings
+    from .run.run_folder import keep
+    from .search.spread import dask_backend
 
     reports = arguments.reports or (arguments.out or PROJECT) / REPORTS
     for option, folder in (("--out", arguments.out or PROJECT / "predict"), ("--reports", reports)):
@@ -71,10 +71,10 @@ def train(arguments: "argparse.Namespace") -> None:
 
 def publish(model: "Model") -> list[Path]:
     """Write the model's fields and numbers into the project's own pages, README and model card; return what changed."""
-    from predict.card import render_card
+    from predict.model.card import render_card
 
-    from .readme import write_readme
-    from .site import write_site
+    from .pages.readme import write_readme
+    from .pages.site import write_site
 
     readme, card = PROJECT / "README.md", PROJECT / "MODEL_CARD.md"
     changed = [*write_site(model, PROJECT / "static_site"), *([readme] if write_readme(model, readme) else [])]
@@ -87,9 +87,9 @@ def publish(model: "Model") -> list[Path]:
 
 def score(arguments: "argparse.Namespace") -> None:
     """Score a file of customers."""
-    from .progress import Bar, say
-    from .score import score_file
-    from .spread import workers
+    from .command.progress import Bar, say
+    from .customers.score_file import score_file
+    from .search.spread import workers
 
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     for option, path in (("--out", arguments.out), ("--rejects", rejects)):
@@ -111,7 +111,7 @@ def score(arguments: "argparse.Namespace") -> None:
 
 def list_runs(arguments: "argparse.Namespace") -> None:
     """Print the runs that were kept, and what changed from one to the next."""
-    from . import runs
+    from .run import runs
 
     found = runs.list_runs(arguments.reports)
     if not found:
@@ -121,7 +121,7 @@ def list_runs(arguments: "argparse.Namespace") -> None:
 
 def write_sample(arguments: "argparse.Namespace") -> None:
     """Write synthetic customers."""
-    from .sample import SAMPLE_ROWS, SAMPLE_SEED, write_csv
+    from .customers.synthetic import SAMPLE_ROWS, SAMPLE_SEED, write_csv
 
     seed = SAMPLE_SEED if arguments.seed is None else arguments.seed
     write_csv(arguments.out, arguments.rows or SAMPLE_ROWS, seed)
@@ -129,9 +129,9 @@ def write_sample(arguments: "argparse.Namespace") -> None:
 
 def write_pages(arguments: "argparse.Namespace") -> None:
     """Write what the pages know of a model."""
-    from predict.model import Model
+    from predict.model.session import Model
 
-    from .site import copy_site, write_site
+    from .pages.site import copy_site, write_site
 
     model = Model.load(arguments.model)
     if arguments.out is None:
@@ -143,7 +143,7 @@ def write_pages(arguments: "argparse.Namespace") -> None:
 
 
 def _say_written(what: str, files: Sequence[Path]) -> None:
-    from .progress import say
+    from .command.progress import say
 
     if files:
         say(f"{what}: {', '.join(map(str, files))}")

@@ -6,11 +6,11 @@ from pathlib import Path
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Contract
-from predict.model import Model
-from training.calibrate import calibrate
-from training.data import Table
-from training.fits import fit
-from training.pipeline import build_pipeline
+from predict.model.session import Model
+from training.customers.table import Table
+from training.search.calibrate import calibrate
+from training.search.fits import fit
+from training.search.pipeline import build_pipeline
 
 __all__ = ["fit_pipeline", "write_pipeline"]
 

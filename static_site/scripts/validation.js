@@ -1,4 +1,4 @@
-/** What is wrong with a field, in the words that the service's own pages use (predict/form.py). */
+/** What is wrong with a field, in the words that the service's own pages use (predict/pages/form.py). */
 
 import { shownText } from "./fields.js";
 import { parseNumber } from "./numbers.js";

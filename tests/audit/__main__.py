@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 
-from predict.model import Model
+from predict.model.session import Model
 from tests.browser import running_site
 from tests.engines import CHROMIUM
 from tests.servers import ROOT, local_server

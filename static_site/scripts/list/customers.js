@@ -10,7 +10,7 @@ export class Customers {
    * @param {object} facts
    * @param {Contract} facts.contract
    * @param {import("./table.js").Table} facts.table
-   * @param {import("./checking.js").Checked} facts.checked
+   * @param {import("./check-rows.js").Checked} facts.checked
    * @param {number} facts.idPlace the column that names them, -1 without one
    * @param {import("./scores.js").Scores} facts.scores
    * @param {import("./ranking.js").Ranking} facts.ranking

@@ -4,11 +4,11 @@ import { announce } from "../announcer.js";
 import { readApiBase } from "../api.js";
 import { part } from "../elements.js";
 import { countText } from "../words.js";
-import { CheckCard } from "./check.js";
+import { CheckCard } from "./check-card.js";
 import { LIMITS, readDescription } from "./contract.js";
 import { CsvError } from "./csv.js";
-import { ListCard } from "./outcome.js";
-import { ScoringCard } from "./scoring.js";
+import { ListCard } from "./list-card.js";
+import { ScoringCard } from "./scoring-card.js";
 import { SourceError, readText } from "./source.js";
 import { readTable } from "./table.js";
 
@@ -34,7 +34,7 @@ check.onChange = () => {
   list.hide();
   return true;
 };
-/** @param {Table} table @param {import("./checking.js").Checked} checked @param {number} idPlace */
+/** @param {Table} table @param {import("./check-rows.js").Checked} checked @param {number} idPlace */
 check.onScore = async (table, checked, idPlace) => {
   if (!mayLose()) return;
   const { contract, evaluation, limits } = await describe();

@@ -64,7 +64,7 @@ function pointOf([threshold, tp, fp, fn, tn]) {
 
 /**
  * @param {Point} point
- * @returns {string} what the threshold comes to; the page is made with the same words (training/model_page.py)
+ * @returns {string} what the threshold comes to; the page is made with the same words (training/pages/model_page.py)
  */
 export function sentenceOf({ tp, fp, fn, tn, precision, recall }) {
   if (tp + fp === 0) return "Nobody scores that high: the list would be empty.";

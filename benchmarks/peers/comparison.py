@@ -1,0 +1,108 @@
+"""The comparison with what such a model is usually served by, measured and observed, and its tables.
+
+Facts and words only; `peer_runs` makes them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..figures import Figure
+from .behaviours import BATCH_ROWS, FAULTS, Behaviour
+from .dashboard_run import Dashboard
+from .starts import Start
+
+__all__ = ["Measured", "as_figures", "explaining_table", "server_table"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was found of one server.
+
+    Attributes
+    ----------
+    size : int
+        Of its environment, in bytes.
+    start : Start
+    rate : float
+        Predictions a second with nothing but the score, one a request.
+    explained_rate : float or None
+        With what explains them; None of a server that explains nothing.
+    behaviour : Behaviour
+    """
+
+    size: int
+    start: Start
+    rate: float
+    explained_rate: float | None
+    behaviour: Behaviour
+
+
+def as_figures(measured: Mapping[str, Measured], dashboard: Dashboard | None) -> Iterator[Figure]:
+    """Return a row for each number, beside that of the first server."""
+    first, ours = next(iter(measured.items()))
+    for name, found in measured.items():
+        for what, unit, value in _NUMBERS:
+            versus = (first, value(ours)) if name != first else ("", None)
+            yield Figure(f"{name}: {what}", value(found), unit, *versus)
+    if dashboard:
+        yield Figure("explainerdashboard: CPU time until it is built", dashboard.cpu_seconds, "s")
+        yield Figure("explainerdashboard: memory", dashboard.memory / 1e6, "MB", first, ours.start.memory / 1e6)
+        explanation, own = dashboard.explanation * 1e3, dashboard.ours * 1e3
+        yield Figure("explainerdashboard: one customer explained", explanation, "ms", first, own)
+
+
+def server_table(measured: Mapping[str, Measured]) -> str:
+    """Return what was measured and what was observed of the servers, one a column."""
+    found = list(measured.values())
+    ours = found[0]
+
+    def times(value: Callable[[Measured], float], form: str) -> list[str]:
+        return [_times(form.format(value(one)), value(one) / value(ours), one is ours) for one in found]
+
+    rows = [
+        ["installed", *times(lambda one: one.size / 1e6, "{:,.0f} MB")],
+        ["process start to first answer, CPU", *times(lambda one: one.start.cpu_seconds, "{:.2f} s")],
+        ["the same on the clock", *times(lambda one: one.start.seconds, "{:.2f} s")],
+        ["memory after it", *times(lambda one: one.start.memory / 1e6, "{:,.0f} MB")],
+        ["requests a second, the score alone", *times(lambda one: one.rate, "{:,.0f}")],
+        [
+            "requests a second, explained",
+            *(f"{one.explained_rate:,.0f}" if one.explained_rate else "–" for one in found),
+        ],
+        *([fault.what, *(one.behaviour.answers[fault.what] for one in found)] for fault in FAULTS),
+        [f"{BATCH_ROWS} customers, one with “many” days", *(f"{one.behaviour.batch_scored} scored" for one in found)],
+        ["an explanation in the same call", *("yes" if one.behaviour.explained else "no" for one in found)],
+    ]
+    return _table(["", *measured], rows)
+
+
+def explaining_table(name: str, ours: Measured, dashboard: Dashboard) -> str:
+    """Return what explaining takes in this project's server and in a dashboard."""
+    rows = [
+        ["installed", f"{ours.size / 1e6:,.0f} MB", f"{dashboard.size / 1e6:,.0f} MB"],
+        ["process start to ready, CPU", f"{ours.start.cpu_seconds:.2f} s", f"{dashboard.cpu_seconds:.1f} s"],
+        ["the same on the clock", f"{ours.start.seconds:.2f} s", f"{dashboard.seconds:.1f} s"],
+        ["memory", f"{ours.start.memory / 1e6:,.0f} MB", f"{dashboard.memory / 1e6:,.0f} MB"],
+        ["one customer explained, CPU", f"{dashboard.ours * 1e3:.1f} ms", f"{dashboard.explanation * 1e3:.1f} ms"],
+    ]
+    return _table(["", name, f"explainerdashboard {dashboard.version}"], rows)
+
+
+_NUMBERS: Sequence[tuple[str, str, Callable[[Measured], float]]] = (
+    ("installed", "MB", lambda one: one.size / 1e6),
+    ("CPU time from process start to the first answer", "s", lambda one: one.start.cpu_seconds),
+    ("the same on the clock", "s", lambda one: one.start.seconds),
+    ("memory after it", "MB", lambda one: one.start.memory / 1e6),
+    ("over HTTP, the score alone", "requests/s", lambda one: one.rate),
+    (f"of {len(FAULTS)} faults, answered by naming the field", "", lambda one: one.behaviour.named),
+    (f"of {BATCH_ROWS} customers, one of them bad, scored", "", lambda one: one.behaviour.batch_scored),
+)
+
+
+def _times(words: str, ratio: float, alone: bool) -> str:
+    return words if alone else f"{words} ({ratio:.1f} ×)" if ratio >= 0.1 else f"{words} ({ratio:.2f} ×)"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---", *("---:" for _ in head[1:])]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))

@@ -1,0 +1,198 @@
+"""The table: a CSV of customers in, the same CSV out with what the model says of each.
+
+Nothing is lost and the order is kept: a row that cannot be scored stands where it stood, and says why. What goes out
+is safe to open in a spreadsheet: a cell that it would run as a formula gets an apostrophe.
+"""
+
+import io
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+
+from ..answers import Lap, no_lap, top_reasons
+from ..contract import Contract, Row
+from ..errors import Fault, InvalidInput, TooLarge
+from ..model.explain import Explainer
+from ..model.session import Feed, Model
+from .column_reader import Column, ColumnReader
+from .decimal_mark import Shown, find_mark
+from .heading import find_columns, known_names
+from .reader import BOM, Records, open_records
+from .writer import Block, Cells, block_lines, heading_line, line_writer
+
+__all__ = ["ScoredTable", "score_table"]
+
+
+@dataclass(frozen=True)
+class ScoredTable:
+    """A table that goes out.
+
+    Attributes
+    ----------
+    body : bytes
+        The CSV.
+    n_rows, n_scored, n_positive : int
+        Rows below the heading, those with a probability, and those with the positive answer.
+    """
+
+    body: bytes
+    n_rows: int
+    n_scored: int
+    n_positive: int
+
+
+def score_table(
+    model: Model, explainer: Explainer, data: bytes, *, most_rows: int, reasons: bool, lap: Lap = no_lap
+) -> ScoredTable:
+    """Score every row of a CSV file.
+
+    Parameters
+    ----------
+    model : Model
+    explainer : Explainer
+        Of that model.
+    data : bytes
+        UTF-8, with a heading line.
+    most_rows : int
+        More rows are refused.
+    reasons : bool
+        Whether to give the largest contributions for and against, a millisecond or two a row.
+    lap : callable
+        Told of "read", "score" and "explanation", for each block of rows, and of "write".
+
+    Returns
+    -------
+    ScoredTable
+        In the dialect of the file.
+
+    Raises
+    ------
+    MalformedInput
+        If the file cannot be read as CSV at all.
+    InvalidInput
+        If the heading does not name the model's inputs, each once, or there is no row below it.
+    TooLarge
+        If there are too many rows.
+    """
+    contract = model.contract
+    records = open_records(data, known_names(contract))
+    places = find_columns(contract, records.heading)
+    blocks = records.blocks()
+    first = next(blocks, None)
+    if first is None:
+        message = "There is a heading and no row below it. Send a line for each customer."
+        raise InvalidInput([Fault("", "no_rows", message)])
+    mark = _mark(contract, records, places)
+    readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
+    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
+    scored: list[Block] = []
+    n_rows = 0
+    for block in chain([first], blocks):
+        n_rows += len(block)
+        if n_rows > most_rows:
+            with_reasons = " with reasons" if reasons else ""
+            raise TooLarge(f"At most {most_rows} rows are scored at once{with_reasons}. Send them in parts.", most_rows)
+        scored.append(scorer.score(block, len(records.heading)))
+    probabilities = np.concatenate([block.probabilities for block in scored])
+    body = io.BytesIO()
+    body.write(BOM if records.dialect.bom else b"")
+    for lines in chain(
+        [[heading_line(records.heading, records.dialect)]], block_lines(contract, scored, records.dialect, mark)
+    ):
+        lines.append("")
+        body.write(records.dialect.line_end.join(lines).encode())
+    positive = int((probabilities >= contract.threshold).sum())
+    lap("write")
+    return ScoredTable(body.getvalue(), n_rows, len(probabilities), positive)
+
+
+def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
+    """Return the decimal mark of the file."""
+    delimiter, data = records.dialect.delimiter, records.data
+    # Cells with a comma stand in quotation marks beside commas; elsewhere, without the other mark nothing is unclear.
+    other, usual = (b".", ",") if delimiter == ";" else (b'"' if delimiter == "," else b",", ".")
+    if other not in data:
+        return usual
+    shown = {feature.name: Shown() for feature in contract.features if not feature.is_category}
+    for block in records.blocks():
+        for name in shown:
+            shown[name] |= Shown.of(row[places[name]] for row in block if places[name] < len(row))
+    mark, unclear = find_mark(delimiter, shown)
+    if unclear:
+        raise InvalidInput(
+            Fault(
+                name,
+                "unclear_number",
+                f"{name} has numbers that could have three decimals or be thousands, and the file does not tell which. "
+                f"Write decimals with a {'comma' if usual == ',' else 'point'}, and thousands without a mark.",
+            )
+            for name in unclear
+        )
+    return mark
+
+
+@dataclass(frozen=True, eq=False)
+class _Scorer:
+    """Reads blocks of rows and scores what can be scored."""
+
+    model: Model
+    explainer: Explainer | None
+    places: dict[str, int]
+    readers: dict[str, ColumnReader]
+    write: Callable[[Sequence[Cells]], Cells]
+    lap: Lap
+
+    def score(self, rows: list[Cells], width: int) -> Block:
+        """Score a block of rows under a heading of `width` columns."""
+        uneven: dict[int, Cells] = {}
+        beyond: dict[int, str] = {}
+        if set(map(len, rows)) != {width}:
+            uneven = {number: row for number, row in enumerate(rows) if len(row) != width}
+            beyond = {number: self.write([row[width:]])[0] for number, row in uneven.items() if len(row) > width}
+            rows = [(row + [""] * (width - len(row)))[:width] if len(row) != width else row for row in rows]
+        columns = {
+            name: self.readers[name].read(list(map(itemgetter(place), rows))) for name, place in self.places.items()
+        }
+        bad = np.any([column.bad for column in columns.values()], axis=0)
+        notes = _notes(columns.values(), bad)
+        for number, row in uneven.items():
+            bad[number] = True
+            cells = f"{len(row)} cell" if len(row) == 1 else f"{len(row)} cells"
+            notes[number] = f"The row has {cells}, the heading has {width}."
+        good = np.flatnonzero(~bad)
+        feed = {name: column.values[good].reshape(-1, 1) for name, column in columns.items()}
+        self.lap("read")
+        probabilities = self.model.run(feed) if len(good) else np.empty(0)
+        self.lap("score")
+        reasons = self._reasons(good.tolist(), feed)
+        lines = self.write(rows)
+        self.lap("write")
+        return Block(lines, beyond, notes, good, probabilities, reasons)
+
+    def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
+        if self.explainer is None:
+            return {}
+        rows: list[Row] = list(zip(*(column.ravel().tolist() for column in feed.values()), strict=True))
+        texts = []
+        for row, explanation in zip(rows, self.explainer.explain(rows), strict=True):
+            top = top_reasons(self.model.contract, row, explanation)
+            texts.append("; ".join(reason["words"] for reason in [*top["for"], *top["against"]]))
+        self.lap("explanation")
+        return dict(zip(good, texts, strict=True))
+
+
+def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int, str]:
+    """Return what is wrong with each bad row, and what is strange about each other one."""
+    notes: dict[int, str] = {}
+    # Few sentences are ever said, some of them very often: each is kept once.
+    kept: dict[str, str] = {}
+    for column in columns:
+        for number, note in column.notes.items():
+            if column.bad[number] == bad[number]:
+                text = f"{notes[number]} {note}" if number in notes else note
+                notes[number] = kept.setdefault(text, text)
+    return notes

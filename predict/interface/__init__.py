@@ -1,0 +1,1 @@
+"""The interface described: OpenAPI for machines, documentation for people."""

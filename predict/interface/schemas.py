@@ -1,0 +1,125 @@
+"""JSON Schema (2020-12) of what goes in and out: a customer's from the contract, the rest from the dataclasses."""
+
+import inspect
+import re
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
+
+from ..contract import Contract, Feature
+
+__all__ = ["Schema", "Schemas", "array_of", "customer_schema", "object_of", "ref", "value_schema"]
+
+type Schema = dict[str, Any]
+
+_SCALARS: dict[Any, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    type(None): {"type": "null"},
+}
+_ATTRIBUTE = re.compile(r"^(\w+(?:, \w+)*) : .*\n((?: +.*\n?)*)", re.MULTILINE)
+
+
+def ref(name: str) -> Schema:
+    """Return a reference to a schema of the document's components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array_of(items: Schema, **more: Any) -> Schema:
+    """Return the schema of a list."""
+    return {"type": "array", "items": items, **more}
+
+
+def object_of(properties: Mapping[str, Schema], optional: Iterable[str] = (), **more: Any) -> Schema:
+    """Return the schema of an object that has these properties and no others."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": [name for name in properties if name not in set(optional)],
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def customer_schema(contract: Contract) -> Schema:
+    """Return the schema of one customer: every rule of the contract that JSON Schema can say."""
+    properties = {feature.name: value_schema(feature) for feature in contract.features}
+    names = list(properties)
+    examples = [dict(zip(names, example.values, strict=True)) for example in contract.examples]
+    return object_of(properties, description="One customer: every input of the model.", examples=examples)
+
+
+def value_schema(feature: Feature) -> Schema:
+    """Return the schema of one input."""
+    schema: Schema = {"title": feature.label, "description": feature.help}
+    if feature.is_category:
+        values = [*feature.values, *([""] if feature.optional else [])]
+        # The labels are for people; OpenAPI has no word for them beside an enum.
+        return schema | {"type": "string", "enum": values, "x-labels": dict(feature.values)}
+    unit = {"x-unit": feature.unit} if feature.unit else {}
+    return schema | {"type": feature.kind, "minimum": feature.minimum, "maximum": feature.maximum} | unit
+
+
+class Schemas:
+    """Schemas of dataclasses, collected for the components of a document.
+
+    Attributes
+    ----------
+    components : dict of str to Schema
+        By the name of the class.
+    """
+
+    def __init__(self) -> None:
+        self.components: dict[str, Schema] = {}
+
+    def of(self, hint: Any) -> Schema:
+        """Return the schema of a type; of a dataclass, a reference to it."""
+        if isinstance(hint, TypeAliasType):
+            return self.of(hint.__value__)
+        if is_dataclass(hint) and isinstance(hint, type):
+            if hint.__name__ not in self.components:
+                self.components[hint.__name__] = self._describe(hint)
+            return ref(hint.__name__)
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Literal:
+            return {"type": "string", "enum": list(arguments)}
+        if origin in (Union, types.UnionType):
+            return self._union([self.of(argument) for argument in arguments])
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.of(arguments[1])}
+        if origin is tuple and arguments[1:] != (...,):
+            parts = [self.of(argument) for argument in arguments]
+            return {"type": "array", "prefixItems": parts, "minItems": len(parts), "maxItems": len(parts)}
+        if origin is tuple:
+            return array_of(self.of(arguments[0]))
+        return dict(_SCALARS[hint])
+
+    def _describe(self, kind: type) -> Schema:
+        hints = get_type_hints(kind)
+        texts = _attributes(kind)
+        properties = {}
+        for field in fields(kind):
+            text = texts.get(field.name)
+            properties[field.name] = self.of(hints[field.name]) | ({"description": text} if text else {})
+        return object_of(properties, description=(inspect.getdoc(kind) or "").partition("\n")[0])
+
+    @staticmethod
+    def _union(schemas: list[Schema]) -> Schema:
+        if all(schema.keys() == {"type"} for schema in schemas):
+            names = [schema["type"] for schema in schemas]
+            return {"type": [name for name in names if name != "integer" or "number" not in names]}
+        return {"anyOf": schemas}
+
+
+def _attributes(kind: type) -> dict[str, str]:
+    """Return what a docstring says of each attribute."""
+    _, _, section = (inspect.getdoc(kind) or "").partition("Attributes\n----------\n")
+    return {
+        name: " ".join(text.split())
+        for names, text in _ATTRIBUTE.findall(section)
+        for name in names.split(", ")
+        if text.strip()
+    }

@@ -1,0 +1,1 @@
+"""The model file: what it says of itself, how it scores, why, and what would change the answer."""

@@ -1,0 +1,131 @@
+"""The model card: what the model is, what it is for and what not, and how well it does, on one page of Markdown.
+
+Everything in it is in the model file; nothing is typed by hand.
+
+References
+----------
+Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287596.
+"""
+
+from ..contract import Feature
+from .metadata import METRIC_NAMES, Metadata
+from .session import Model
+
+__all__ = ["render_card"]
+
+
+def render_card(model: Model) -> str:
+    """Return the card as Markdown."""
+    metadata = model.metadata
+    contract, provenance = metadata.contract, metadata.provenance
+    parts = [
+        f"# Model card: {contract.name} {contract.version}",
+        f"Gives the probability that the answer is “{contract.target.positive}”, from {len(contract.features)} inputs. "
+        f"A {contract.estimator} of scikit-learn, as one ONNX file that gives the same probabilities.",
+        "## What it is for",
+        _bullets(contract.good_for) or "The schema does not say (`good_for` in its `[card]`).",
+        "## What it is not for",
+        _bullets(contract.not_good_for) or "The schema does not say (`not_good_for` in its `[card]`).",
+        "## The data",
+        f"{provenance.about} `{provenance.data}`: {provenance.n_rows:,} rows, {contract.base_rate:.1%} of them "
+        f"“{contract.target.positive}”.".strip(),
+        _leaks(provenance.leaks),
+        _inputs(contract.features, metadata.evaluation.importance),
+        "## How well it does",
+        _metrics(metadata),
+        "## The answer",
+        f"“{contract.target.positive}” from a probability of {contract.threshold:.4f} on: {contract.threshold_rule}.",
+        _profit(metadata),
+        "## Limits",
+        "\n".join(
+            [
+                "- A probability is a statement about many customers who look alike, not about one.",
+                "- Contributions say what the model used, not what would change a customer's mind.",
+                "- Outside the ranges above the model has seen nothing; the score then comes with a warning.",
+                "- It knows its own time: measure it again on new customers, and train again when it does worse.",
+            ]
+        ),
+        "## Provenance",
+        _provenance(model),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _bullets(sentences: tuple[str, ...]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _leaks(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return (
+        f"**Possible leak: {listed} alone nearly gives the answer away.** If it was recorded after the answer, the "
+        "figures below do not hold for customers whose answer is still open."
+    )
+
+
+def _inputs(features: tuple[Feature, ...], importance: dict[str, float]) -> str:
+    rows = ["| input | what | seen in training | mean contribution |", "|---|---|---|---:|"]
+    for feature in features:
+        if feature.is_category:
+            counts = feature.seen.counts
+            seen = f"{sum(value != '' for value in counts)} values"
+            seen += f", {counts['']:,} not known" if counts.get("") else ""
+        else:
+            seen = f"{feature.seen.minimum:,.6g} to {feature.seen.maximum:,.6g} {feature.unit}".strip()
+        points = 100 * importance.get(feature.name, 0.0)
+        rows.append(f"| `{feature.name}` | {feature.help or feature.label} | {seen} | {points:.1f} points |")
+    return "\n".join(rows)
+
+
+def _metrics(metadata: Metadata) -> str:
+    evaluation = metadata.evaluation
+    rule = f"one rule ({evaluation.rule})" if evaluation.rule else "one rule"
+    rows = [
+        f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them positive, each scored by a model that did not "
+        f"see it: {evaluation.method}.",
+        "",
+        f"| metric | model | 95% interval | {rule} | always the base rate |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, label in METRIC_NAMES.items():
+        if name in evaluation.metrics:
+            low, high = evaluation.intervals.get(name, (None, None))
+            interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+            ruled = f"{evaluation.rule_metrics[name]:.3f}" if name in evaluation.rule_metrics else ""
+            base = f"{evaluation.baseline[name]:.3f}" if name in evaluation.baseline else ""
+            rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {ruled} | {base} |")
+    return "\n".join(rows)
+
+
+def _profit(metadata: Metadata) -> str:
+    profit = metadata.evaluation.profit
+    if not profit:
+        return ""
+    return (
+        f"If a contact costs {profit['contact_cost']:g} and a purchase is worth {profit['purchase_value']:g}, "
+        f"contacting those with this answer brings {100 * profit['per_customer']:.1f} for every 100 customers, on "
+        "unseen ones "
+        f"({profit['contacted']:,.0f} contacted of {metadata.evaluation.n_rows:,})."
+    )
+
+
+def _provenance(model: Model) -> str:
+    provenance = model.metadata.provenance
+    hyperparameters = ", ".join(f"{name}={value}" for name, value in provenance.hyperparameters.items())
+    rows = [f"- Hyperparameters: {hyperparameters}"] if hyperparameters else []
+    if provenance.calibration:
+        slope, intercept = provenance.calibration
+        rows.append(f"- Calibrated by Platt scaling: {slope:.4g} times the log odds {intercept:+.4g}")
+    rows += [
+        f"- Model file: sha256 `{model.hash}` (of its body)",
+        f"- Data: `{provenance.data}`, sha256 `{provenance.data_sha256}`, seed {provenance.seed}",
+        f"- Made with {', '.join(f'{name} {version}' for name, version in provenance.versions.items())}",
+    ]
+    if provenance.parity:
+        rows.append(
+            f"- Parity: {provenance.parity['rows']:,.0f} rows scored by ONNX and by scikit-learn, largest difference "
+            f"{provenance.parity['max_difference']:.1e}, no answer differs"
+        )
+    return "\n".join(rows)

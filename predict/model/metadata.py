@@ -1,0 +1,284 @@
+"""What the model file says about itself: the contract, how well it does, where it comes from.
+
+It travels inside the ONNX file, so that one file describes itself. This module is the only place where metadata
+becomes dataclasses and back; a file it does not understand is refused, never guessed at.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..contract import Contract, Example, Feature, Row, Seen, Target
+from ..errors import ArtifactError
+
+__all__ = [
+    "CONTRACT_VERSION",
+    "METRIC_NAMES",
+    "CalibrationBin",
+    "CurvePoint",
+    "Evaluation",
+    "Metadata",
+    "Provenance",
+    "SelfTest",
+    "from_metadata",
+    "to_metadata",
+]
+
+CONTRACT_VERSION = 1
+
+METRIC_NAMES = {
+    "average_precision": "Average precision",
+    "roc_auc": "ROC AUC",
+    "f1": "F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "accuracy": "Accuracy",
+    "log_loss": "Log loss",
+    "brier": "Brier score",
+    "calibration_error": "Calibration error",
+}
+"""The metrics as people know them, by their key, in the order of every table."""
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """Counts over the evaluated rows when the threshold is put at `threshold`."""
+
+    threshold: float
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """One bin of the calibration curve: what was said against what happened."""
+
+    mean_probability: float
+    fraction_positive: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How the model does on rows it was not fitted on.
+
+    Attributes
+    ----------
+    method : str
+        How those rows were kept unseen, in words.
+    n_rows, n_positive : int
+    metrics : dict of str to float
+        scikit-learn's names: accuracy, precision, recall, f1, roc_auc, average_precision, log_loss, ...
+    baseline : dict of str to float
+        The same metrics of always answering the base rate.
+    intervals : dict of str to (float, float)
+        95% bootstrap intervals of `metrics`.
+    curve : tuple of CurvePoint
+    calibration : tuple of CalibrationBin
+    importance : dict of str to float
+        Mean size of each feature's contribution, in probability.
+    rule : str
+        The best rule that looks at one column once, in words: what the model has to beat.
+    rule_metrics : dict of str to float
+        The same metrics of such a rule, found anew without the rows it is measured on.
+    profit : dict of str to float
+        On the evaluated rows: `contact_cost` and `purchase_value` as they were assumed, and what contacting those with
+        the positive answer comes to, `per_customer` and in `total`, all in the same money; `contacted` is their number.
+    """
+
+    method: str
+    n_rows: int
+    n_positive: int
+    metrics: dict[str, float]
+    baseline: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    curve: tuple[CurvePoint, ...] = ()
+    calibration: tuple[CalibrationBin, ...] = ()
+    importance: dict[str, float] = field(default_factory=dict)
+    rule: str = ""
+    rule_metrics: dict[str, float] = field(default_factory=dict)
+    profit: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the model comes from. There is no clock in it: same data and seed, same file.
+
+    Attributes
+    ----------
+    data, data_sha256 : str
+        The file's name and digest.
+    n_rows, seed : int
+    versions : dict of str to str
+        Of Python and the libraries that made the file.
+    parity : dict of str to float
+        The certificate: `rows` compared with scikit-learn, and the largest difference in probability, `max_difference`.
+    about : str
+        What the data is, in the schema's words: whose, and of which time.
+    leaks : tuple of str
+        Columns that alone nearly give the answer away.
+    hyperparameters : dict of str to str, float or bool
+        Of the estimator and of what stands before it, as the search found them.
+    calibration : tuple of float
+        Slope and intercept of its Platt scaling; none where the estimator's own probabilities serve.
+    """
+
+    data: str
+    data_sha256: str
+    n_rows: int
+    seed: int
+    versions: dict[str, str]
+    parity: dict[str, float] = field(default_factory=dict)
+    about: str = ""
+    leaks: tuple[str, ...] = ()
+    hyperparameters: dict[str, str | float | bool] = field(default_factory=dict)
+    calibration: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """A row and the probability it had when the file was made; checked whenever the file is loaded."""
+
+    values: Row
+    probability: float
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Everything the model file says about itself.
+
+    Attributes
+    ----------
+    contract : Contract
+    evaluation : Evaluation
+    provenance : Provenance
+    background : tuple of Row
+        Summarised rows that explanations compare with; none of them is a real customer.
+    self_test : tuple of SelfTest
+    breaks : dict of str to tuple of float
+        Of an estimator that is constant between splits: the values of each number at which its score may jump, in the
+        feature's unit, ascending; they may be off by rounding. A feature that is not named here moves the score
+        smoothly and in one direction.
+    """
+
+    contract: Contract
+    evaluation: Evaluation
+    provenance: Provenance
+    background: tuple[Row, ...]
+    self_test: tuple[SelfTest, ...]
+    breaks: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def to_metadata(metadata: Metadata) -> dict[str, str]:
+    """Return the metadata as the ONNX file keeps it: JSON texts by key.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    parts: dict[str, Any] = {"contract_version": CONTRACT_VERSION} | asdict(metadata)
+    return {key: json.dumps(part, allow_nan=False, separators=(",", ":")) for key, part in parts.items()}
+
+
+def from_metadata(texts: Mapping[str, str]) -> Metadata:
+    """Read the metadata back.
+
+    Raises
+    ------
+    ArtifactError
+        If a part is missing, damaged, contradicts itself, or is of another version.
+    """
+    try:
+        version = json.loads(texts["contract_version"])
+        if version != CONTRACT_VERSION:
+            raise ArtifactError(
+                f"The model file has contract version {version}, this code reads {CONTRACT_VERSION}: train it again."
+            )
+        part = {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__}
+        metadata = Metadata(
+            contract=_contract(part["contract"]),
+            evaluation=_evaluation(part["evaluation"]),
+            provenance=_provenance(part["provenance"]),
+            background=tuple(tuple(row) for row in part["background"]),
+            self_test=tuple(SelfTest(tuple(test["values"]), test["probability"]) for test in part["self_test"]),
+            breaks={name: tuple(values) for name, values in part["breaks"].items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"The model file's metadata is damaged or incomplete ({type(error).__name__}).") from error
+    _check(metadata)
+    return metadata
+
+
+def _contract(part: dict[str, Any]) -> Contract:
+    return Contract(
+        **part
+        | {
+            "features": tuple(_feature(feature) for feature in part["features"]),
+            "target": Target(**part["target"]),
+            "examples": tuple(Example(example["name"], tuple(example["values"])) for example in part["examples"]),
+            "good_for": tuple(part.get("good_for", ())),
+            "not_good_for": tuple(part.get("not_good_for", ())),
+        }
+    )
+
+
+def _feature(part: dict[str, Any]) -> Feature:
+    return Feature(**part | {"aliases": tuple(part["aliases"]), "seen": Seen(**part["seen"])})
+
+
+def _evaluation(part: dict[str, Any]) -> Evaluation:
+    return Evaluation(
+        **part
+        | {
+            "intervals": {name: (low, high) for name, (low, high) in part["intervals"].items()},
+            "curve": tuple(CurvePoint(**point) for point in part["curve"]),
+            "calibration": tuple(CalibrationBin(**bin_) for bin_ in part["calibration"]),
+        }
+    )
+
+
+def _provenance(part: dict[str, Any]) -> Provenance:
+    return Provenance(**part | {name: tuple(part.get(name, ())) for name in ("leaks", "calibration")})
+
+
+def _check(metadata: Metadata) -> None:
+    """Refuse a contract that contradicts itself, whoever wrote it."""
+    contract = metadata.contract
+    features = contract.features
+    names = [feature.name for feature in features]
+    rows = [*metadata.background, *(t.values for t in metadata.self_test), *(e.values for e in contract.examples)]
+    rules: list[tuple[str, Callable[[], bool]]] = [
+        ("has no features", lambda: bool(features)),
+        ("names a feature twice", lambda: len(set(names)) == len(names)),
+        ("has a feature of an unknown kind", lambda: {f.kind for f in features} <= {"integer", "number", "category"}),
+        ("has a threshold outside 0 to 1", lambda: 0 < contract.threshold < 1),
+        ("has a number without bounds", lambda: all(f.is_category or _is_bounded(f) for f in features)),
+        ("has a category without values", lambda: all(bool(f.values) == f.is_category for f in features)),
+        ("has a row that does not fit its features", lambda: all(_fits(row, features) for row in rows)),
+        ("has no self-test", lambda: bool(metadata.self_test)),
+        ("has no background", lambda: bool(metadata.background)),
+    ]
+    for problem, holds in rules:
+        try:
+            kept = holds()
+        except (TypeError, AttributeError):
+            kept = False
+        if not kept:
+            raise ArtifactError(f"The model file's contract {problem}.")
+
+
+def _is_bounded(feature: Feature) -> bool:
+    low, high = feature.minimum, feature.maximum
+    return low is not None and high is not None and math.isfinite(low) and math.isfinite(high) and low < high
+
+
+def _fits(row: Row, features: tuple[Feature, ...]) -> bool:
+    return len(row) == len(features) and all(
+        isinstance(value, str) if feature.is_category else isinstance(value, int | float)
+        for value, feature in zip(row, features, strict=True)
+    )

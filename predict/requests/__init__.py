@@ -1,0 +1,1 @@
+"""JSON and form bodies: from bytes to checked rows of the model's inputs."""

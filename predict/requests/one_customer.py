@@ -1,0 +1,194 @@
+"""Validation: a payload becomes a row of the model's inputs, or every fault of it is named at once.
+
+Hard bounds are errors. Outside what training saw is a warning: the score is given, with a word of care. No message
+holds a value that was sent.
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Mapping
+
+from ..contract import Contract, Feature, Row, Value
+from ..errors import Fault, InvalidInput
+from .body import Ambiguous
+from .typed_numbers import parse_numeral
+
+__all__ = ["RARE", "category_warning", "read_form", "read_row"]
+
+RARE = 10
+"""Categories with fewer training rows than this are reported as rare."""
+
+_MOST_UNKNOWN = 10
+_FEW_VALUES = 8
+_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+
+def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...]]:
+    """Check one customer.
+
+    Parameters
+    ----------
+    contract : Contract
+    payload : object
+        What came out of a JSON text; should be a dict of every feature's name to its value.
+
+    Returns
+    -------
+    row : Row
+        Values in the order of the contract's features; numbers as float.
+    warnings : tuple of Fault
+
+    Raises
+    ------
+    InvalidInput
+        With every fault, in the order of the contract's features, unknown fields last.
+    """
+    if not isinstance(payload, dict):
+        names = ", ".join(feature.name for feature in contract.features)
+        raise InvalidInput([Fault("", "wrong_type", f"The customer must be a JSON object with the fields {names}.")])
+    if isinstance(payload, Ambiguous):
+        raise InvalidInput([Fault("", "duplicate_field", "A field is given twice. Send each field once.")])
+    values: list[Value] = []
+    faults: list[Fault] = []
+    for feature in contract.features:
+        if feature.name not in payload:
+            faults.append(_fault(feature, "missing", f"is required{_unless_unknown(feature)}"))
+            continue
+        read = _read_category if feature.kind == "category" else _read_number
+        value = read(feature, payload[feature.name])
+        if isinstance(value, Fault):
+            faults.append(value)
+        else:
+            values.append(value)
+    if len(payload) > len(values) + len(faults) or faults:
+        faults.extend(_unknown_fields(contract, payload))
+    if faults:
+        raise InvalidInput(faults)
+    row = tuple(values)
+    return row, _warnings(contract, row)
+
+
+def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
+    """Turn a form's texts into a payload for `read_row`.
+
+    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a category may be
+    written in any case, or by its label; a text that is no number stays a text, so that `read_row` names it.
+    """
+    features = {feature.name: feature for feature in contract.features}
+    payload: dict[str, object] = {feature.name: "" for feature in contract.features if feature.optional}
+    for name, text in fields.items():
+        text = text.strip()
+        if text:
+            payload[name] = _value_of(features[name], text) if name in features else text
+    return payload
+
+
+def category_warning(feature: Feature, value: str) -> Fault | None:
+    """Return what training did not see of a valid category, if anything."""
+    count = feature.seen.counts.get(value, 0)
+    if value == "":
+        code, problem = "not_given", "is not given"
+    elif count == 0:
+        code, problem = "unseen_category", "has a value that training never saw"
+    elif count < RARE:
+        code, problem = "rare_category", f"has a value that training saw fewer than {RARE} times"
+    else:
+        return None
+    return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
+
+
+def _value_of(feature: Feature, text: str) -> Value:
+    if feature.is_category:
+        return text if text in feature.values else feature.codes.get(text.casefold(), text)
+    number = parse_numeral(text)
+    return text if number is None else number
+
+
+def _read_number(feature: Feature, value: object) -> Value | Fault:
+    # type, not isinstance: True is an int, and never a number here.
+    if type(value) is not float and type(value) is not int:
+        return _fault(feature, "wrong_type", f"must be a number, like {_example(feature)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature)}")
+    low, high = feature.minimum, feature.maximum
+    if low is not None and value < low:
+        return _fault(feature, "too_small", f"must be {_plain(low)} or more", low)
+    if high is not None and value > high:
+        return _fault(feature, "too_large", f"must be {_plain(high)} or less", high)
+    if feature.kind == "integer" and value != int(value):
+        return _fault(feature, "not_whole", f"must be a whole number, like {_example(feature)}")
+    return float(value) + 0.0  # -0.0 becomes 0.0
+
+
+def _read_category(feature: Feature, value: object) -> Value | Fault:
+    if isinstance(value, str) and (value in feature.values or (feature.optional and value == "")):
+        return value
+    example = _example(feature)
+    if not isinstance(value, str):
+        return _fault(feature, "wrong_type", f'must be a text, like "{example}"{_unless_unknown(feature)}')
+    if value.strip().casefold() in feature.codes:
+        rule = f'must be written exactly as in the list, capitals included and without spaces, like "{example}"'
+    elif len(feature.values) <= _FEW_VALUES:
+        rule = "must be one of " + ", ".join(f'"{value}"' for value in feature.values)
+    else:
+        rule = f'must be one of the {len(feature.values)} values in the list, like "{example}"'
+    return _fault(feature, "unknown_category", rule)
+
+
+def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
+    found = []
+    for feature, value in zip(contract.features, row, strict=True):
+        if isinstance(value, str):
+            warning = category_warning(feature, value)
+        else:
+            low, high = feature.seen.minimum, feature.seen.maximum
+            inside = low is None or high is None or low <= value <= high
+            warning = None if inside else _range_warning(feature, value)
+        if warning:
+            found.append(warning)
+    return tuple(found)
+
+
+def _range_warning(feature: Feature, value: float) -> Fault:
+    low, high = feature.seen.minimum or 0.0, feature.seen.maximum or 0.0
+    seen = f"{_plain(low)} to {_plain(high)}"
+    message = f"{feature.label} is outside the {seen} seen in training. Treat the score with care."
+    return Fault(feature.name, "outside_range", message, low if value < low else high)
+
+
+def _unknown_fields(contract: Contract, payload: Mapping[object, object]) -> list[Fault]:
+    names = [feature.name for feature in contract.features]
+    unknown = [key for key in payload if key not in names]
+    faults = [_unknown_field(names, key) for key in unknown[:_MOST_UNKNOWN]]
+    if len(unknown) > _MOST_UNKNOWN:
+        rest = len(unknown) - _MOST_UNKNOWN
+        faults.append(Fault("", "unknown_field", f"{rest} more fields are unknown. Leave them out."))
+    return faults
+
+
+def _unknown_field(names: list[str], key: object) -> Fault:
+    # A field is named only when it looks like a column's name: anything else could be a customer's data.
+    name = key if isinstance(key, str) and _COLUMN_NAME.fullmatch(key) else ""
+    close = difflib.get_close_matches(name.lower(), names, n=1)
+    fix = f"Did you mean {close[0]}?" if close else f"The fields are {', '.join(names)}."
+    return Fault(name, "unknown_field", f"{name or 'A field'} is not a field of this model. {fix}")
+
+
+def _fault(feature: Feature, code: str, rule: str, limit: float | None = None) -> Fault:
+    return Fault(feature.name, code, f"{feature.label} {rule}.", limit)
+
+
+def _unless_unknown(feature: Feature) -> str:
+    return ', or "" where it is not known' if feature.optional else ""
+
+
+def _example(feature: Feature) -> str:
+    if feature.is_category:
+        return next((value for value in feature.seen.counts if value), next(iter(feature.values)))
+    return _plain(feature.seen.upper_quartile or feature.seen.maximum or feature.maximum or 0.0)
+
+
+def _plain(number: float) -> str:
+    """Write a bound as a person would: 1000000, 0.5."""
+    return str(int(number)) if number == int(number) else repr(number)

@@ -1,0 +1,63 @@
+/** What comes of scoring: the card that cuts the list, the ranked table, the file. */
+
+import { part } from "../elements.js";
+import { ContactCard } from "./contact-card.js";
+import { Customers } from "./customers.js";
+import { explain } from "./explanation-dialog.js";
+import { listCsv } from "./export.js";
+import { RankedTable } from "./ranked-table.js";
+import { Ranking } from "./ranking.js";
+import { nameWith, saveText } from "./save.js";
+
+export class ListCard {
+  /** Whether there are scores that have not been downloaded. */
+  isUnsaved = false;
+  /** @type {Customers | null} */ #customers = null;
+  #size = 0;
+  #contact = new ContactCard();
+  #table = new RankedTable();
+  #only = /** @type {HTMLInputElement} */ (part("only-contact"));
+
+  constructor() {
+    this.#contact.onCut = (size, threshold) => {
+      this.#size = size;
+      this.#table.cut(size, threshold, this.#only.checked);
+    };
+    this.#only.addEventListener("change", () => this.#table.only(this.#only.checked));
+    part("download").addEventListener("click", () => this.#download());
+  }
+
+  /**
+   * @param {object} facts
+   * @param {Promise<string>} facts.base of the service
+   * @param {import("./contract.js").Contract} facts.contract
+   * @param {import("./contract.js").CurvePoint[]} facts.curve
+   * @param {import("./table.js").Table} facts.table
+   * @param {import("./check-rows.js").Checked} facts.checked
+   * @param {number} facts.idPlace
+   * @param {import("./scores.js").Scores} facts.scores
+   */
+  async show({ base, contract, curve, table, checked, idPlace, scores }) {
+    const ranking = await Ranking.of(scores.probabilities);
+    const customers = new Customers({ contract, table, checked, idPlace, scores, ranking });
+    this.#customers = customers;
+    this.isUnsaved = true;
+    this.#table.show(customers, async (number) => explain(await base, customers, number));
+    this.#contact.show(ranking, contract.threshold, curve);
+    if (part("scoring").contains(document.activeElement) && scores.done === scores.size) part("contact-title").focus();
+  }
+
+  hide() {
+    this.isUnsaved = false;
+    this.#customers = null;
+    this.#contact.hide();
+    this.#table.hide();
+  }
+
+  async #download() {
+    if (!this.#customers) return;
+    const pieces = await listCsv(this.#customers, this.#size, this.#only.checked);
+    saveText(nameWith(this.#customers.table.name, this.#only.checked ? "contact-list" : "scored"), pieces);
+    this.isUnsaved = false;
+  }
+}

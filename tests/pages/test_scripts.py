@@ -1,0 +1,132 @@
+"""The scripts' own functions, called in the browser, held to what the service says of the same values."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from predict.errors import Fault
+from predict.pages.form import words_for
+from predict.requests.typed_numbers import parse_numeral
+from predict.words import chance_and_threshold, comparison, number_text, percent_text
+from tests.browser import visit
+from tests.fitted import metadata_of
+
+ROOT = Path(__file__).parents[2]
+TEXTS = json.loads((Path(__file__).parents[1] / "payloads" / "number_texts.json").read_text("utf-8"))
+CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
+SITE = ROOT / "static_site"
+SCRIPTS = SITE / "scripts"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    with visit(browser, site) as visitor:
+        yield visitor.open()
+
+
+def call(page: Page, module: str, function: str, values: list[Any]) -> list[Any]:
+    """Return what a function of a module makes of each value; a list is a list of arguments."""
+    script = f"values => import('/scripts/{module}.js').then(m => values.map(v => m.{function}(...[v].flat())))"
+    return list(page.evaluate(script, values))
+
+
+def test_texts_are_numbers_by_the_one_rule(page: Page) -> None:
+    texts = [vector["text"] for vector in TEXTS]
+    assert call(page, "numbers", "parseNumber", texts) == [vector["decimal"] for vector in TEXTS]
+
+
+def test_any_text_is_read_as_the_service_reads_it(page: Page) -> None:
+    rng = np.random.default_rng(5)
+    texts = ["".join(rng.choice(list("0123456789,.' +-−e\u00a0"), rng.integers(1, 9))) for _ in range(4000)]
+    read = call(page, "numbers", "parseNumber", texts)
+    assert read == [parse_numeral(text) for text in texts]
+    assert sum(number is not None for number in read) > 400
+
+
+def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Page) -> None:
+    rng = np.random.default_rng(7)
+    shares = [0, 1, 0.125, 0.0995, 0.00099, 0.9995, *rng.random(500).tolist(), *(rng.random(500) ** 6).tolist()]
+    assert call(page, "words", "percentText", shares) == [percent_text(share) for share in shares]
+    numbers = [0, -0.001, 0.005, 1.005, *np.round(rng.normal(0, 1e4, 500), 3).tolist()]
+    assert call(page, "words", "numberText", numbers) == [number_text(number) for number in numbers]
+    pairs = [[share, threshold] for share in shares[:300] for threshold in (0.3, 0.0841, share + 1e-5)]
+    texts = [tuple(both.values()) for both in call(page, "words", "chanceAndThreshold", pairs)]
+    assert texts == [chance_and_threshold(*pair) for pair in pairs]
+    assert call(page, "words", "comparison", pairs) == [comparison(*pair) for pair in pairs]
+
+
+def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
+    codes = ("missing", "wrong_type", "not_finite", "not_whole", "too_small", "too_large", "outside_range")
+    faults = [Fault(f.name, code, "as it is", 1) for f in CONTRACT.features for code in codes if not f.is_category]
+    country = CONTRACT.features[-1].name
+    faults += [Fault(country, code, "as it is") for code in ("missing", "unknown_category", "wrong_type", "not_given")]
+    said = page.evaluate(
+        """async faults => {
+            const [{ readFields }, { wordsFor }] = await Promise.all(
+                [import('/scripts/fields.js'), import('/scripts/validation.js')]);
+            const fields = readFields(document.getElementById('customer-form'));
+            return faults.map(fault => wordsFor(fields.find(({ name }) => name === fault.field)
+                ?? fields.find(({ kind }) => kind === 'category'), fault));
+        }""",
+        [fault.to_dict() for fault in faults],
+    )
+    assert said == [words_for(CONTRACT, fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("de", ["Germany"]),
+        ("united", ["United Kingdom", "United States", "United Arab Emirates"]),
+        ("COTE D'IV", ["Côte d’Ivoire"]),
+        ("turkiye", ["Türkiye"]),
+        ("ivory", ["Côte d’Ivoire"]),
+        ("kingdom", ["United Kingdom"]),
+        ("land", ["Finland", "Ireland", "Netherlands", "Poland", "Switzerland"]),
+        ("xyz", []),
+    ],
+)
+def test_options_are_found_by_name_code_word_and_synonym(page: Page, query: str, found: list[str]) -> None:
+    labels = page.evaluate(
+        """async query => {
+            const { loadSynonyms, matches, readOptions } = await import('/scripts/matching.js');
+            await loadSynonyms();
+            const options = readOptions(document.querySelector('select'));
+            return matches(options, query).map(({ label }) => label);
+        }""",
+        query,
+    )
+    assert sorted(labels[: len(found)]) == sorted(found)
+    assert bool(labels) == bool(found)
+
+
+IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')
+
+
+def imports_of(script: Path) -> list[Path]:
+    code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)  # comments import types
+    return [(script.parent / address).resolve() for address in IMPORT.findall(code)]
+
+
+def test_every_import_is_of_a_module_that_is_there_and_uses_its_extension() -> None:
+    for script in SCRIPTS.rglob("*.js"):
+        for path in imports_of(script):
+            assert path.is_file(), f"{script.name} imports {path}"
+
+
+def test_every_module_is_reached_from_a_page() -> None:
+    pages = " ".join(page.read_text("utf-8") for page in SITE.glob("*.html"))
+    waiting = [SITE / address for address in re.findall(r'src="(scripts/[a-z/-]+\.js)"', pages)]
+    reached: set[Path] = set()
+    while waiting:
+        script = waiting.pop()
+        if script not in reached:
+            reached.add(script)
+            waiting += imports_of(script)
+    assert reached == set(SCRIPTS.rglob("*.js"))

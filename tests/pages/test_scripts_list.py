@@ -1,0 +1,204 @@
+"""The list's own modules, called in the browser, held to what the service and Python's csv say of the same values."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from predict.contract import Contract
+from predict.csv_file.column_reader import read_number
+from predict.csv_file.decimal_mark import Shown, find_mark
+from predict.errors import InvalidInput
+from predict.requests.one_customer import read_form, read_row
+from tests.browser import visit
+from tests.fitted import metadata_of
+
+CONTRACT: Contract = metadata_of("HistGradientBoostingClassifier").contract
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    with visit(browser, site) as visitor:
+        yield visitor.open("list.html")
+
+
+def call(page: Page, module: str, function: str, calls: list[list[Any]]) -> list[Any]:
+    """Return what a function of a module makes of each list of arguments."""
+    script = f"calls => import('/scripts/list/{module}.js').then(m => calls.map((all) => m.{function}(...all)))"
+    return list(page.evaluate(script, calls))
+
+
+def random_texts(letters: str, count: int, longest: int) -> list[str]:
+    rng = np.random.default_rng(11)
+    return ["".join(rng.choice(list(letters), rng.integers(0, longest))) for _ in range(count)]
+
+
+def test_numbers_of_files_are_read_as_the_service_reads_them(page: Page) -> None:
+    texts = [*random_texts("0123456789,.'e+- ", 4000, 8), "1e-3", "1.234", "1,234", "1.234.567", "12,5", "−3", "1_0"]
+    for mark in (".", ","):
+        read = call(page, "numerals", "readNumber", [[text, mark] for text in texts])
+        numbers = [read_number(text, mark) for text in texts]
+        # What is beyond every double is beyond every bound, too.
+        assert read == [None if number in {np.inf, -np.inf} else number for number in numbers]
+    assert sum(number is not None for number in read) > 300
+
+
+def test_the_decimal_mark_is_the_services(page: Page) -> None:
+    rng = np.random.default_rng(3)
+    texts = random_texts("0123456789,.", 300, 7)
+    calls = [[str(rng.choice([",", ";", "\t"])), rng.choice(texts, 4).tolist()] for _ in range(500)]
+    marks = page.evaluate(
+        """async calls => {
+            const { Shown, findMark } = await import("/scripts/list/decimal-mark.js");
+            return calls.map(([delimiter, cells]) => {
+                const columns = [new Shown(), new Shown()];
+                cells.forEach((cell, number) => columns[number % 2].look(cell));
+                const { mark, unclear } = findMark(delimiter, columns);
+                return [mark, unclear.map((shown) => columns.indexOf(shown))];
+            });
+        }""",
+        calls,
+    )
+    expected = [find_mark(delimiter, {str(n): Shown.of(cells[n::2]) for n in range(2)}) for delimiter, cells in calls]
+    assert marks == [[mark, [int(name) for name in unclear]] for mark, unclear in expected]
+    assert {mark for mark, _ in marks} == {",", "."}
+    assert {len(unclear) for _, unclear in marks} >= {0, 1}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_cells_are_split_as_python_splits_them(page: Page, delimiter: str) -> None:
+    rng = np.random.default_rng(7)
+    for end in ("\n", "\r\n", "\r"):
+        cells = random_texts(f'ab"{delimiter} é,;\n', 400, 6)
+        rows = [rng.choice(cells, rng.integers(1, 5)).tolist() for _ in range(300)]
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
+        written = text.getvalue().replace("\n", end) if end == "\r" else text.getvalue()
+        found = page.evaluate(
+            """async ([text, delimiter]) => {
+                const { CsvReader } = await import("/scripts/list/csv.js");
+                const reader = new CsvReader(text, delimiter);
+                const rows = [];
+                for (let row = reader.read(); row; row = reader.read()) rows.push([reader.line, ...row]);
+                return rows;
+            }""",
+            [written, delimiter],
+        )
+        reader = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=True)
+        expected, line = [], 1
+        for row in reader:
+            if row:
+                expected.append([line, *row])
+            line = reader.line_num + 1
+        assert [row[1:] for row in found] == [row[1:] for row in expected]
+        assert [row[0] for row in found] == [row[0] for row in expected]
+
+
+def test_what_is_written_is_read_back(page: Page) -> None:
+    rows = [[text, "x", ""] for text in random_texts('ab",;\n\r é', 500, 8) if not text.startswith("\r")]
+    pieces = call(page, "csv", "writeRecord", [[row, ";"] for row in rows])
+    assert list(csv.reader(io.StringIO("".join(pieces), newline=""), delimiter=";", strict=True)) == rows
+
+
+def test_cells_that_a_spreadsheet_would_run_are_disarmed(page: Page) -> None:
+    cells = ["=1+1", "+1", "-1,5", "-1e5", "@x", "\tx", "\rx", "+44 20", "-", "x=1", "−1"]
+    lines = call(page, "csv", "writeRecord", [[[cell], ","] for cell in cells])
+    read = [next(csv.reader(io.StringIO(line, newline="")))[0] for line in lines]
+    safe = ["'=1+1", "+1", "-1,5", "-1e5", "'@x", "'\tx", "'\rx", "'+44 20", "'-", "x=1", "−1"]
+    assert read == safe
+
+
+def test_slices_sort_as_one_sort_does(page: Page) -> None:
+    rng = np.random.default_rng(1)
+    for size in (0, 1, 4096, 4097, 30_000):
+        keys = rng.integers(0, 50, size).tolist()
+        found = page.evaluate(
+            """async keys => {
+                const { sortInSlices } = await import("/scripts/list/slices.js");
+                const items = Uint32Array.from(keys.keys());
+                await sortInSlices(items, (a, b) => keys[a] - keys[b]);
+                return [...items];
+            }""",
+            keys,
+        )
+        assert found == np.argsort(keys, kind="stable").tolist()
+
+
+def test_a_ranking_counts_as_numpy_does(page: Page) -> None:
+    rng = np.random.default_rng(2)
+    scores = np.round(rng.random(500), 2)
+    thresholds = [0.0, 1.0, 0.5, *rng.random(40).tolist()]
+    sizes, ordered, histogram = page.evaluate(
+        """async ([scores, thresholds]) => {
+            const { Ranking } = await import("/scripts/list/ranking.js");
+            const ranking = await Ranking.of(Float64Array.from([...scores, NaN]));
+            const sizes = thresholds.map((threshold) => ranking.sizeAt(threshold));
+            return [sizes, [...ranking.scores], ranking.histogram(10)];
+        }""",
+        [scores.tolist(), thresholds],
+    )
+    assert sizes == [int((scores >= threshold).sum()) for threshold in thresholds]
+    assert ordered == sorted(scores.tolist(), reverse=True)
+    assert sum(histogram) == 500
+
+
+def test_a_cell_is_judged_as_the_service_judges_it(page: Page) -> None:
+    texts = [*random_texts("0123456789.-", 300, 7), "", "lots", "US", "us", "KE", "XX", " DE ", "1e3"]
+    for feature in CONTRACT.features:
+        alone = replace(CONTRACT, features=(feature,))
+        expected: list[bool] = []
+        for text in texts:
+            number = None if feature.is_category else read_number(text, ".")
+            payload = {feature.name: number} if number is not None else read_form(alone, {feature.name: text})
+            try:
+                read_row(alone, payload)
+                expected.append(True)
+            except InvalidInput:
+                expected.append(False)
+        taken = page.evaluate(
+            """async ([name, texts]) => {
+                const { contract } = await (await fetch("api/model")).json();
+                const { cellReader } = await import("/scripts/list/check-rows.js");
+                const read = cellReader(contract.features.find((feature) => feature.name === name), ".");
+                return texts.map((text) => "value" in read(text));
+            }""",
+            [feature.name, texts],
+        )
+        assert {text for text, mine, theirs in zip(texts, taken, expected, strict=True) if mine != theirs} == set()
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        (["minutes", "customer_id"], 1),
+        (["minutes", "CustomerId"], 1),
+        (["member_no", "id"], 1),  # what is called an id comes before what may be one
+        (["minutes", "CustNo"], 1),
+        (["minutes", "member_no"], 1),
+        (["minutes", "Account No."], 1),
+        (["minutes", "KUNDEN-NR"], 1),
+        (["minutes", "Kundennummer"], 1),
+        (["minutes", "memberNumber"], 1),
+        (["minutes", "customer key"], 1),
+        (["minutes", "casino"], -1),
+        (["minutes", "monkey"], -1),
+        (["exam_no", "email"], -1),  # an input of the model
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_column_that_names_the_customer_is_found(page: Page, heading: list[str], place: int) -> None:
+    matches = [{"place": 0 if heading[0] in {"minutes", "exam_no"} else -1, "isDouble": False}]
+    rows = [["1", "A1"], ["2", "A2"], ["3", "A3"]]
+    assert call(page, "columns", "findId", [[heading, matches, rows]]) == [place]
+
+
+def test_a_number_that_repeats_or_is_missing_names_no_customer(page: Page) -> None:
+    twice, missing = [["A1"], ["A2"], [" A1 "]], [["A1"], [""], ["A3"]]
+    calls = [[[name], [], rows] for name in ("member_no", "phone number") for rows in (twice, missing)]
+    assert call(page, "columns", "findId", calls) == [-1, -1, -1, -1]
+    assert call(page, "columns", "findId", [[["customer_id"], [], twice]]) == [0]

@@ -1,0 +1,230 @@
+import contextlib
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from predict.contract import Feature
+from predict.errors import InvalidInput
+from predict.requests.one_customer import read_form, read_row
+from tests.factories import contract_365, sample_contract
+
+CONTRACT = sample_contract()
+GOOD = dict(zip([f.name for f in CONTRACT.features], CONTRACT.examples[0].values, strict=True))
+NUMBERS = [f.name for f in CONTRACT.features if not f.is_category]
+
+
+def faults_of(payload, contract=CONTRACT):
+    with pytest.raises(InvalidInput) as caught:
+        read_row(contract, payload)
+    return caught.value.faults
+
+
+def codes(payload):
+    return {(fault.field, fault.code) for fault in faults_of(payload)}
+
+
+@st.composite
+def valid_payloads(draw, contract=CONTRACT):
+    return {
+        f.name: draw(st.sampled_from([*f.values, ""]))
+        if f.is_category
+        else draw(st.integers(int(f.minimum), int(f.maximum)))
+        if f.kind == "integer"
+        else draw(st.floats(f.minimum, f.maximum))
+        for f in contract.features
+    }
+
+
+@pytest.mark.parametrize("contract", [sample_contract(), contract_365()], ids=["sample", "365"])
+@given(data=st.data())
+def test_valid_customer_becomes_a_row_in_the_features_order(contract, data):
+    payload = data.draw(valid_payloads(contract))
+    row, _ = read_row(contract, dict(reversed(payload.items())))
+    assert row == tuple(payload[f.name] for f in contract.features)
+    assert all(isinstance(value, str) == f.is_category for f, value in zip(contract.features, row, strict=True))
+
+
+@given(valid_payloads())
+def test_warnings_are_exactly_what_training_did_not_see(payload):
+    _, warnings = read_row(CONTRACT, payload)
+    named = {(w.field, w.code) for w in warnings}
+    expected = set()
+    for f in CONTRACT.features:
+        value = payload[f.name]
+        if not f.is_category:
+            if not f.seen.minimum <= value <= f.seen.maximum:
+                expected.add((f.name, "outside_range"))
+        elif value == "":
+            expected.add((f.name, "not_given"))
+        elif value not in f.seen.counts:
+            expected.add((f.name, "unseen_category"))
+        elif f.seen.counts[value] < 10:
+            expected.add((f.name, "rare_category"))
+    assert named == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (-5, "too_small"),
+        (-1e-300, "too_small"),
+        (1e300, "too_large"),
+        (10**400, "too_large"),
+        (-(10**400), "too_small"),
+        (math.inf, "not_finite"),
+        (-math.inf, "not_finite"),
+        (math.nan, "not_finite"),
+        ("21", "wrong_type"),
+        ("", "wrong_type"),
+        (True, "wrong_type"),
+        (False, "wrong_type"),
+        (None, "wrong_type"),
+        ([21], "wrong_type"),
+        ({"value": 21}, "wrong_type"),
+        (2.5, "not_whole"),
+    ],
+)
+def test_bad_number_is_named_by_field_and_rule(value, code):
+    assert codes(GOOD | {"days_on_platform": value}) == {("days_on_platform", code)}
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("us", "unknown_category"),
+        (" US", "unknown_category"),
+        ("USA", "unknown_category"),
+        ("US\x00", "unknown_category"),
+        ("\ud800", "unknown_category"),
+        ("Germny", "unknown_category"),
+        ("X" * 10_000, "unknown_category"),
+        (None, "wrong_type"),
+        (1, "wrong_type"),
+        (["US"], "wrong_type"),
+        ({}, "wrong_type"),
+    ],
+)
+def test_bad_category_is_named_by_field_and_rule(value, code):
+    assert codes(GOOD | {"student_country": value}) == {("student_country", code)}
+
+
+def test_lower_case_category_is_told_that_capitals_count():
+    (fault,) = faults_of(GOOD | {"student_country": "us"})
+    assert "capitals" in fault.message
+
+
+@pytest.mark.parametrize("payload", [None, [], [GOOD], "x", 3, True])
+def test_anything_but_an_object_is_told_the_fields(payload):
+    (fault,) = faults_of(payload)
+    assert (fault.field, fault.code) == ("", "wrong_type")
+    assert all(name in fault.message for name in GOOD)
+
+
+def test_every_fault_is_named_at_once():
+    payload = {
+        "days_on_platform": -5,
+        "minutes_watched": "x",
+        "courses_started": 1.5,
+        "student_country": "??",
+        "stepz": 1,
+    }
+    assert codes(payload) == {
+        ("days_on_platform", "too_small"),
+        ("minutes_watched", "wrong_type"),
+        ("courses_started", "not_whole"),
+        ("exams_passed", "missing"),
+        ("steps", "missing"),
+        ("student_country", "unknown_category"),
+        ("stepz", "unknown_field"),
+    }
+
+
+def test_misspelt_field_is_told_the_likely_name():
+    fault = faults_of(GOOD | {"minutes_wached": 3})[0]
+    assert (fault.field, fault.code) == ("minutes_wached", "unknown_field")
+    assert "minutes_watched" in fault.message
+
+
+def test_unknown_fields_beside_a_missing_one_are_still_named():
+    payload = {name: value for name, value in GOOD.items() if name != "steps"} | {"stepps": 3}
+    assert codes(payload) == {("steps", "missing"), ("stepps", "unknown_field")}
+
+
+def test_many_unknown_fields_are_counted_not_listed():
+    faults = faults_of(GOOD | {f"field{n}": n for n in range(1000)})
+    assert len(faults) < 20
+    assert "990 more" in faults[-1].message
+
+
+@given(st.dictionaries(st.text() | st.sampled_from(list(GOOD)), st.none() | st.booleans() | st.floats() | st.text()))
+def test_any_object_is_a_row_or_faults(payload):
+    with contextlib.suppress(InvalidInput):
+        row, _ = read_row(CONTRACT, payload)
+        assert len(row) == len(CONTRACT.features)
+
+
+@given(st.sampled_from(list(GOOD)), st.integers(min_value=10**12) | st.text(alphabet="#§ß", min_size=3))
+def test_no_message_repeats_what_was_sent(name, value):
+    for fault in faults_of(GOOD | {name: value}):
+        assert str(value) not in fault.message
+
+
+@given(st.text(alphabet="<>&\"' #§", min_size=1))
+def test_a_field_that_is_no_column_name_is_not_repeated(key):
+    fault = faults_of(GOOD | {key: 1})[-1]
+    assert fault.field == ""
+    assert key not in fault.message or key.strip() in {"", "'"}
+
+
+def test_limits_are_given_as_data():
+    (fault,) = faults_of(GOOD | {"days_on_platform": -5})
+    assert fault.limit == 0
+
+
+def test_negative_zero_is_zero():
+    row, _ = read_row(CONTRACT, GOOD | {"minutes_watched": -0.0})
+    assert math.copysign(1, row[1]) == 1
+
+
+def test_form_texts_become_numbers_and_blanks_are_absent():
+    fields = {"days_on_platform": " 1,234 ", "minutes_watched": "12,5", "courses_started": "", "exams_passed": "many"}
+    payload = {"days_on_platform": 1234, "minutes_watched": 12.5, "exams_passed": "many", "student_country": ""}
+    assert read_form(CONTRACT, fields) == payload, "a category that may be unknown is, where the form does not say"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("US", "US"), (" us ", "US"), ("germany", "DE"), ("Namibia", "NA"), ("Germny", "Germny")]
+)
+def test_a_form_takes_a_category_in_any_case_or_by_its_label(text, code):
+    assert read_form(CONTRACT, {"student_country": text})["student_country"] == code
+
+
+def test_a_text_that_fits_two_categories_is_neither():
+    feature = Feature("plan", "Plan", "category", values={"a": "Basic", "A": "Plus", "b": "Basic", "c": "B"})
+    assert feature.codes == {"b": "b", "c": "c", "plus": "A"}
+
+
+def test_few_categories_are_all_named():
+    feature = Feature("plan", "Plan", "category", values={"Basic": "Basic", "Plus": "Plus"})
+    with pytest.raises(InvalidInput) as caught:
+        read_row(replace(CONTRACT, features=(feature,)), {"plan": "gold"})
+    assert '"Basic", "Plus"' in str(caught.value)
+    with pytest.raises(InvalidInput, match="capitals included"):
+        read_row(replace(CONTRACT, features=(feature,)), {"plan": "basic"})
+
+
+@given(valid_payloads())
+def test_a_form_says_the_same_as_json(payload):
+    texts = {name: value if isinstance(value, str) else f"{value:f}" for name, value in payload.items()}
+    exact = {name: value if isinstance(value, str) else float(texts[name]) for name, value in payload.items()}
+    assert read_row(CONTRACT, read_form(CONTRACT, texts)) == read_row(CONTRACT, exact)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_blank_number_of_a_form_is_missing(name):
+    assert codes(read_form(CONTRACT, {key: str(value) for key, value in GOOD.items()} | {name: " "})) == {
+        (name, "missing")
+    }

@@ -1,0 +1,28 @@
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from training.customers.arrow import from_numbers, from_texts, to_numbers
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["a", "", "Zoë\n", "日本", "a"]])
+def test_texts_are_those_that_pyarrow_makes(texts):
+    assert from_texts(texts).equals(pa.array(texts, pa.string()))
+    from_texts(texts).validate(full=True)
+
+
+@pytest.mark.parametrize("numbers", [np.array([1.5, -0.0, np.nan]), np.arange(9)[::2], np.zeros(0), np.int8([1, 0])])
+def test_numbers_go_there_and_back(numbers):
+    assert from_numbers(numbers).to_pylist() == pytest.approx(pa.array(numbers).to_pylist(), nan_ok=True)
+    np.testing.assert_array_equal(to_numbers(from_numbers(numbers)), numbers)
+
+
+def test_pandas_stays_out():
+    code = (
+        "import sys, numpy as np; from training.arrow import *; "
+        "from_texts(['a']); to_numbers(from_numbers(np.zeros(1))); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

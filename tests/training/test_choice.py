@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from training.search.choice import choose, explain
+from training.search.trials import from_params
+
+SIMPLE = from_params("LogisticRegression", {"C": 1.0})
+FEW_TREES, MANY_TREES = (
+    from_params("HistGradientBoostingClassifier", {"max_iter": n, "max_leaf_nodes": 4}) for n in (20, 200)
+)
+TRIALS = [MANY_TREES, FEW_TREES, SIMPLE]
+EACH = np.arange(1000)
+
+
+def losses(*means: float) -> list[np.ndarray]:
+    """Return losses of a thousand rows with these means, and with noise of one a row."""
+    noise = np.random.default_rng(0).normal(size=(len(means), 1000))
+    return list(noise - noise.mean(axis=1, keepdims=True) + np.array(means)[:, None])
+
+
+def test_within_noise_the_simpler_wins_in_a_family_and_among_families():
+    choice = choose(TRIALS, losses(0.50, 0.51, 0.52), EACH)
+    assert choice.of_family == {"HistGradientBoostingClassifier": 1, "LogisticRegression": 2}
+    assert choice.winner == 2
+
+
+def test_beyond_noise_the_better_wins():
+    choice = choose(TRIALS, losses(0.5, 1.5, 2.5), EACH)
+    assert choice.of_family == {"HistGradientBoostingClassifier": 0, "LogisticRegression": 2}
+    assert choice.best == choice.winner == 0
+
+
+def test_copies_of_a_row_are_one_piece_of_evidence():
+    """A difference that is beyond noise in a thousand rows is within it where they are copies of four."""
+    worse = np.tile([-1.0, 2.0, -1.0, 1.5], 250)
+    by_row = [np.zeros(1000), worse]
+    trials = [MANY_TREES, SIMPLE]
+    assert choose(trials, by_row, EACH).winner == 0
+    assert choose(trials, by_row, EACH % 4).winner == 1
+
+
+@pytest.mark.parametrize(("means", "words"), [((1.5, 0.5), "lowest log loss"), ((0.50, 0.51), "within noise, and Log")])
+def test_the_reason_is_told(means, words):
+    trials = [MANY_TREES, SIMPLE]
+    assert words in explain(trials, choose(trials, losses(*means), EACH))

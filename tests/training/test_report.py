@@ -1,0 +1,64 @@
+import re
+from dataclasses import replace
+from html import escape
+from html.parser import HTMLParser
+
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from tests.made import result
+from training.evaluation.evaluate import decide
+from training.report.report import render_report
+
+
+@pytest.fixture(scope="module")
+def report():
+    return render_report(result())
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.ids, self.open, self.tags, self.references = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            if name in {"src", "href", "xlink:href"}:
+                self.references.append(value)
+
+
+def test_report_stands_alone_and_ids_are_its_own(report):
+    page = Page()
+    page.feed(report)
+    assert len(page.ids) == len(set(page.ids))
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert all(reference.startswith("#") for reference in page.references)
+    assert {reference[1:] for reference in page.references} <= set(page.ids)
+    assert not re.search(r"url\((?!#)", report)
+    assert page.tags.count("svg") >= 5 * 3 + 9
+
+
+def test_report_holds_the_numbers_of_the_file(report):
+    evaluation = result().model.metadata.evaluation
+    for name, value in evaluation.metrics.items():
+        low, high = evaluation.intervals[name]
+        assert f"{value:.4f}</td><td>{low:.4f} to {high:.4f}" in report
+    counts = confusion_matrix(result().scored.y, decide(result().scored, result().settings.objective), labels=[0, 1])
+    assert all(f">{count:,}<small>" in report for count in counts.ravel())
+    assert result().model.hash in report
+    assert f"{result().parity.rows:,} rows" in report
+    assert f"{result().parity.max_difference:.1e}" in report
+    for entry in result().entries:
+        assert entry.name in report
+    assert f"{evaluation.profit['total']:,.0f} in all" in report
+
+
+def test_alarms_stand_at_the_top_and_other_notes_with_the_data():
+    alarm, note = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
+    report = render_report(replace(result(), notes=(note, alarm), alarms=(alarm,)))
+    assert f'<p class="warning">{alarm}</p>' in report
+    assert report.count(alarm) == 1
+    assert f"<li>{escape(note)}</li>" in report

@@ -1,0 +1,110 @@
+"""The same work on a real Dask cluster: a scheduler and two workers, each a process of its own, on loopback."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.factories import sample_contract
+from tests.made import customers_file, result
+from tests.training.test_evaluate import table
+from tests.training.test_tune import TRIALS
+from training.customers.score_file import score_file
+from training.errors import TrainingError
+from training.search.fits import Budget
+from training.search.spread import dask_backend, workers
+from training.search.tune import tune
+
+ROOT = Path(__file__).parents[2]
+FEATURES = sample_contract().features
+
+
+def start(stack, tmp_path, name, *arguments):
+    """Start a process and return the file of what it says."""
+    log = tmp_path / f"{name}.log"
+    file = stack.enter_context(log.open("wb"))
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
+    process = subprocess.Popen(command, stdout=file, stderr=file, cwd=tmp_path, env=environment)
+
+    def stop():
+        process.terminate()
+        process.wait(20)
+
+    stack.callback(stop)
+    return log
+
+
+def wait_for(log, pattern):
+    for _ in range(600):
+        if found := re.search(pattern, log.read_text()):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dask")
+    local = ("--host", "127.0.0.1", "--no-dashboard")
+    with ExitStack() as stack:
+        log = start(stack, folder, "scheduler", "scheduler", *local, "--port", "0")
+        found = wait_for(log, r"Scheduler at:\s+(tcp://127\.0\.0\.1:\d+)")[1]
+        for number in range(2):
+            more = ("--nthreads", "1", "--no-nanny", "--name", f"w{number}")
+            worker = start(stack, folder, f"worker-{number}", "worker", found, *local, *more)
+            wait_for(worker, r"Registered to")
+        yield found
+
+
+def test_search_on_a_cluster_finds_the_same(address):
+    budget = Budget(TRIALS, n_jobs=-1, backend=dask_backend(address))
+    spread = tune(table(800), FEATURES, budget, seed=0)
+    here = tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    np.testing.assert_array_equal(spread.scored.probability, here.scored.probability)
+    assert spread.trial == here.trial
+
+
+def test_scores_from_a_cluster_are_the_same_in_the_same_order(address, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.customers.read_blocks._BLOCK_BYTES", 20_000)
+    with workers(address, 1) as (executor, n_workers):
+        assert n_workers == 2
+        score_file(
+            result().path,
+            customers_file(),
+            tmp_path / "there.csv",
+            tmp_path / "rejected.csv",
+            executor=executor,
+            n_workers=n_workers,
+        )
+    score_file(result().path, customers_file(), tmp_path / "here.csv", tmp_path / "rejected.csv")
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+
+
+def test_processes_of_this_machine_score_the_same(tmp_path):
+    with workers(None, 2) as (executor, n_workers):
+        score_file(
+            result().path,
+            customers_file(),
+            tmp_path / "there.parquet",
+            tmp_path / "rejected.csv",
+            executor=executor,
+            n_workers=n_workers,
+        )
+    score_file(result().path, customers_file(), tmp_path / "here.parquet", tmp_path / "rejected.csv")
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "there.parquet"), pd.read_parquet(tmp_path / "here.parquet")
+    )
+
+
+def test_no_scheduler_is_said_so(monkeypatch):
+    monkeypatch.setattr("training.search.spread._TIMEOUT", 1)
+    with pytest.raises(TrainingError, match="no Dask scheduler at tcp://127"), workers("tcp://127.0.0.1:9", 1):
+        pass

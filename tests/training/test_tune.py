@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from tests.factories import sample_contract
+from tests.training.test_evaluate import sorted_by_outcome, table
+from training.command.progress import Advance
+from training.evaluation.folds import N_SPLITS, assign_folds
+from training.search.calibrate import apply_platt
+from training.search.fits import Budget, fit, score
+from training.search.pipeline import build_pipeline
+from training.search.trials import draw_trials, from_params
+from training.search.tune import hold_out, tune
+
+FEATURES = sample_contract().features
+LINEAR = [from_params("LogisticRegression", {"encoder": "ordinal", "logarithm": False, "C": c}) for c in (1e-4, 1.0)]
+FEW_TREES = {"encoder": "ordinal", "max_iter": 20, "max_leaf_nodes": 3}
+TREES = [from_params("HistGradientBoostingClassifier", FEW_TREES | {"learning_rate": rate}) for rate in (0.2, 1e-3)]
+TRIALS = [*LINEAR, *TREES]
+
+
+class Counted(Advance):
+    def __init__(self):
+        self.totals, self.steps = [], 0
+
+    def start(self, description, total):
+        self.totals.append(total)
+
+    def step(self):
+        self.steps += 1
+
+
+def refit(trial, data, left_out):
+    pipeline = build_pipeline(FEATURES, trial.family, trial.params, seed=0)
+    return score(fit(pipeline, data.X[~left_out], data.y[~left_out]), data.X[left_out])
+
+
+@pytest.fixture(scope="module")
+def searched():
+    return tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+
+
+def test_reported_scores_are_of_fits_that_did_not_see_the_row(searched):
+    data = table(800)
+    fold = assign_folds(data, seed=0)
+    np.testing.assert_array_equal(searched.scored.fold, fold)
+    for name, scored in searched.families.items():
+        for number in range(N_SPLITS):
+            options = [refit(trial, data, fold == number) for trial in TRIALS if trial.family == name]
+            assert any(np.allclose(scored.probability[fold == number], p, atol=1e-12) for p in options)
+
+
+def test_the_better_hyperparameters_win_within_their_family(searched):
+    assert searched.best == {"LogisticRegression": LINEAR[1], "HistGradientBoostingClassifier": TREES[0]}
+    assert [loss for _, loss in searched.tried] == sorted(loss for _, loss in searched.tried)
+
+
+def test_loss_of_a_trial_is_that_of_fits_without_two_folds(searched):
+    data = table(800)
+    fold = assign_folds(data, seed=0)
+    losses = np.zeros(800)
+    for first in range(N_SPLITS):
+        for second in range(first):
+            left_out = (fold == first) | (fold == second)
+            p = refit(LINEAR[1], data, left_out)
+            losses[left_out] += -np.log(np.where(data.y[left_out] == 1, p, 1 - p)) / (N_SPLITS - 1)
+    assert {trial.words: loss for trial, loss in searched.tried}[LINEAR[1].words] == pytest.approx(losses.mean())
+
+
+def test_the_simpler_family_wins_where_the_other_is_no_better(searched):
+    # The answers follow a sum of the columns: trees can at best come as close.
+    assert searched.trial == LINEAR[1]
+    assert searched.reason.startswith("LogisticRegression")
+
+
+def test_a_shuffled_target_scores_like_the_base_rate():
+    data = table(800)
+    data = type(data)(data.X, np.random.default_rng(0).permutation(data.y), data.groups, data.sha256, data.name)
+    scored = tune(data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0).scored
+    assert abs(metrics.roc_auc_score(scored.y, scored.probability) - 0.5) < 0.06
+    base_rate = np.full(800, data.y.mean())
+    assert metrics.log_loss(scored.y, scored.probability) > metrics.log_loss(data.y, base_rate) - 0.003
+
+
+def test_a_sorted_file_scores_like_a_shuffled_one(searched):
+    again = tune(sorted_by_outcome(table(800)), FEATURES, Budget(TRIALS, n_jobs=1), seed=0).scored
+    first = metrics.roc_auc_score(searched.scored.y, searched.scored.probability)
+    assert metrics.roc_auc_score(again.y, again.probability) == pytest.approx(first, abs=0.03)
+
+
+def test_result_does_not_depend_on_how_many_fits_run_at_once(searched):
+    progress = Counted()
+    parallel = tune(table(800), FEATURES, Budget(TRIALS, n_jobs=2), seed=0, advance=progress)
+    np.testing.assert_array_equal(parallel.scored.probability, searched.scored.probability)
+    assert parallel.trial == searched.trial
+    assert progress.totals == [10 * len(TRIALS), N_SPLITS * 2]
+    assert progress.steps == sum(progress.totals)
+
+
+def test_late_trials_are_left_out_but_for_the_first_of_each_family():
+    searched = tune(table(400), FEATURES, Budget(TRIALS, minutes=0, n_jobs=1), seed=0)
+    assert sorted(trial.words for trial, _ in searched.tried) == sorted([LINEAR[0].words, TREES[0].words])
+
+
+def test_hold_out_scores_each_row_by_a_fit_without_it():
+    data = table(400)
+    scored = hold_out(LINEAR[1], None, data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    held_out = scored.fold == 3
+    expected = refit(LINEAR[1], data, held_out)
+    np.testing.assert_array_equal(scored.probability[held_out], expected)
+    calibrated = hold_out(LINEAR[1], (2.0, 0.5), data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    np.testing.assert_array_equal(calibrated.probability[held_out], apply_platt((2.0, 0.5), expected))
+
+
+def test_trials_start_with_each_familys_default_and_never_repeat():
+    trials = draw_trials(40, seed=1)
+    assert len({trial.family for trial in trials[:4]}) == 4
+    assert len({(trial.family, trial.words) for trial in trials}) == 40
+    assert draw_trials(40, seed=1) == trials
+    assert draw_trials(40, seed=2) != trials
+    assert max(trial.complexity for trial in trials) <= 1200
+    # Where a space is smaller than the trials asked for, the drawing ends all the same.
+    assert len(draw_trials(10_000, seed=0, families=["LogisticRegression"])) == 3 * 2 * 7

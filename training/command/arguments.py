@@ -1,0 +1,140 @@
+"""The arguments of the training commands."""
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+__all__ = ["PROJECT", "REPORTS", "parse_arguments"]
+
+PROJECT = Path(__file__).parents[2]
+REPORTS = "reports"
+"""The folder of runs, in the project or beside a model that is made elsewhere."""
+
+_MODEL = PROJECT / "predict" / "model.onnx"
+_CUSTOMERS = PROJECT / "data" / "customers.csv"
+_LARGEST_SEED = 2**32 - 1  # what scikit-learn takes
+
+
+def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Return what was asked for; `command` says by which of the commands, and is "train" where none is named."""
+    words = list(words)
+    if not words or (words[0].startswith("-") and words[0] not in {"-h", "--help"}):
+        words.insert(0, "train")
+    return _parser().parse_args(words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m training", description="Train the model that the function serves.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    command = commands.add_parser("train", help="train a model (the default)")
+    command.add_argument("--data", type=Path, metavar="CSV", default=_CUSTOMERS, help="the customers, a CSV in UTF-8")
+    command.add_argument(
+        "--schema",
+        type=Path,
+        metavar="TOML",
+        default=PROJECT / "training" / "schema" / "customers.toml",
+        help="what its columns mean",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for model.onnx; without it, this project serves the new model"
+    )
+    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
+    command.add_argument(
+        "--objective",
+        default="f1",
+        metavar="RULE",
+        help="of the threshold: f1, recall>=0.8, precision>=0.8, top=10%% or profit",
+    )
+    command.add_argument(
+        "--contact-cost", type=float, metavar="MONEY", default=1.0, help="what contacting one customer costs"
+    )
+    command.add_argument(
+        "--purchase-value", type=float, metavar="MONEY", default=10.0, help="what one purchase is worth"
+    )
+    command.add_argument(
+        "--trials", type=_count, metavar="N", help="models to try; as many as suit the number of rows by default"
+    )
+    command.add_argument(
+        "--minutes", type=_minutes, metavar="N", help="stop trying after this long; two runs may then differ"
+    )
+    command.add_argument(
+        "--n-jobs", type=_jobs, metavar="N", default=2, help="fits at the same time; -1 for one a core"
+    )
+    command.add_argument("--seed", type=_seed, metavar="N", default=0, help="same data and seed, same file")
+    command.add_argument(
+        "--reports",
+        type=Path,
+        metavar="DIR",
+        help="folder that gets one for this run; by default reports/ in --out or in the project",
+    )
+    command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
+
+    command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
+    command.add_argument("source", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="the same with probability and prediction"
+    )
+    command.add_argument(
+        "--rejects", type=Path, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
+    )
+    _add_model(command)
+    command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
+    command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
+
+    command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
+    command.add_argument("--reports", type=Path, metavar="DIR", default=PROJECT / REPORTS, help="where they are kept")
+
+    command = commands.add_parser("sample", help="write synthetic customers")
+    command.add_argument("--rows", type=_count, metavar="N", help="as many as data/customers.csv has by default")
+    command.add_argument("--seed", type=_seed, metavar="N", help="that of data/customers.csv by default")
+    command.add_argument("--out", type=Path, default=_CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
+
+    command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
+    _add_model(command)
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="a folder of pages, made where there is none; without it, this project's own, and the README",
+    )
+    return parser
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", type=Path, metavar="FILE", default=_MODEL, help="by default the one that this project serves"
+    )
+
+
+def _count(text: str) -> int:
+    return _whole(text, lambda number: number >= 1, "a whole number, 1 or more")
+
+
+def _jobs(text: str) -> int:
+    return _whole(text, lambda number: number >= 1 or number == -1, "a whole number, 1 or more, or -1 for one a core")
+
+
+def _seed(text: str) -> int:
+    return _whole(text, lambda number: 0 <= number <= _LARGEST_SEED, f"a whole number from 0 to {_LARGEST_SEED}")
+
+
+def _whole(text: str, fits: Callable[[int], bool], rule: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = None
+    if number is None or not fits(number):
+        raise argparse.ArgumentTypeError(f"must be {rule}")
+    return number
+
+
+def _minutes(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError("must be a number, 0 or more")
+    return number

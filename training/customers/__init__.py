@@ -1,0 +1,1 @@
+"""Customers: read from files, checked against the schema, scored and written."""

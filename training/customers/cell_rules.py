@@ -1,0 +1,148 @@
+"""What a text in a cell stands for, or which rule it breaks."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from predict.contract import Feature
+from predict.csv_file import decimal_mark as marks
+from predict.csv_file.column_reader import read_number
+
+from ..errors import DataError
+
+__all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
+
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A text that breaks a rule: the rule in words, with the fix, and without the text.
+
+    Attributes
+    ----------
+    rule : str
+    advice : str
+        What else helps, before there is a model: leaving the row out, or changing the schema.
+    """
+
+    rule: str
+    advice: str = ""
+
+
+type Reader = Callable[[str], float | str | Broken]
+
+
+def cell_reader(feature: Feature, mark: str = ".", *, is_trained: bool = False) -> Reader:
+    """Return what reads the cells of a feature's column, spaces around them already gone.
+
+    Parameters
+    ----------
+    feature : Feature
+    mark : str
+        The file's decimal mark.
+    is_trained : bool
+        Whether the feature is a model's: then the schema can no longer be changed, and only the file can.
+
+    Returns
+    -------
+    callable
+        From a text to a float, to a str for a category ("" where it is not known), or to Broken.
+    """
+    read = _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
+    return _without_advice(read) if is_trained else read
+
+
+def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
+    """Return what reads the cells of the target's column: 1.0 for yes, 0.0 for no, or Broken.
+
+    Parameters
+    ----------
+    positive, negative : sequence of str
+        What counts as yes and as no, in lower case.
+    """
+    answers = dict.fromkeys(positive, 1.0) | dict.fromkeys(negative, 0.0)
+    words = f"positive_values are {', '.join(positive)}; negative_values are {', '.join(negative)}"
+    unknown = Broken(f"must be an answer ({words}): correct it, or add the word to the schema")
+    empty = Broken("is empty: fill it in, or leave the row out; only customers whose answer is known can teach")
+    return lambda text: answers.get(text.casefold(), unknown) if text else empty
+
+
+def find_mark(file: str, delimiter: str, columns: Mapping[str, marks.Shown]) -> str:
+    """Return the decimal mark that a file's numbers show, as the API finds it.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for the error.
+    delimiter : str
+    columns : mapping of str to Shown
+        What the cells show that should be numbers, by the name of their column.
+
+    Raises
+    ------
+    DataError
+        If that is a guess.
+    """
+    mark, unclear = marks.find_mark(delimiter, columns)
+    if not unclear:
+        return mark
+    raise DataError(
+        f"{file}: in {', '.join(unclear)} numbers could have three decimals or be thousands, and the file does not "
+        f"tell which. Write decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."
+    )
+
+
+def _without_advice(read: Reader) -> Reader:
+    def read_trained(text: str) -> float | str | Broken:
+        value = read(text)
+        return Broken(value.rule) if isinstance(value, Broken) else value
+
+    return read_trained
+
+
+def _number_reader(feature: Feature, mark: str) -> Reader:
+    low, high = feature.minimum, feature.maximum
+    if low is None or high is None:
+        raise ValueError(f"{feature.name} has no bounds.")
+    unit = f" {feature.unit}" if feature.unit else ""
+
+    def read(text: str) -> float | Broken:
+        if not text:
+            return Broken("is empty: fill it in", ", or leave the row out")
+        if _NOT_FINITE.fullmatch(text):
+            return Broken("must be a finite number: fill it in", ", or leave the row out")
+        number = read_number(text, mark)
+        if number is None:
+            return Broken(f"must be a number: write digits, like 1234{mark}5")
+        if not math.isfinite(number):
+            return Broken("must be a finite number, and this one is too large for a computer: correct it")
+        if feature.kind == "integer" and number != math.floor(number):
+            return Broken("must be a whole number: correct it", ', or make the kind "number" in the schema')
+        if number < low:
+            return Broken(f"must be {low:.15g}{unit} or more: correct it", ", or lower `minimum` in the schema")
+        if number > high:
+            return Broken(f"must be {high:.15g}{unit} or less: correct it", ", or raise `maximum` in the schema")
+        return number + 0.0  # makes 0.0 of -0.0
+
+    return read
+
+
+def _category_reader(feature: Feature) -> Reader:
+    values = feature.values
+    empty = Broken("is empty: fill it in", ", or set `optional = true` in the schema")
+    unknown = Broken(f"must be one of the {len(values)} values that are known: correct it", ", or add it to the schema")
+
+    def read(text: str) -> str | Broken:
+        if not text:
+            return "" if feature.optional else empty
+        if not values:
+            return text if text.isprintable() else Broken("must have no control characters: remove them")
+        if text in values:
+            return text
+        if (code := feature.codes.get(text.casefold())) is not None:
+            return code
+        return unknown
+
+    return read

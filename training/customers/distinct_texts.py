@@ -1,0 +1,85 @@
+"""A column by its distinct texts: each is read once, however many rows hold it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from .arrow import to_numbers
+from .cell_rules import Broken, Reader
+
+__all__ = ["Texts", "Values"]
+
+type Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """What stands in the cells of a column.
+
+    Attributes
+    ----------
+    distinct : list of str
+        Without the spaces around them.
+    codes : ndarray of shape (n_rows,)
+        The place of each row's text among them.
+    """
+
+    distinct: list[str]
+    codes: Codes
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> "Texts":
+        """Return the texts of a column of any type; a missing value is an empty text."""
+        cells = column.combine_chunks()
+        cells = cells if isinstance(cells, pa.DictionaryArray) else cells.dictionary_encode()
+        # A missing value stands before the others. A dictionary may hold what no row uses, such as the heading's text.
+        indices = cells.indices.fill_null(-1) if cells.indices.null_count else cells.indices
+        places = to_numbers(indices).astype(np.intp) + 1
+        texts = ["", *map(_text, cells.dictionary.to_pylist())]
+        used = np.bincount(places, minlength=len(texts)) > 0
+        return cls([text for text, is_used in zip(texts, used, strict=True) if is_used], (np.cumsum(used) - 1)[places])
+
+    def read(self, read: Reader) -> "Values":
+        """Return what the texts stand for."""
+        return Values([read(text) for text in self.distinct], self.codes)
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What the cells of a column stand for.
+
+    Attributes
+    ----------
+    distinct : list of float, str or Broken
+    codes : ndarray of shape (n_rows,)
+        The place of each row's value among them.
+    """
+
+    distinct: list[float | str | Broken]
+    codes: Codes
+
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """Return each row's number, 0 where the cell is broken."""
+        values = [0.0 if isinstance(value, Broken) else value for value in self.distinct]
+        return np.array(values, dtype=np.float64)[self.codes]
+
+    def categories(self) -> npt.NDArray[np.object_]:
+        """Return each row's text, "" where the cell is broken."""
+        values = ["" if isinstance(value, Broken) else value for value in self.distinct]
+        return np.array(values, dtype=np.object_)[self.codes]
+
+    def faults(self) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
+        """Yield each rule that is broken, with the rows that break it."""
+        rules = [value.rule + value.advice if isinstance(value, Broken) else "" for value in self.distinct]
+        for rule in sorted(set(rules) - {""}):
+            yield rule, np.flatnonzero(np.array([rule == broken for broken in rules])[self.codes])
+
+
+def _text(value: object) -> str:
+    """Write a value of a typed column as a CSV would have it."""
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value).strip()

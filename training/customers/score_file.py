@@ -1,0 +1,181 @@
+"""Scoring a file: customers in, customers with their probability out, through the very file that serves.
+
+Rows are read, scored and written a block at a time, so that ten million take no more memory than a hundred thousand.
+A row that cannot be scored goes to a file of its own with the reason: nothing is lost. What a row must be is what the
+training data must be, and what the API asks for.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from predict.contract import Feature
+from predict.model.session import Model
+
+from ..command.progress import Advance
+from ..errors import DataError
+from .arrow import from_numbers, from_texts
+from .cell_rules import cell_reader
+from .distinct_texts import Texts
+from .read_blocks import Blocks, Unread, file_format, open_blocks
+from .write_blocks import BlockWriter
+
+__all__ = ["ADDED", "REASON", "Scored", "score_file"]
+
+ADDED = ("probability", "prediction")
+"""The columns that are added to every scored row."""
+
+REASON = "reason"
+_ROW = "row"
+_LINE = "line"
+# Blocks that are being scored or wait to be written, for each worker: bounds the memory.
+_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What was done: rows scored and rows rejected, and where the rejected ones are, if there are any."""
+
+    n_scored: int
+    n_rejected: int
+    rejects: Path | None
+
+
+def score_file(
+    model_path: Path,
+    source: Path,
+    out: Path,
+    rejects: Path,
+    *,
+    executor: Executor | None = None,
+    n_workers: int = 1,
+    advance: Advance | None = None,
+) -> Scored:
+    """Score every customer of a CSV or Parquet file.
+
+    Parameters
+    ----------
+    model_path : Path
+        The model file.
+    source, out : Path
+        `.csv` or `.parquet`, each as its name says. `out` gets the columns of `source` and those of `ADDED`.
+    rejects : Path
+        Gets the rows that cannot be scored, with their number (from 1), the reason and, where a line of a CSV could
+        not be read at all, the line. When there are none there is no such file afterwards.
+    executor : Executor, optional
+        Where blocks are scored, such as a pool of processes or a Dask cluster; here, by default.
+    n_workers : int
+        How many blocks it can score at once.
+    advance : Advance, optional
+        Told of the rows as they are written.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read or written, a column is missing, or has the name of one that is added.
+    ArtifactError
+        If the model file cannot be trusted.
+    """
+    for path in (source, out, rejects):
+        file_format(path)
+    if len({path.resolve() for path in (source, out, rejects)}) < 3:
+        raise DataError("The customers, the scores and the rejected rows must be three different files.")
+    advance = advance or Advance()
+    contract = Model.load(model_path).contract
+    blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
+    taken = [name for name in (*ADDED, REASON, _ROW, _LINE) if name in blocks.columns]
+    if taken:
+        raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
+    n_scored = n_rejected = n_read = 0
+    advance.start("scoring", blocks.n_rows)
+    with BlockWriter(out, blocks) as good_rows, BlockWriter(rejects, blocks) as bad_rows:
+        for scored, rejected in _in_order(blocks, model_path.read_bytes(), executor, n_workers):
+            good_rows.write(scored)
+            if rejected.num_rows:
+                bad_rows.write(_numbered(rejected, n_read, blocks.unread))
+            n_scored, n_rejected = n_scored + scored.num_rows, n_rejected + rejected.num_rows
+            n_read = n_scored + n_rejected
+            advance.step(scored.num_rows + rejected.num_rows)
+        if blocks.unread:
+            bad_rows.write(_unread_rows(blocks.unread, blocks.columns))
+            n_rejected += len(blocks.unread)
+        if not n_scored and not n_rejected:
+            raise DataError(f"{source}: there is a heading and no customer below it.")
+    return Scored(n_scored, n_rejected, rejects if n_rejected else None)
+
+
+def _score_block(file: bytes, names: dict[str, str], mark: str, block: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return a block's rows with their scores, and its other rows with their place (from 1) and the reason."""
+    model = _model(file)
+    contract = model.contract
+    reasons = np.full(block.num_rows, "", dtype=object)
+    feed = {feature.name: _read(feature, mark, block[names[feature.name]], reasons) for feature in contract.features}
+    good, bad = np.flatnonzero(reasons == ""), np.flatnonzero(reasons != "")
+    probability = model.run({name: column[good].reshape(-1, 1) for name, column in feed.items()})
+    answers = from_texts([contract.words(positive) for positive in (False, True)])
+    scored = block.take(from_numbers(good)).append_column(ADDED[0], from_numbers(probability))
+    decided = from_numbers((probability >= contract.threshold).astype(np.int8))
+    scored = scored.append_column(ADDED[1], pa.DictionaryArray.from_arrays(decided, answers).cast(pa.string()))
+    rejected = block.take(from_numbers(bad)).add_column(0, _ROW, from_numbers(bad + 1))
+    rejected = rejected.add_column(1, REASON, from_texts(reasons[bad].tolist()))
+    return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string()))
+
+
+def _in_order(
+    blocks: Blocks, file: bytes, executor: Executor | None, n_workers: int
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    if executor is None:
+        for block in blocks.tables:
+            yield _score_block(file, blocks.names, blocks.mark, block)
+        return
+    waiting: deque[Future[tuple[pa.Table, pa.Table]]] = deque()
+    for block in blocks.tables:
+        waiting.append(executor.submit(_score_block, file, blocks.names, blocks.mark, block))
+        if len(waiting) > _AHEAD * n_workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+@cache
+def _model(file: bytes) -> Model:
+    """Load the model once in each process."""
+    return Model.from_bytes(file)
+
+
+def _read(feature: Feature, mark: str, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
+    """Read a column as the training data is read; note why a row cannot be scored."""
+    values = Texts.of(column).read(cell_reader(feature, mark, is_trained=True))
+    for rule, rows in values.faults():
+        for row in rows:
+            reasons[row] = f"{reasons[row]}; {feature.name} {rule}" if reasons[row] else f"{feature.name} {rule}"
+    return values.categories() if feature.is_category else values.numbers()
+
+
+def _numbered(rejected: pa.Table, before: int, unread: list[Unread]) -> pa.Table:
+    """Turn places within a block into row numbers of the file, lines that could not be read counted, too."""
+    places = rejected[_ROW].to_numpy() + before
+    skipped = np.array([line.row for line in unread if line.row is not None], dtype=np.int64)
+    places = places + np.searchsorted(skipped - np.arange(len(skipped)), places, side="right")
+    return rejected.set_column(0, _ROW, from_numbers(places))
+
+
+def _unread_rows(unread: list[Unread], columns: list[str]) -> pa.Table:
+    """Return the lines that could not be read as rows of which nothing else is known."""
+    blank = [pa.nulls(len(unread), pa.string()) for _ in columns]
+    return pa.Table.from_arrays(
+        [
+            pa.array([line.row for line in unread], pa.int64()),
+            pa.array([line.reason for line in unread], pa.string()),
+            *blank,
+            pa.array([line.line for line in unread], pa.string()),
+        ],
+        [_ROW, REASON, *columns, _LINE],
+    )

@@ -1,0 +1,102 @@
+"""Writing blocks of rows: a CSV or Parquet file that stands in its place when it is complete, and not before."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from predict.csv_file.reader import BOM
+
+from ..errors import DataError
+from .read_blocks import Blocks, file_format
+
+__all__ = ["BlockWriter"]
+
+
+class BlockWriter:
+    """Writes blocks to a file that stands in its place once it is complete, and not before.
+
+    Where nothing was written there is no file afterwards, an earlier one of that name neither.
+
+    Parameters
+    ----------
+    path : Path
+        `.csv` or `.parquet`.
+    blocks : Blocks
+        Whose dialect a CSV is written in.
+    """
+
+    def __init__(self, path: Path, blocks: Blocks) -> None:
+        self._path, self._blocks = path, blocks
+        self._beside = path.with_name(f".{path.name}.new")
+        self._file: BinaryIO | None = None
+        self._writer: csv.CSVWriter | pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:  # noqa: D105
+        return self
+
+    def __exit__(  # noqa: D105
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is None:
+            if not kind:
+                self._path.unlink(missing_ok=True)
+            return
+        with self._told(), self._file:
+            if self._writer:
+                self._writer.close()
+        if kind:
+            self._beside.unlink()
+        else:
+            os.replace(self._beside, self._path)
+
+    def write(self, table: pa.Table) -> None:
+        """Write rows; all blocks have the same columns.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be written.
+        """
+        if file_format(self._path) == "CSV" and self._blocks.mark != ".":
+            table = _with_mark(table, self._blocks.mark)
+        with self._told():
+            self._writer = self._writer or self._open(table.schema)
+            self._writer.write_table(table)
+
+    def _open(self, schema: pa.Schema) -> csv.CSVWriter | pq.ParquetWriter:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.is_dir():
+            raise DataError(f"{self._path} is a folder: name a file.")
+        self._file = self._beside.open("wb")
+        if file_format(self._path) == "Parquet":
+            return pq.ParquetWriter(self._file, schema)
+        dialect = self._blocks.dialect
+        self._file.write(BOM if dialect and dialect.bom else b"")
+        options = csv.WriteOptions(delimiter=dialect.delimiter if dialect else ",")
+        return csv.CSVWriter(self._file, schema, write_options=options)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except pa.ArrowInvalid:
+            raise DataError(f"{self._path}: a column is of a type that a CSV cannot hold. Write .parquet.") from None
+        except OSError as error:
+            raise DataError(f"{self._path} cannot be written ({error.strerror or error}).") from None
+
+
+def _with_mark(table: pa.Table, mark: str) -> pa.Table:
+    """Return the table with its numbers as texts that have this decimal mark."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            texts = pc.replace_substring(table[place].cast(pa.string()), ".", mark)
+            table = table.set_column(place, field.name, texts)
+    return table

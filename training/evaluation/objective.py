@@ -1,0 +1,140 @@
+"""The objective: what the threshold is chosen for, and the choice.
+
+A threshold is always put midway in a gap between two scores of unseen rows, never on a score, so that the last bit of
+a probability never decides.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import TrainingError
+
+__all__ = ["Objective", "choose_threshold", "expected_profit", "parse_objective"]
+
+# onnxruntime and scikit-learn may differ in the last bits: a threshold keeps away from every score it was chosen on.
+_GAP = 2e-6
+_FORMS = re.compile(r"(f1|profit)|(recall|precision)>=(0?\.\d+|1(?:\.0*)?)|(top)=(\d+(?:\.\d+)?)%")
+
+type Floats = npt.NDArray[np.float64]
+type Answers = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What the threshold is chosen for.
+
+    Attributes
+    ----------
+    kind : {"f1", "recall", "precision", "top", "profit"}
+    level : float
+        The recall or precision that is asked for, or the share of customers to choose; 0 for the others.
+    contact_cost, purchase_value : float
+        What contacting one customer costs, and what one purchase is worth, in the same money.
+    """
+
+    kind: str = "f1"
+    level: float = 0.0
+    contact_cost: float = 1.0
+    purchase_value: float = 10.0
+
+    @property
+    def words(self) -> str:
+        """How the threshold was chosen, for the contract."""
+        rule = {
+            "f1": "best F1",
+            "recall": f"best precision with at least {100 * self.level:.4g}% recall",
+            "precision": f"best recall with at least {100 * self.level:.4g}% precision",
+            "top": f"the {100 * self.level:.4g}% of customers with the highest scores",
+            "profit": f"highest profit at {self.contact_cost:g} a contact and {self.purchase_value:g} a purchase",
+        }[self.kind]
+        return f"{rule}, on unseen customers"
+
+
+def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float = 10.0) -> Objective:
+    """Read an objective as it is written on the command line.
+
+    Parameters
+    ----------
+    text : str
+        ``f1``, ``recall>=0.8``, ``precision>=0.8``, ``top=10%`` or ``profit``.
+    contact_cost, purchase_value : float
+
+    Raises
+    ------
+    TrainingError
+        If it is none of these, a share is not above 0 and at most 1, or the money makes no sense.
+    """
+    match = _FORMS.fullmatch(text.replace(" ", "").lower())
+    if not match:
+        raise TrainingError("The objective must be one of: f1, recall>=0.8, precision>=0.8, top=10%, profit.")
+    plain, rate, rate_level, _, percent = match.groups()
+    kind = plain or rate or "top"
+    level = float(rate_level) if rate else float(percent) / 100 if percent else 0.0
+    if kind in {"recall", "precision", "top"} and not 0 < level <= 1:
+        raise TrainingError(f"The objective's {kind} must be above 0 and at most {'100%' if percent else '1'}.")
+    if not (0 <= contact_cost < purchase_value < float("inf")):
+        raise TrainingError("A contact must cost 0 or more, and a purchase must be worth more than a contact costs.")
+    return Objective(kind, level, contact_cost, purchase_value)
+
+
+def choose_threshold(y: Answers, probability: Floats, objective: Objective | None = None) -> tuple[float, bool]:
+    """Choose the threshold that serves the objective best on these rows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+    probability : ndarray of shape (n_rows,)
+        By models that did not see the rows.
+    objective : Objective, optional
+        Best F1 by default.
+
+    Returns
+    -------
+    threshold : float
+        Above 0, below 1, and no score.
+    reached : bool
+        Whether the recall or precision that was asked for is reached; otherwise it is as close as it gets.
+    """
+    objective = objective or Objective()
+    order = np.argsort(-probability, kind="stable")
+    ranked = probability[order]
+    hits = np.concatenate([[0], np.cumsum(y[order])])
+    chosen = np.arange(len(y) + 1)
+    # A cut after `chosen` rows: above every score, in a gap, or below every score.
+    edges = np.concatenate([[max(1.0, ranked[0])], ranked, [min(0.0, ranked[-1])]])
+    cuts = np.flatnonzero(edges[:-1] - edges[1:] > _GAP)
+    hits, chosen = hits[cuts], chosen[cuts]
+    value, reached = _worth(objective, hits, chosen, int(y.sum()), len(y))
+    best = int(np.argmax(value))
+    cut = cuts[best]
+    return float((edges[cut] + edges[cut + 1]) / 2), bool(reached[best])
+
+
+def expected_profit(y: Answers, decided: npt.NDArray[np.bool_], objective: Objective) -> float:
+    """Return the profit of contacting the rows that were decided for, in the objective's money."""
+    return float(objective.purchase_value * y[decided].sum() - objective.contact_cost * decided.sum())
+
+
+def _worth(
+    objective: Objective, hits: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64], n_positive: int, n_rows: int
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return what each cut is worth, and whether it reaches the level; worth only orders the cuts."""
+    recall = hits / max(n_positive, 1)
+    precision = hits / np.maximum(chosen, 1)
+    always = np.ones(len(hits), dtype=bool)
+    match objective.kind:
+        case "recall":
+            reached = recall >= objective.level
+            return np.where(reached, 2 + precision, recall), reached
+        case "precision":
+            # Choosing nobody is wrong about nobody, and of no use.
+            reached = (precision >= objective.level) & (hits > 0)
+            return np.where(reached, 2 + recall, precision), reached
+        case "top":
+            return -np.abs(chosen - objective.level * n_rows), always
+        case "profit":
+            return objective.purchase_value * hits - objective.contact_cost * chosen, always
+    return 2 * hits / np.maximum(chosen + n_positive, 1), always

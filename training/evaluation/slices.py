@@ -1,0 +1,140 @@
+"""Slices: how the model does on parts of the customers, and where it does worse than on all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
+
+from predict.contract import Feature
+
+from ..customers.table import Table
+from .evaluate import OutOfFold
+from .intervals import auc_interval, wilson
+
+__all__ = ["Slice", "slice_up"]
+
+_COMMONEST = 6
+_FEWEST_ROWS = 50
+
+type Interval = tuple[float, float]
+type Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part of the customers, scored by models that did not see them.
+
+    Attributes
+    ----------
+    column, part : str
+        Which column it is of, and which part of it.
+    n_rows, n_positive : int
+    rate, said : float
+        Share of buyers, and the mean probability that was given.
+    rate_interval : (float, float)
+        95% Wilson interval of the rate.
+    recall, precision, roc_auc : float or None
+        None where nothing can be said.
+    recall_interval, roc_auc_interval : (float, float) or None
+    warnings : tuple of str
+        In what it does worse.
+    """
+
+    column: str
+    part: str
+    n_rows: int
+    n_positive: int
+    rate: float
+    said: float
+    rate_interval: Interval
+    recall: float | None
+    precision: float | None
+    roc_auc: float | None
+    recall_interval: Interval | None
+    roc_auc_interval: Interval | None
+    warnings: tuple[str, ...]
+
+
+def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[Feature]) -> tuple[Slice, ...]:
+    """Measure each category's commonest values, and of each number nothing, little and much.
+
+    Parameters
+    ----------
+    table : Table
+        The rows of `scored`.
+    scored : OutOfFold
+    decided : ndarray of shape (n_rows,)
+    features : sequence of Feature
+    """
+    everywhere = (_recall(scored.y, decided), float(roc_auc_score(scored.y, scored.probability)))
+    return tuple(
+        _measure(feature.label, part, scored, decided, rows, everywhere)
+        for feature in features
+        for part, rows in _parts(feature, table)
+        if rows.sum() >= _FEWEST_ROWS
+    )
+
+
+def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
+    column = table.X[feature.name]
+    if feature.is_category:
+        counts = {str(value): int(count) for value, count in column.value_counts().items()}
+        commonest = sorted(counts, key=lambda value: (-counts[value], value))[:_COMMONEST]
+        for value in commonest:
+            yield feature.values.get(value, value) or "(not known)", (column == value).to_numpy()
+        rest = ~column.isin(commonest).to_numpy()
+        yield f"{len(counts) - len(commonest)} others", rest
+        return
+    values = column.to_numpy(np.float64)
+    above = values[values > values.min()]
+    if not len(above):
+        return
+    middle = float(np.median(above))
+    yield f"{values.min():.6g}", values == values.min()
+    yield f"up to {middle:.6g}", (values > values.min()) & (values <= middle)
+    yield f"more than {middle:.6g}", values > middle
+
+
+def _measure(
+    column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mask, everywhere: tuple[float | None, float]
+) -> Slice:
+    y, p, chosen = scored.y[rows], scored.probability[rows], decided[rows]
+    n_rows, n_positive = len(y), int(y.sum())
+    low, high = wilson(n_positive, n_rows)
+    rate_interval = float(low), float(high)
+    recall, area = _recall(y, chosen), None
+    recall_interval = area_interval = None
+    if n_positive:
+        low, high = wilson(int(y[chosen].sum()), n_positive)
+        recall_interval = float(low), float(high)
+    if 0 < n_positive < n_rows:
+        area = float(roc_auc_score(y, p))
+        area_interval = auc_interval(area, n_positive, n_rows - n_positive)
+    warnings = []
+    if recall_interval and everywhere[0] is not None and recall_interval[1] < everywhere[0]:
+        warnings.append("finds fewer of the buyers")
+    if area_interval and area_interval[1] < everywhere[1]:
+        warnings.append("ranks less well")
+    if not rate_interval[0] <= p.mean() <= rate_interval[1]:
+        warnings.append("says too much" if p.mean() > rate_interval[1] else "says too little")
+    return Slice(
+        column=column,
+        part=part,
+        n_rows=n_rows,
+        n_positive=n_positive,
+        rate=n_positive / n_rows,
+        said=float(p.mean()),
+        rate_interval=rate_interval,
+        recall=recall,
+        precision=float(y[chosen].mean()) if chosen.any() else None,
+        roc_auc=area,
+        recall_interval=recall_interval,
+        roc_auc_interval=area_interval,
+        warnings=tuple(warnings),
+    )
+
+
+def _recall(y: npt.NDArray[np.int8], decided: Mask) -> float | None:
+    return float(y[decided].sum() / y.sum()) if y.sum() else None

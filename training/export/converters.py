@@ -1,0 +1,245 @@
+"""Exact ONNX converters for the few scikit-learn operators that drift in skl2onnx.
+
+skl2onnx computes the scaler in float32 with a multiplication by 1/sigma, emits category codes as float32 and rounds
+tree thresholds to float32. Where data lies on a lattice, thresholds lie on it too, and the last bit decides left or
+right. These converters do in double exactly what scikit-learn does, in its order. Registering them through skl2onnx's
+own door keeps its parsing of pipelines and column transformers.
+
+The classifiers emit an intermediate tensor, `predict.model.session.OUTPUT`, of shape (n_rows, 1); the export makes it
+the only output.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from onnx import TensorProto, helper, numpy_helper
+from skl2onnx import update_registered_converter
+from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
+
+from predict.model.session import OUTPUT
+
+from ..search.calibrate import SMALLEST, Calibrated
+from ..search.pipeline import Logarithm
+from .trees import ensemble_attributes, trees_of
+
+__all__ = ["DECLARED_OPSET", "OPSET", "register"]
+
+_ML_DOMAIN = "ai.onnx.ml"
+
+# What the graphs need. skl2onnx 1.20 refuses a model that declares more than version 3 of ai.onnx.ml, so nodes are
+# declared as of 3 and the export writes 5, the version of TreeEnsemble, into the finished model.
+OPSET = {_ML_DOMAIN: 5, "": 21}
+DECLARED_OPSET = {_ML_DOMAIN: 3, "": 21}
+
+_LANES = 8  # doubles in the widest vector register (AVX-512)
+
+
+def register() -> None:
+    """Make skl2onnx use these converters, in this process."""
+    _register(OrdinalEncoder, _transformer_shape, _ordinal_encoder)
+    _register(OneHotEncoder, _one_hot_shape, _one_hot_encoder, options={})
+    _register(TargetEncoder, _transformer_shape, _target_encoder)
+    _register(StandardScaler, _transformer_shape, _standard_scaler)
+    _register(Logarithm, _transformer_shape, _logarithm)
+    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
+        _register(classifier, _classifier_shape, _classifier, options={"zipmap": [False], "nocl": [True, False]})
+
+
+def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None], **more: Any) -> None:
+    update_registered_converter(cls, f"Exact{cls.__name__}", shape, convert, overwrite=True, **more)
+
+
+def _transformer_shape(operator: Any) -> None:
+    width = sum(variable.type.shape[1] for variable in operator.inputs)
+    operator.outputs[0].type = DoubleTensorType([None, width])
+
+
+def _one_hot_shape(operator: Any) -> None:
+    width = sum(len(categories) for categories in operator.raw_operator.categories_)
+    operator.outputs[0].type = DoubleTensorType([None, width])
+
+
+def _classifier_shape(operator: Any) -> None:
+    operator.outputs[0].type = Int64TensorType([None])
+    operator.outputs[1].type = DoubleTensorType([None, 2])
+
+
+class _Graph:
+    """skl2onnx's container with names made up on the way."""
+
+    def __init__(self, scope: Any, container: Any) -> None:
+        self._scope, self._container = scope, container
+
+    def constant(self, value: Any, dtype: int = TensorProto.DOUBLE) -> str:
+        name: str = self._scope.get_unique_variable_name("constant")
+        array = np.atleast_1d(np.asarray(value))
+        self._container.add_initializer(name, dtype, array.shape, array.ravel())
+        return name
+
+    def scalar(self, value: float) -> str:
+        name: str = self._scope.get_unique_variable_name("constant")
+        self._container.add_initializer(name, TensorProto.DOUBLE, [], [value])
+        return name
+
+    def node(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
+        output = output or self._scope.get_unique_variable_name(kind.lower())
+        name = self._scope.get_unique_operator_name(kind)
+        domain = _ML_DOMAIN if kind in {"LabelEncoder", "TreeEnsemble"} else ""
+        version = DECLARED_OPSET[domain]
+        self._container.add_node(
+            kind, list(inputs), [output], name=name, op_domain=domain, op_version=version, **attributes
+        )
+        return output
+
+    def concat(self, variables: Sequence[Any]) -> str:
+        names = [variable.full_name for variable in variables]
+        return names[0] if len(names) == 1 else self.node("Concat", *names, axis=1)
+
+    def label_encoder(
+        self, text: str, keys: Sequence[str], values: npt.ArrayLike, default: float, output: str | None = None
+    ) -> str:
+        return self.node(
+            "LabelEncoder",
+            text,
+            output=output,
+            keys_tensor=helper.make_tensor("keys", TensorProto.STRING, [len(keys)], list[Any](keys)),
+            values_tensor=numpy_helper.from_array(np.asarray(values, dtype=np.float64), "values"),
+            default_tensor=numpy_helper.from_array(np.array([default]), "default"),
+        )
+
+    def look_up(
+        self, operator: Any, keys: Sequence[Sequence[str]], values: Sequence[npt.ArrayLike], default: float
+    ) -> None:
+        """Replace the texts of each column by numbers of its own."""
+        if len(operator.inputs) != len(keys):
+            raise ValueError("An encoder takes one input tensor for each of its columns here.")
+        output = operator.outputs[0].full_name
+        if len(keys) == 1:
+            self.label_encoder(operator.inputs[0].full_name, keys[0], values[0], default, output)
+            return
+        columns = [
+            self.label_encoder(variable.full_name, texts, numbers, default)
+            for variable, texts, numbers in zip(operator.inputs, keys, values, strict=True)
+        ]
+        self.node("Concat", *columns, output=output, axis=1)
+
+    def by_lanes(self, kind: str, tensor: str, width: int, *, output: str | None = None) -> str:
+        """Apply a function to a tensor of shape (n_rows, width) so that no row's result depends on its neighbours.
+
+        onnxruntime's exp and log handle full vector registers and the rest of an array by different code, which
+        differ in the last bit; with a multiple of eight doubles a row there is never a rest.
+        """
+        pads = self.constant([0, 0, 0, -width % _LANES], TensorProto.INT64)
+        padded = self.node("Pad", tensor, pads, self.scalar(1.0))
+        ends = (self.constant([place], TensorProto.INT64) for place in (0, width, 1))
+        return self.node("Slice", self.node(kind, padded), *ends, output=output)
+
+    def finish(self, operator: Any, probability: str) -> None:
+        """Give skl2onnx the two outputs it asks of a classifier; the export drops them."""
+        other = self.node("Sub", self.constant(1.0), probability)
+        both = self.node("Concat", other, probability, output=operator.outputs[1].full_name, axis=1)
+        self.node("ArgMax", both, output=operator.outputs[0].full_name, axis=1, keepdims=0)
+
+
+def _ordinal_encoder(scope: Any, operator: Any, container: Any) -> None:
+    encoder = operator.raw_operator
+    codes = [np.arange(len(categories), dtype=np.float64) for categories in encoder.categories_]
+    graph = _Graph(scope, container)
+    graph.look_up(operator, encoder.categories_, codes, float(encoder.unknown_value))
+
+
+def _target_encoder(scope: Any, operator: Any, container: Any) -> None:
+    encoder = operator.raw_operator
+    graph = _Graph(scope, container)
+    graph.look_up(operator, encoder.categories_, encoder.encodings_, float(encoder.target_mean_))
+
+
+def _one_hot_encoder(scope: Any, operator: Any, container: Any) -> None:
+    graph, encoder = _Graph(scope, container), operator.raw_operator
+    columns = []
+    for variable, categories in zip(operator.inputs, encoder.categories_, strict=True):
+        codes = np.arange(len(categories), dtype=np.float64)
+        code = graph.label_encoder(variable.full_name, categories, codes, -1.0)
+        # A category that the fit did not see has the code -1, which equals none.
+        columns.append(graph.node("Equal", code, graph.constant([codes])))
+    both = columns[0] if len(columns) == 1 else graph.node("Concat", *columns, axis=1)
+    graph.node("Cast", both, output=operator.outputs[0].full_name, to=TensorProto.DOUBLE)
+
+
+def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
+    graph, scaler = _Graph(scope, container), operator.raw_operator
+    centred = graph.node("Sub", graph.concat(operator.inputs), graph.constant([scaler.mean_]))
+    graph.node("Div", centred, graph.constant([scaler.scale_]), output=operator.outputs[0].full_name)
+
+
+def _logarithm(scope: Any, operator: Any, container: Any) -> None:
+    graph = _Graph(scope, container)
+    more = graph.node("Add", graph.concat(operator.inputs), graph.constant([[1.0]]))
+    graph.by_lanes("Log", more, operator.raw_operator.n_features_in_, output=operator.outputs[0].full_name)
+
+
+def _classifier(scope: Any, operator: Any, container: Any) -> None:
+    graph, estimator = _Graph(scope, container), operator.raw_operator
+    features = graph.concat(operator.inputs)
+    if isinstance(estimator, RandomForestClassifier):
+        probability = _forest_share(graph, features, estimator, output=scope.get_unique_variable_name(OUTPUT))
+    else:
+        logit, name = _logit(graph, features, estimator), scope.get_unique_variable_name(OUTPUT)
+        probability = graph.by_lanes("Sigmoid", logit, 1, output=name)
+    graph.finish(operator, probability)
+
+
+def _logit(graph: _Graph, features: str, estimator: Any) -> str:
+    if not isinstance(estimator, Calibrated):
+        return _LOGITS[type(estimator)](graph, features, estimator)
+    if isinstance(estimator.estimator, RandomForestClassifier):
+        share = _forest_share(graph, features, estimator.estimator)
+        clipped = graph.node("Clip", share, graph.scalar(SMALLEST), graph.scalar(1 - SMALLEST))
+        odds = graph.node("Div", clipped, graph.node("Sub", graph.constant([[1.0]]), clipped))
+        logit = graph.by_lanes("Log", odds, 1)
+    else:
+        logit = _LOGITS[type(estimator.estimator)](graph, features, estimator.estimator)
+    stretched = graph.node("Mul", graph.constant([[estimator.slope]]), logit)
+    return graph.node("Add", stretched, graph.constant([[estimator.intercept]]))
+
+
+def _logistic_regression(graph: _Graph, features: str, classifier: LogisticRegression) -> str:
+    # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch.
+    terms = graph.node("Mul", features, graph.constant(classifier.coef_))
+    total = graph.node("ReduceSum", terms, graph.constant([1], TensorProto.INT64), keepdims=1)
+    return graph.node("Add", total, graph.constant([classifier.intercept_]))
+
+
+def _gradient_boosting(graph: _Graph, features: str, boosting: GradientBoostingClassifier) -> str:
+    total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees_of(boosting)))
+    # The prior of the classes, as raw_predict starts from it (no public name).
+    start = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), dtype=np.float32))
+    return graph.node("Add", total, graph.constant(start))
+
+
+def _hist_gradient_boosting(graph: _Graph, features: str, boosting: HistGradientBoostingClassifier) -> str:
+    total = graph.node("TreeEnsemble", features, **ensemble_attributes(trees_of(boosting)))
+    return graph.node("Add", total, graph.constant(boosting._baseline_prediction))  # no public name
+
+
+def _forest_share(graph: _Graph, features: str, forest: RandomForestClassifier, output: str | None = None) -> str:
+    trees = trees_of(forest)
+    total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees))
+    return graph.node("Div", total, graph.constant([[float(len(trees))]]), output=output)
+
+
+def _as_float32(graph: _Graph, features: str) -> str:
+    """Round as scikit-learn's own trees do: they compare float32(x) with a float64 threshold."""
+    return graph.node("Cast", graph.node("Cast", features, to=TensorProto.FLOAT), to=TensorProto.DOUBLE)
+
+
+_LOGITS: dict[type, Callable[[_Graph, str, Any], str]] = {
+    LogisticRegression: _logistic_regression,
+    GradientBoostingClassifier: _gradient_boosting,
+    HistGradientBoostingClassifier: _hist_gradient_boosting,
+}

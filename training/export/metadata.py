@@ -1,0 +1,165 @@
+"""Facts: what the finished model says about itself, gathered from the schema, the data and the fit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from platform import python_version
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from predict.contract import Contract, Feature, Seen
+from predict.model.explain import Explainer
+from predict.model.metadata import Evaluation, Metadata, Provenance, SelfTest
+from predict.model.session import Model
+
+from ..customers.table import Table
+from ..schema.load import Schema
+from ..search.calibrate import Platt, inner
+from .background import choose_background, to_rows, to_table
+from .onnx_file import open_draft
+from .parity import adversarial_rows, check_parity, to_feed
+from .score_jumps import find_breaks, simplify
+
+__all__ = ["Choices", "describe", "explain_some", "see"]
+
+_LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
+_MOST_DECIMALS = 6
+# Rows explained for the importances, and rows scored for it where there are many columns.
+_MOST_EXPLAINED = 1000
+_FEWEST_EXPLAINED = 20
+_MOST_SCORED = 4_000_000
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen and found on the way to the model.
+
+    Attributes
+    ----------
+    threshold : float
+    rule : str
+        Why it stands there.
+    leaks : tuple of str
+        Columns that alone nearly give the answer away.
+    hyperparameters : mapping of str to str, float or bool
+    platt : (float, float) or None
+        The calibration.
+    """
+
+    threshold: float
+    rule: str
+    leaks: tuple[str, ...]
+    hyperparameters: Mapping[str, str | float | bool]
+    platt: Platt | None
+
+
+def see(feature: Feature, column: pd.Series) -> Feature:
+    """Return the feature with what the data has of it."""
+    if feature.is_category:
+        # By count, then by name: ties must not depend on the order of the file.
+        counted = sorted(column.value_counts().items(), key=lambda item: (-item[1], item[0]))
+        counts = {str(value): int(count) for value, count in counted}
+        values = feature.values or {value: value for value in sorted(counts) if value}
+        return replace(feature, values=values, seen=Seen(counts=counts))
+    lowest, lower, median, upper, highest = np.quantile(column.to_numpy(), [0, 0.25, 0.5, 0.75, 1]).tolist()
+    return replace(feature, step=_step(column), seen=Seen(lowest, lower, median, upper, highest))
+
+
+def _step(column: pd.Series) -> float:
+    """Return the power of ten that every value is a multiple of: 1 for whole numbers, 0.1 for one decimal."""
+    values = column.to_numpy(np.float64)
+    for decimals in range(_MOST_DECIMALS):
+        if np.array_equal(np.round(values, decimals), values):
+            return float(10.0**-decimals)
+    return float(10.0**-_MOST_DECIMALS)
+
+
+def describe(
+    table: Table, schema: Schema, fitted: Pipeline, evaluation: Evaluation, choices: Choices, seed: int
+) -> Metadata:
+    """Return everything the model file says about itself.
+
+    A draft of the file is scored, explained and compared with scikit-learn, and what comes of it goes into the final.
+
+    Raises
+    ------
+    ParityError
+        If the draft does not give scikit-learn's probabilities.
+    """
+    contract = Contract(
+        name=schema.name,
+        version=schema.version,
+        estimator=type(inner(fitted["estimator"])).__name__,
+        features=tuple(see(feature, table.X[feature.name]) for feature in schema.features),
+        target=schema.target,
+        threshold=choices.threshold,
+        threshold_rule=choices.rule,
+        base_rate=float(table.y.mean()),
+        examples=schema.examples,
+        good_for=schema.good_for,
+        not_good_for=schema.not_good_for,
+    )
+    rows = [example.values for example in schema.examples] or to_rows(table.X.head(1))
+    examples = to_table(rows, table.X)
+    draft = Metadata(
+        contract=contract,
+        evaluation=evaluation,
+        provenance=Provenance(
+            data=table.name,
+            data_sha256=table.sha256,
+            n_rows=len(table.y),
+            seed=seed,
+            versions={"python": python_version()} | {library: version(library) for library in _LIBRARIES},
+            about=schema.about,
+            leaks=choices.leaks,
+            hyperparameters=dict(choices.hyperparameters),
+            calibration=choices.platt or (),
+        ),
+        background=tuple(to_rows(examples)),
+        self_test=_self_test(fitted, examples),
+        breaks={name: tuple(values.tolist()) for name, values in find_breaks(fitted).items()},
+    )
+    scorer = open_draft(fitted, draft)
+    background = choose_background(
+        table.X,
+        lambda X: scorer.run(to_feed(contract.features, X)),
+        seed,
+        simplify(fitted, table.X),
+    )
+    # The examples and every fourth background row: made-up customers over the whole range of scores.
+    tested = to_table([*(example.values for example in schema.examples), *background[::4]], table.X)
+    draft = replace(draft, background=background, self_test=_self_test(fitted, tested))
+    model = open_draft(fitted, draft)
+    _, contributions = explain_some(model, table.X, seed)
+    importance = dict(zip(table.X.columns, np.abs(contributions).mean(axis=0).tolist(), strict=True))
+    parity = check_parity(model, fitted, (table.X, *adversarial_rows(fitted, contract.features, table.X, seed)))
+    return replace(
+        draft,
+        evaluation=replace(evaluation, importance=importance),
+        provenance=replace(
+            draft.provenance, parity={"rows": float(parity.rows), "max_difference": parity.max_difference}
+        ),
+    )
+
+
+def explain_some(model: Model, X: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
+    """Explain some rows of the data, drawn at random.
+
+    Returns
+    -------
+    rows : DataFrame of shape (n_explained, n_features)
+    contributions : ndarray of shape (n_explained, n_features)
+    """
+    n_explained = min(len(X), max(_FEWEST_EXPLAINED, _MOST_SCORED // (len(model.metadata.background) << X.shape[1])))
+    drawn = np.random.default_rng(seed).choice(len(X), min(n_explained, _MOST_EXPLAINED), replace=False)
+    rows = X.iloc[np.sort(drawn)]
+    explained = Explainer(model).explain(to_rows(rows))
+    return rows, np.array([explanation.contributions for explanation in explained])
+
+
+def _self_test(fitted: Pipeline, rows: pd.DataFrame) -> tuple[SelfTest, ...]:
+    scores = fitted.predict_proba(rows)[:, 1].tolist()
+    return tuple(SelfTest(values, p) for values, p in zip(to_rows(rows), scores, strict=True))

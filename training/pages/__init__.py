@@ -1,0 +1,1 @@
+"""What the project's pages, README and model card say of a model."""

@@ -1,0 +1,107 @@
+"""The README's numbers: a customer's answer and the model's metrics, written by the run that made them."""
+
+import json
+import shlex
+from pathlib import Path
+
+from predict.answers import answer_row
+from predict.contract import Contract, Row
+from predict.model.explain import Explainer
+from predict.model.metadata import METRIC_NAMES, Metadata, Provenance
+from predict.model.session import Model
+from predict.requests.one_customer import read_row
+
+from ..command.arguments import PROJECT
+from .regions import fill_regions
+
+__all__ = ["stale_readme", "write_readme"]
+
+
+_SAMPLE = PROJECT / "data" / "README.md"  # says the digest of the synthetic customers beside it
+
+
+def write_readme(model: Model, path: Path) -> bool:
+    """Write the numbers into a README, and return whether it changed."""
+    text = _text(model, path)
+    changed = text != path.read_text("utf-8")
+    if changed:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return changed
+
+
+def stale_readme(model: Model, path: Path) -> bool:
+    """Return whether `write_readme` would change the file."""
+    return _text(model, path) != path.read_text("utf-8")
+
+
+def _text(model: Model, path: Path) -> str:
+    # The one most likely to say yes makes the liveliest answer.
+    rows = [example.values for example in model.contract.examples] or [test.values for test in model.metadata.self_test]
+    row = rows[int(model.probabilities(rows).argmax())]
+    return fill_regions(path, {"answer": _answer(model, row), "metrics": _metrics(model.metadata)})
+
+
+def _answer(model: Model, values: Row) -> str:
+    payload = _payload(model.contract, values)
+    row, warnings = read_row(model.contract, payload)
+    answer = answer_row(model, Explainer(model), row, warnings, frozenset({"explanation"}))
+    largest = max(answer["contributions"], key=lambda contribution: abs(contribution["contribution"]))
+    shown = {name: answer[name] for name in ("prediction", "probability", "threshold", "base_value")}
+    lines = [f'  "{name}": {json.dumps(_rounded(value))},' for name, value in shown.items()]
+    return "\n".join(
+        [
+            "```sh",
+            "curl http://127.0.0.1:7071/api/predict -H 'Content-Type: application/json' "
+            f"-d {shlex.quote(json.dumps(payload))}",
+            "```",
+            "",
+            "```",
+            "{",
+            *lines,
+            f'  "contributions": [{json.dumps(_rounded(largest))}, ...],',
+            '  "warnings": [], "model": {...}, "request_id": "..."' if not warnings else '  "warnings": [...], ...',
+            "}",
+            "```",
+        ]
+    )
+
+
+def _payload(contract: Contract, values: Row) -> dict[str, float | int | str]:
+    return {
+        feature.name: value if isinstance(value, str) or value != int(value) else int(value)
+        for feature, value in zip(contract.features, values, strict=True)
+    }
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _metrics(metadata: Metadata) -> str:
+    evaluation, provenance = metadata.evaluation, metadata.provenance
+    known = evaluation.metrics.keys() & evaluation.baseline.keys()
+    shown = {name: label for name, label in METRIC_NAMES.items() if name in known}
+    rows = []
+    for name, label in shown.items():
+        low, high = evaluation.intervals.get(name, (None, None))
+        interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+        rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {evaluation.baseline[name]:.3f} |")
+    return "\n".join(
+        [
+            f"It is trained on {_source(provenance)}, and measured on rows it was not fitted on:",
+            "",
+            f"| {metadata.contract.estimator} | on unseen rows | 95% interval | always the base rate |",
+            "|---|---:|---:|---:|",
+            *rows,
+            "",
+            f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them buyers; {evaluation.method}. "
+            f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",
+        ]
+    )
+
+
+def _source(provenance: Provenance) -> str:
+    is_sample = provenance.data_sha256 in _SAMPLE.read_text("utf-8")
+    return "[synthetic customers](data/README.md)" if is_sample else f"`{provenance.data}`"

@@ -1,0 +1,103 @@
+"""The site's generated parts: what the pages know of the model stands in their HTML, and in model.json beside them.
+
+The pages mark such parts as regions (`training.pages.regions`); everything else in them is written by hand.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from predict.answers import describe
+from predict.contract import Contract
+from predict.model.session import Model
+from predict.pages.form import render_examples, render_form
+from predict.pages.page import render_footer, render_header
+from predict.pages.result import render_explanation, render_recent, render_result
+from predict.words import count_word
+
+from ..errors import TrainingError
+from .model_page import model_regions
+from .regions import fill_regions
+
+__all__ = ["copy_site", "stale_files", "write_site"]
+
+
+def copy_site(source: Path, folder: Path) -> None:
+    """Copy a site, scripts and styles included, to a folder that is not there or empty; leave any other as it is."""
+    if not folder.exists() or not any(folder.iterdir()):
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+
+
+def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
+    """Write the generated parts of a site.
+
+    Parameters
+    ----------
+    model : Model
+    folder : Path
+        The site: its HTML pages and config.json.
+
+    Returns
+    -------
+    tuple of Path
+        The files that changed.
+
+    Raises
+    ------
+    TrainingError
+        If a page or config.json is missing or has a region this code does not know.
+    """
+    stale = _stale(model, folder)
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return tuple(stale)
+
+
+def stale_files(model: Model, folder: Path) -> tuple[Path, ...]:
+    """Return the files that `write_site` would change."""
+    return tuple(_stale(model, folder))
+
+
+def _stale(model: Model, folder: Path) -> dict[Path, str]:
+    """Return the text that each file should have and has not."""
+    pages = sorted(folder.glob("*.html"))
+    if not pages:
+        raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
+    api_base = _api_base(folder)
+    document = describe(model)
+    expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
+    about = model_regions(model.metadata, model.hash)
+    expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}
+    return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
+
+
+def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
+    """Return the markup of every region of a page by its name."""
+    action = f"{api_base}/predict"
+    return {
+        "header": render_header("./", page),
+        "examples": render_examples(contract, action),
+        "form": render_form(contract, {}, action=action),
+        "count": count_word(len(contract.features)),
+        "start": _start(contract),
+        "result": f"{render_result(contract, None)}\n{render_explanation(contract, None)}",
+        "recent": render_recent(contract),
+        "footer": render_footer(contract, "./"),
+    }
+
+
+def _start(contract: Contract) -> str:
+    """Return how to get a first prediction."""
+    count = len(contract.features)
+    fields = "field" if count == 1 else f"{count_word(count)} fields"
+    return f"Fill in the {fields}{', or start from an example' if contract.examples else ''}."
+
+
+def _api_base(folder: Path) -> str:
+    """Return where the API is, from the file that the scripts read too."""
+    path = folder / "config.json"
+    try:
+        base = json.loads(path.read_text("utf-8"))["apiBase"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f'{path} must be a JSON object like {{"apiBase": "api"}}.') from error
+    return str(base).rstrip("/")

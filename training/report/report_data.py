@@ -1,0 +1,89 @@
+"""The report's part on the data: what is in it, and what gives the answer away."""
+
+from html import escape
+
+import numpy as np
+
+from predict.contract import Feature
+
+from ..customers.table import Table
+from ..evaluation.exploration import CategoryRates, ColumnFacts, explore
+from ..evaluation.leakage import SUSPICIOUS
+from ..run.result import Result
+from .data_charts import box_chart, category_chart, correlation_chart, histogram_chart, rate_chart
+from .markup import render_figure, render_table
+
+__all__ = ["render_data"]
+
+_MOST_SHOWN = 200_000  # rows that the curves and histograms of a large file are drawn of
+
+
+def render_data(result: Result) -> str:
+    """Return what the data looks like before any model."""
+    table, features = result.table, result.schema.features
+    found = explore(table, features)
+    shown = _some(result)
+    missing = sum(facts.n_missing for facts in found.categories.values())
+    notes = "".join(f"<li>{escape(text)}</li>" for text in result.notes if text not in result.alarms)
+    powers = [
+        (
+            power.feature.label,
+            f"{power.roc_auc:.3f}",
+            "nearly gives the answer away" if power.roc_auc >= SUSPICIOUS else "",
+        )
+        for power in result.powers
+    ]
+    labels = [*(facts.feature.label for facts in found.numbers), result.schema.target.name]
+    parts = [
+        f"<p>{escape(result.schema.about)} {len(table.y):,} rows, {int(table.y.sum()):,} buyers "
+        f"({table.y.mean():.2%}). {found.n_duplicates:,} rows ({found.n_duplicates / len(table.y):.1%}) repeat another "
+        "in every input; they are kept, and always stand on the same side of a split. "
+        f"{found.n_contradictions:,} rows agree in every input with one that answers otherwise: no model can tell "
+        f"these apart. {missing:,} categories are not known; every number is given.</p>",
+        f"<ul>{notes}</ul>",
+        "<h3>Leakage check</h3><p>How well each column alone ranks buyers above others. From "
+        f"{SUSPICIOUS:.2f} on, ask when the column was recorded.</p>",
+        render_table(("column", "ROC AUC alone", ""), powers),
+        "<h3>Each number, buyers against others</h3>",
+    ]
+    parts += [_number(facts, shown) for facts in found.numbers]
+    parts.append("<h3>Categories and correlations</h3><div class=grid>")
+    parts += [_category(f, found.categories[f.name]) for f in features if f.is_category]
+    parts.append(
+        render_figure(
+            correlation_chart(found, labels),
+            "Pearson's correlation above the diagonal, Spearman's (of ranks) below; orange together, blue against",
+        )
+        + "</div>"
+    )
+    return "".join(parts)
+
+
+def _number(facts: ColumnFacts, shown: Table) -> str:
+    scale = "; a heavy tail, so on a log scale" if facts.heavy_tail else ""
+    return (
+        f"<h3>{escape(facts.feature.label)}</h3><p class=muted>{facts.zeros:.0%} zeros; {facts.outliers:,} values far "
+        f"out (beyond three interquartile ranges of the quartiles){scale}.</p>"
+        '<div class="grid small">'
+        + render_figure(histogram_chart(facts, shown), "Shares of buyers and of others")
+        + render_figure(box_chart(facts, shown), "Median, quartiles, 5th to 95th percentile")
+        + render_figure(rate_chart(facts), "Purchase rate by tenths of the customers, 95% Wilson intervals")
+        + "</div>"
+    )
+
+
+def _category(feature: Feature, facts: CategoryRates) -> str:
+    caption = (
+        f"{feature.label}: the commonest of {facts.n_values} values, with their rows. Rates of few rows are drawn "
+        "towards the mean, as far as chance explains them."
+    )
+    return render_figure(category_chart(feature, facts), caption)
+
+
+def _some(result: Result) -> Table:
+    """Return the table, or rows of it drawn at random where nobody could see the rest."""
+    table = result.table
+    if len(table.y) <= _MOST_SHOWN:
+        return table
+    drawn = np.random.default_rng(0).choice(len(table.y), _MOST_SHOWN, replace=False)
+    return table.among(np.isin(np.arange(len(table.y)), drawn))

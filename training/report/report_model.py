@@ -1,0 +1,190 @@
+"""The report's parts on the models: compared, measured, decided by, explained, and looked at in parts."""
+
+from html import escape
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from predict.model.metadata import METRIC_NAMES
+
+from ..evaluation.evaluate import decide
+from ..evaluation.slices import Slice, slice_up
+from ..export.metadata import explain_some
+from ..run.result import Result
+from .markup import render_figure, render_table, share_text, span_text
+from .model_charts import (
+    calibration_chart,
+    importance_chart,
+    precision_recall_chart,
+    profit_chart,
+    roc_chart,
+    shapley_chart,
+    threshold_chart,
+)
+
+__all__ = ["render_comparison", "render_explanation", "render_scores", "render_slices", "render_threshold"]
+
+_SHAPLEY_SHOWN = 250
+
+
+def render_comparison(result: Result) -> str:
+    """Return the families, each at its best, against both baselines."""
+    evaluation, winner = result.model.metadata.evaluation, result.searched.trial.family
+    heads = ["", *METRIC_NAMES.values(), "seconds to fit", "KiB of ONNX", "µs a row"]
+    rows = []
+    for entry in sorted(result.entries, key=lambda entry: entry.evaluation.metrics["log_loss"]):
+        measured = [f"{entry.evaluation.metrics[name]:.3f}" for name in METRIC_NAMES]
+        costs = [f"{entry.fit_seconds:.2f}", f"{entry.size / 1024:.0f}", f"{entry.microseconds:.2f}"]
+        rows.append((entry.name, *measured, *costs))
+    rows.append(
+        (f"one rule: {evaluation.rule}", *(f"{evaluation.rule_metrics[name]:.3f}" for name in METRIC_NAMES), "", "", "")
+    )
+    rows.append(("always the base rate", *(f"{evaluation.baseline[name]:.3f}" for name in METRIC_NAMES), "", "", ""))
+    tried = [
+        (trial.family, f"{loss:.5f}", f"{trial.complexity:.0f}", trial.words) for trial, loss in result.searched.tried
+    ]
+    curves = list(result.searched.families.items())
+    return (
+        f"<p>{escape(result.searched.reason)} Each family was tuned anew without the fold it is measured on. "
+        f"{_own(result)}</p>{render_table(heads, rows, best=winner, caption=result.measured_on)}"
+        '<div class="grid">'
+        + render_figure(precision_recall_chart(curves, winner), "Precision against recall on unseen customers")
+        + render_figure(roc_chart(curves, winner), "ROC curve on unseen customers")
+        + f"</div><details><summary>All {len(tried)} models that were tried</summary>"
+        + render_table(("family", "log loss", "comparisons a row", "hyperparameters"), tried, words=(3,))
+        + "</details>"
+    )
+
+
+def _own(result: Result) -> str:
+    """Say what the model's own figures are of."""
+    method = result.model.metadata.evaluation.method
+    if method == result.entries[0].evaluation.method:
+        return "The model's own figures below are of the whole procedure, choice of family and calibration included."
+    return f"The model's own figures below, calibration included, are of {method}."
+
+
+def render_scores(result: Result) -> str:
+    """Return every metric with its interval, and the calibration."""
+    evaluation = result.model.metadata.evaluation
+    rows = []
+    for name, label in METRIC_NAMES.items():
+        low, high = evaluation.intervals[name]
+        rows.append(
+            (
+                label,
+                f"{evaluation.metrics[name]:.4f}",
+                f"{low:.4f} to {high:.4f}",
+                f"{evaluation.rule_metrics[name]:.4f}",
+                f"{evaluation.baseline[name]:.4f}",
+            )
+        )
+    calibrated = (
+        "Its log odds are stretched by Platt scaling, which lowered log loss on rows it was not fitted on."
+        if result.searched.platt
+        else "Calibrating it (Platt scaling) does not lower log loss on unseen rows by more than noise: it is left out."
+    )
+    return (
+        render_table(
+            ("metric", "model", "95% interval", "one rule", "base rate"),
+            rows,
+            caption="Intervals by a bootstrap over groups of identical rows",
+        )
+        + f'<div class="grid"><div><h3>Calibration</h3><p>{calibrated}</p></div>'
+        + render_figure(calibration_chart(evaluation), "Bins of ten points; the numbers are rows")
+        + "</div>"
+    )
+
+
+def render_threshold(result: Result) -> str:
+    """Return what the answers come to, in customers and in money."""
+    contract, evaluation = result.model.contract, result.model.metadata.evaluation
+    decided = decide(result.scored, result.settings.objective)
+    tn, fp, fn, tp = confusion_matrix(result.scored.y, decided, labels=[0, 1]).ravel().tolist()
+    yes, no = escape(contract.target.positive), escape(contract.target.negative)
+    matrix = (
+        '<div class="scroll"><table class="matrix"><caption>Confusion matrix on unseen customers</caption>'
+        f"<thead><tr><td></td><th>“{yes}”</th><th>“{no}”</th></tr></thead><tbody>"
+        f"<tr><th>purchased</th><td class=right>{tp:,}<small>found</small></td><td class=wrong>{fn:,}<small>missed"
+        f"</small></td></tr><tr><th>did not</th><td class=wrong>{fp:,}<small>false alarms</small></td>"
+        f"<td class=right>{tn:,}<small>left alone</small></td></tr></tbody></table></div>"
+    )
+    profit = evaluation.profit
+    return (
+        f"<p>The answer is “{yes}” from a probability of {contract.threshold:.4f} on: "
+        f"{escape(contract.threshold_rule)}. For each fold the threshold comes from the other folds, so these counts "
+        "are of unseen customers.</p>"
+        f'<div class="grid">{matrix}<p>At {profit["contact_cost"]:g} a contact and {profit["purchase_value"]:g} a '
+        f"purchase, contacting the {profit['contacted']:,.0f} chosen brings {profit['total']:,.0f} in all, "
+        f"{100 * profit['per_customer']:.1f} for every 100 customers. The money is an assumption: set your own with "
+        "<code>--contact-cost</code> and <code>--purchase-value</code>, and let it choose the threshold with "
+        "<code>--objective profit</code>.</p>"
+        + render_figure(threshold_chart(evaluation, contract.threshold), "Precision, recall and F1 by threshold")
+        + render_figure(profit_chart(evaluation, contract.threshold), "Profit by threshold")
+        + "</div>"
+    )
+
+
+def render_explanation(result: Result) -> str:
+    """Return what the model uses: importance and Shapley values."""
+    rows, contributions = explain_some(result.model, result.table.X, result.settings.seed)
+    labels = [feature.label for feature in result.schema.features]
+    importance = [result.model.metadata.evaluation.importance[feature.name] for feature in result.schema.features]
+    return (
+        "<p>Every score is explained exactly: base value plus contributions is the probability. The contributions are "
+        f"Shapley values against {len(result.model.metadata.background)} made-up customers, chosen so that they come "
+        "close to those against all the data; each has values of several real ones. They say what the model used, not "
+        'what causes a purchase.</p><div class="grid">'
+        + render_figure(importance_chart(labels, importance), f"Mean over {len(rows):,} customers drawn from the data")
+        + render_figure(
+            shapley_chart(labels, rows, contributions, _SHAPLEY_SHOWN),
+            f"One point for each of {min(len(rows), _SHAPLEY_SHOWN)} of them",
+        )
+        + "</div>"
+    )
+
+
+def render_slices(result: Result) -> str:
+    """Return how it does on parts of the customers."""
+    evaluated = result.table.among(np.isin(result.table.groups, result.scored.groups))
+    decided = decide(result.scored, result.settings.objective)
+    parts = slice_up(evaluated, result.scored, decided, result.schema.features)
+    worse = [part for part in parts if part.warnings]
+    verdict = (
+        f"{len(worse)} of {len(parts)} parts are marked: there the interval lies below what the model reaches on all, "
+        "or what it says lies outside the interval of what happened. About one in twenty would be by chance alone."
+        if worse
+        else f"In none of {len(parts)} parts does it do clearly worse than on all."
+    )
+    heads = (
+        "part",
+        "does worse",
+        "rows",
+        "buyers",
+        "bought",
+        "95%",
+        "said",
+        "recall",
+        "95%",
+        "precision",
+        "AUC",
+        "95%",
+    )
+    return f"<p>{verdict}</p>" + render_table(heads, [_slice_row(part) for part in parts], words=(1,))
+
+
+def _slice_row(part: Slice) -> tuple[str, ...]:
+    return (
+        f"{part.column}: {part.part}",
+        f"⚠ {', '.join(part.warnings)}" if part.warnings else "",
+        f"{part.n_rows:,}",
+        f"{part.n_positive:,}",
+        f"{part.rate:.1%}",
+        span_text(part.rate_interval),
+        f"{part.said:.1%}",
+        share_text(part.recall),
+        span_text(part.recall_interval),
+        share_text(part.precision),
+        f"{part.roc_auc:.3f}" if part.roc_auc is not None else "",
+        span_text(part.roc_auc_interval, percent=False),
+    )

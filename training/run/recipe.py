@@ -1,0 +1,194 @@
+"""The recipe: from a table of customers to a model that serves. Reads top to bottom."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from predict.model.metadata import Evaluation, Metadata
+from predict.model.session import Model
+
+from ..command.progress import Advance
+from ..customers.table import Table, read_table
+from ..errors import TrainingError
+from ..evaluation.evaluate import OutOfFold, evaluate
+from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
+from ..evaluation.objective import Objective, choose_threshold
+from ..export.metadata import Choices, describe
+from ..export.onnx_file import serialize
+from ..export.parity import install
+from ..export.speed import measure_speed
+from ..schema.load import drop_columns, load_schema
+from ..search.calibrate import calibrate
+from ..search.fits import Budget, fit
+from ..search.one_rule import describe_rule, hold_out_rule
+from ..search.pipeline import DEFAULTS, build_pipeline
+from ..search.trials import N_TRIALS, Trial, draw_trials
+from ..search.tune import Searched, hold_out, tune
+from .result import Entry, Result, Settings
+
+__all__ = ["make"]
+
+ROWS_TO_TUNE = 50_000
+"""More rows than this are sampled for the search; what is left out of it then measures the winner."""
+
+_QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
+"""Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
+
+_TRIALS_ON_A_SAMPLE = 10
+
+
+def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> Result:
+    """Read, explore, search, measure, fit, prove parity, and install.
+
+    Parameters
+    ----------
+    settings : Settings
+    advance : Advance
+    note : callable
+        Told each thing a person should know, when it comes up.
+
+    Raises
+    ------
+    TrainingError
+        If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
+    """
+    notes: list[str] = []
+    alarms: list[str] = []
+
+    def tell(text: str, *, alarm: bool = False) -> None:
+        notes.append(text)
+        alarms.extend([text] * alarm)
+        note(text)
+
+    schema = drop_columns(load_schema(settings.schema), settings.drop)
+    table = read_table(settings.data, schema)
+    for text in table.notes:
+        tell(text)
+    seed, objective = settings.seed, settings.objective
+
+    powers = column_powers(table, schema.features, seed)
+    for text in warn_of_leaks(powers):
+        tell(text, alarm=True)
+    for text in warn_of_order(order_power(table)):
+        tell(text)
+
+    searched_rows = _rows_to_search(table, seed)
+    budget = _budget(settings, whole=searched_rows is None)
+    ruled = hold_out_rule(table, schema.features, seed)
+    if searched_rows is None:
+        searched = tune(table, schema.features, budget, seed, advance)
+        scored, rows = searched.scored, table
+        method = searched_method = (
+            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+        )
+    else:
+        tell(
+            f"{table.name} has {len(table.y):,} rows: the search is scaled down to {int(searched_rows.sum()):,} rows "
+            f"drawn at random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is "
+            "measured on the rows that were not searched, and fitted on all."
+        )
+        rows = table.among(searched_rows)
+        searched = tune(rows, schema.features, budget, seed, advance)
+        held_out = hold_out(searched.trial, searched.platt, table, schema.features, budget, seed, advance)
+        scored, ruled = held_out.among(~searched_rows), ruled.among(~searched_rows)
+        method = "rows the search did not see, in 5 shuffled folds, identical rows together"
+        searched_method = f"the {len(rows.y):,} rows of the search, in 5 shuffled folds, identical rows together"
+
+    evaluation = evaluate(scored, method, objective, seed)
+    rule = evaluate(ruled, method, objective)
+    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
+    threshold, reached = choose_threshold(scored.y, scored.probability, objective)
+    if not reached:
+        raise TrainingError(_out_of_reach(scored, objective, threshold))
+    for text in _sobering(evaluation):
+        tell(text, alarm=True)
+
+    trial = searched.trial
+    advance.start("fitting the model", 1)
+    fitted = fit(build_pipeline(schema.features, trial.family, trial.params, seed), table.X, table.y)
+    if searched.platt:
+        fitted = calibrate(fitted, searched.platt)
+        tell("The probabilities are calibrated by Platt scaling, which lowers log loss on unseen rows.")
+    advance.step()
+    tell(searched.reason)
+
+    leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
+    choices = Choices(threshold, objective.words, leaks, trial.params, searched.platt)
+    metadata = describe(table, schema, fitted, evaluation, choices, seed)
+    path = settings.out / "model.onnx"
+    parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
+    entries = _compare(searched, rows, metadata, searched_method, objective, seed)
+    return Result(
+        settings=settings,
+        table=table,
+        schema=schema,
+        notes=tuple(notes),
+        alarms=tuple(alarms),
+        powers=powers,
+        searched=searched,
+        entries=entries,
+        scored=scored,
+        fitted=fitted,
+        model=Model.load(path),
+        parity=parity,
+        path=path,
+    )
+
+
+def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
+    """Return a mask of whole groups of rows, or None where all are few enough."""
+    if len(table.y) <= ROWS_TO_TUNE:
+        return None
+    sizes = np.bincount(table.groups)
+    mask = np.zeros(len(sizes), dtype=bool)
+    left = ROWS_TO_TUNE
+    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+        # A group that is too large is passed over: it must not end the drawing.
+        if sizes[group] <= left:
+            mask[group] = True
+            left -= int(sizes[group])
+    return mask[table.groups]
+
+
+def _budget(settings: Settings, *, whole: bool) -> Budget:
+    families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
+    n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
+    trials = draw_trials(n_trials, settings.seed, families)
+    return Budget(trials, settings.minutes, settings.n_jobs, settings.backend)
+
+
+def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
+    decided = scored.probability >= threshold
+    best = scored.y[decided].mean() if objective.kind == "precision" else scored.y[decided].sum() / scored.y.sum()
+    return (
+        f"The objective {objective.kind}>={objective.level:g} is out of reach: the best {objective.kind} on unseen "
+        f"customers is {best:.3f}. Ask for less, or for another objective."
+    )
+
+
+def _sobering(evaluation: Evaluation) -> list[str]:
+    """Say so where the model is no better than what it has to beat."""
+    low, _ = evaluation.intervals["roc_auc"]
+    if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
+        return [
+            "The model is no better than always answering the base rate: nothing in these columns tells buyers from "
+            "others. Do not use its scores."
+        ]
+    low, _ = evaluation.intervals["average_precision"]
+    if low <= evaluation.rule_metrics["average_precision"]:
+        return [f"The model is not clearly better than one rule ({evaluation.rule})."]
+    return []
+
+
+def _compare(
+    searched: Searched, table: Table, metadata: Metadata, method: str, objective: Objective, seed: int
+) -> tuple[Entry, ...]:
+    best: Mapping[str, Trial] = searched.best
+    entries = []
+    for name, trial in best.items():
+        fitted = fit(build_pipeline(metadata.contract.features, name, trial.params, seed), table.X, table.y)
+        size, microseconds = measure_speed(fitted, metadata, table.X)
+        evaluation = evaluate(searched.families[name], method, objective)
+        entries.append(Entry(name, trial.words, evaluation, searched.fit_seconds[name], size, microseconds))
+    return tuple(entries)

@@ -1,0 +1,127 @@
+"""The folder of a run: what it found and made is kept there, to be compared and to be gone back to.
+
+It holds report.html, MODEL_CARD.md, model.onnx, the fitted scikit-learn pipeline as estimator.joblib, and run.json,
+from which it is known which versions can read the pipeline. A joblib file runs code when it is loaded: load only your
+own.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import joblib
+from sklearn.pipeline import Pipeline
+
+from predict.model.card import render_card
+
+from ..errors import TrainingError
+from .result import Result
+from .runs import FACTS
+
+__all__ = ["keep", "load_estimator"]
+
+_ESTIMATOR = "estimator.joblib"
+_LIBRARIES = ("scikit-learn", "numpy", "joblib")
+
+
+def keep(result: Result, report: str, reports: Path, now: datetime | None = None) -> Path:
+    """Keep what a run found and made, and return its folder.
+
+    Parameters
+    ----------
+    result : Result
+    report : str
+        The report's HTML.
+    reports : Path
+        The folder that gets a folder for this run.
+    now : datetime, optional
+    """
+    moment = now or datetime.now(UTC)
+    folder = _fresh(reports, moment.strftime("%Y-%m-%d-%H%M%S"))
+    (folder / "report.html").write_text(report, encoding="utf-8")
+    (folder / "MODEL_CARD.md").write_text(render_card(result.model), encoding="utf-8")
+    (folder / "model.onnx").write_bytes(result.path.read_bytes())
+    joblib.dump(result.fitted, folder / _ESTIMATOR, compress=3)
+    settings, metadata = result.settings, result.model.metadata
+    facts = {
+        "when": moment.isoformat(timespec="seconds"),
+        "asked": {
+            "data": result.table.name,
+            "data_sha256": result.table.sha256,
+            "rows": len(result.table.y),
+            "inputs": [feature.name for feature in result.schema.features],
+            "objective": metadata.contract.threshold_rule,
+            "seed": settings.seed,
+            "trials": len(result.searched.tried),
+        },
+        "estimator": metadata.contract.estimator,
+        "params": dict(result.searched.trial.params),
+        "calibrated": result.searched.platt is not None,
+        "threshold": metadata.contract.threshold,
+        "metrics": metadata.evaluation.metrics,
+        "intervals": metadata.evaluation.intervals,
+        "model_sha256": result.model.hash,
+        "estimator_sha256": _digest(folder / _ESTIMATOR),
+        "versions": _versions(),
+    }
+    (folder / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return folder
+
+
+def load_estimator(folder: Path) -> Pipeline:
+    """Load a run's fitted pipeline.
+
+    Raises
+    ------
+    TrainingError
+        If it is not there, is not the file that was kept, or was made by other versions than those installed: then
+        scikit-learn would load it without a word, and might score differently.
+    """
+    try:
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        versions, digest = facts["versions"], facts["estimator_sha256"]
+        found = _digest(folder / _ESTIMATOR)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise TrainingError(f"{folder} holds no complete run: {FACTS} or {_ESTIMATOR} is missing or damaged.") from None
+    if found != digest:
+        raise TrainingError(f"{folder / _ESTIMATOR} is not the file that the run kept. Train again.")
+    differing = _differing(versions, _versions())
+    if differing:
+        raise TrainingError(
+            f"{folder / _ESTIMATOR} was made with other versions: {'; '.join(differing)}. Install those, or train "
+            "again. The ONNX file beside it scores the same everywhere."
+        )
+    pipeline: Pipeline = joblib.load(folder / _ESTIMATOR)
+    return pipeline
+
+
+def _differing(made: dict[str, str], installed: dict[str, str]) -> list[str]:
+    return [
+        f"{name} {made.get(name, 'unknown')}, installed is {installed[name]}"
+        for name in installed
+        if made.get(name) != installed[name]
+    ]
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _fresh(reports: Path, name: str) -> Path:
+    """Make a folder that was not there; two runs may end in the same second."""
+    taken: Sequence[str] = [path.name for path in reports.glob(f"{name}*")] if reports.exists() else []
+    number = 1
+    folder = reports / name
+    while folder.name in taken:
+        number += 1
+        folder = reports / f"{name}-{number}"
+    folder.mkdir(parents=True)
+    return folder

@@ -1,0 +1,1 @@
+"""The schema: what the columns of a customers' file mean."""

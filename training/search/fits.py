@@ -1,0 +1,112 @@
+"""Fits: one alone, and what many say of the rows they were fitted without, here or on a cluster."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from predict.contract import Feature
+
+from ..customers.table import Table
+from .pipeline import build_pipeline
+from .trials import Trial
+
+__all__ = ["Budget", "fit", "score", "score_unseen"]
+
+type Floats = npt.NDArray[np.float64]
+type Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to search, and where.
+
+    Attributes
+    ----------
+    trials : sequence of Trial
+    minutes : float or None
+        Trials that have not begun by then are left out, but for the first of each family. None, the default, keeps
+        the search the same every time.
+    n_jobs : int
+        Fits at the same time; each takes one thread, so that the result does not depend on it.
+    backend : callable
+        Returns a context in which joblib runs the fits, such as one of a Dask cluster.
+    """
+
+    trials: Sequence[Trial]
+    minutes: float | None = None
+    n_jobs: int = 2
+    backend: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+def fit(pipeline: Pipeline, X: pd.DataFrame, y: npt.NDArray[np.int8]) -> Pipeline:
+    """Fit a copy of the pipeline on one thread: sums over threads depend on how many there are."""
+    with threadpool_limits(1):
+        return clone(pipeline).fit(X, y)
+
+
+def score(pipeline: Pipeline, X: pd.DataFrame) -> Floats:
+    """Return the probability of the positive answer for each row, an ndarray of shape (n_rows,)."""
+    with threadpool_limits(1):
+        return np.asarray(pipeline.predict_proba(X)[:, 1], dtype=np.float64)
+
+
+def score_unseen(
+    tasks: Sequence[tuple[Trial, tuple[int, ...]]],
+    table: Table,
+    features: Sequence[Feature],
+    fold: Indices,
+    budget: Budget,
+    seed: int,
+    deadline: float | None = None,
+) -> Iterator[tuple[Floats, float]]:
+    """Yield, in order, what each fit says of the rows it left out, and the seconds it took.
+
+    Parameters
+    ----------
+    tasks : sequence of (Trial, tuple of int)
+        What is fitted, and the numbers of the folds that are left out.
+    table : Table
+    features : sequence of Feature
+    fold : ndarray of shape (n_rows,)
+    budget : Budget
+    seed : int
+    deadline : float, optional
+        By `time.time()`. A fit that would begin later is left out, but for those of the first trial of each family:
+        no scores then, and -1 second.
+    """
+    first = {trial.family: trial for trial, _ in reversed(tasks)}
+    with budget.backend():
+        yield from Parallel(n_jobs=budget.n_jobs, return_as="generator")(
+            delayed(_fit_and_score)(
+                trial, features, table, fold, left_out, seed, None if first[trial.family] is trial else deadline
+            )
+            for trial, left_out in tasks
+        )
+
+
+def _fit_and_score(
+    trial: Trial,
+    features: Sequence[Feature],
+    table: Table,
+    fold: Indices,
+    left_out: tuple[int, ...],
+    seed: int,
+    deadline: float | None,
+) -> tuple[Floats, float]:
+    if deadline is not None and time.time() > deadline:
+        return np.empty(0), -1.0
+    unseen = np.isin(fold, left_out)
+    pipeline = build_pipeline(features, trial.family, trial.params, seed)
+    start = time.perf_counter()
+    fitted = fit(pipeline, table.X[~unseen], table.y[~unseen])
+    seconds = time.perf_counter() - start
+    return score(fitted, table.X[unseen]), seconds

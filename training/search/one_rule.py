@@ -1,0 +1,54 @@
+"""The one-rule baseline: the best question about a single column, which every model has to beat.
+
+References
+----------
+Holte, Very Simple Classification Rules Perform Well on Most Commonly Used Datasets, 1993.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeClassifier
+
+from predict.contract import Feature
+
+from ..customers.table import Table
+from ..evaluation.evaluate import OutOfFold
+from ..evaluation.folds import N_SPLITS, assign_folds
+from .fits import fit, score
+from .pipeline import build_pipeline
+
+__all__ = ["describe_rule", "hold_out_rule"]
+
+
+def hold_out_rule(table: Table, features: Sequence[Feature], seed: int) -> OutOfFold:
+    """Return the probabilities of all rows by a rule that was found without them."""
+    fold = assign_folds(table, seed)
+    probability = np.empty(len(table.y))
+    for number in range(N_SPLITS):
+        held_out = fold == number
+        fitted = fit(_pipeline(features, seed), table.X[~held_out], table.y[~held_out])
+        probability[held_out] = score(fitted, table.X[held_out])
+    return OutOfFold(table.y, probability, fold, table.groups)
+
+
+def describe_rule(table: Table, features: Sequence[Feature], seed: int) -> str:
+    """Return the rule that all rows give, in words."""
+    fitted = fit(_pipeline(features, seed), table.X, table.y)
+    tree = fitted["estimator"].tree_
+    if tree.node_count == 1:
+        return "no rule: no column tells the answers apart"
+    names = [name for _, _, columns in fitted["columns"].transformers_ for name in columns]
+    feature = next(f for f in features if f.name == names[tree.feature[0]])
+    low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
+    if feature.is_category:
+        return f"{feature.label}: whether its own customers purchase often"
+    side = "more" if high > low else "less"
+    unit = f" {feature.unit}" if feature.unit else ""
+    return f"{feature.label}: {side} than {tree.threshold[0]:.4g}{unit}"
+
+
+def _pipeline(features: Sequence[Feature], seed: int) -> Pipeline:
+    columns = build_pipeline(features, "RandomForestClassifier", {"encoder": "target"}, seed)["columns"]
+    return Pipeline([("columns", columns), ("estimator", DecisionTreeClassifier(max_depth=1, random_state=seed))])
