@@ -86,7 +86,9 @@ def test_second_build_is_the_same_bytes(project, package, tmp_path):
 
 def test_own_files_are_those_that_run_and_nothing_else(project, names):
     own = {name for name in names if not name.startswith(PACKAGES)}
-    modules = {f"predict/{path.name}" for path in (project / "predict").glob("*.py")} | {"function_app.py"}
+    modules = {path.relative_to(project).as_posix() for path in (project / "predict").rglob("*.py")} | {
+        "function_app.py"
+    }
     bytecode = {re.sub(r"([^/]+)\.py$", r"__pycache__/\1.cpython-313.pyc", name) for name in modules}
     assert own == modules | bytecode | {"host.json", "predict/model.onnx"}
 
