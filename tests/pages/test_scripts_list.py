@@ -41,7 +41,7 @@ def random_texts(letters: str, count: int, longest: int) -> list[str]:
 def test_numbers_of_files_are_read_as_the_service_reads_them(page: Page) -> None:
     texts = [*random_texts("0123456789,.'e+- ", 4000, 8), "1e-3", "1.234", "1,234", "1.234.567", "12,5", "−3", "1_0"]
     for mark in (".", ","):
-        read = call(page, "numerals", "readNumber", [[text, mark] for text in texts])
+        read = call(page, "cell-number", "readNumber", [[text, mark] for text in texts])
         numbers = [read_number(text, mark) for text in texts]
         # What is beyond every double is beyond every bound, too.
         assert read == [None if number in {np.inf, -np.inf} else number for number in numbers]

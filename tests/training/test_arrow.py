@@ -22,7 +22,7 @@ def test_numbers_go_there_and_back(numbers):
 
 def test_pandas_stays_out():
     code = (
-        "import sys, numpy as np; from training.arrow import *; "
+        "import sys, numpy as np; from training.customers.arrow import *; "
         "from_texts(['a']); to_numbers(from_numbers(np.zeros(1))); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
