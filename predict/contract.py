@@ -1,18 +1,80 @@
 """The contract: what the model takes, and what it answers.
 
-Facts only: every other module reads them from here, and none knows a feature by its name.
+Facts only: every other module reads them from here, and none knows a feature by its name. When two texts are one name
+is said here, too: of columns by `fold_heading`, of categories by `fold`.
 """
 
-from collections import Counter
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-__all__ = ["Contract", "Example", "Feature", "Kind", "Row", "Seen", "Target", "Value"]
+__all__ = [
+    "BLANKS",
+    "Contract",
+    "Example",
+    "Feature",
+    "Kind",
+    "Row",
+    "Seen",
+    "Target",
+    "Value",
+    "clean",
+    "fold",
+    "fold_heading",
+]
 
 type Value = float | str
 type Row = tuple[Value, ...]
 type Kind = Literal["integer", "number", "category"]
+
+BLANKS = (
+    "\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What does not count at the edges of a cell. Listed, because the trimming of Python and of JavaScript differ."""
+
+# Marks of the direction of writing. Right-to-left languages put them around minus signs.
+_INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_APOSTROPHES = dict.fromkeys(map(ord, "‘’ʼ`´′"), "'")
+_HEADING_SEPARATORS = re.compile(f"[{BLANKS}_\u2010-]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LETTER = r"[^\W\d_]"
+# A comma between digits, a point behind one and a hyphen beside one carry meaning: "1,5", "1.0", "A-", "-1".
+_SEPARATORS = re.compile(rf"(?<![0-9]),|,(?![0-9])|(?<={_LETTER})\.|[{BLANKS}_]+")
+_HYPHENS = re.compile(rf"(?<={_LETTER}) *[\u2010\u2013\u2014-] *(?={_LETTER})")
+
+
+def clean(text: str) -> str:
+    """Return a cell's text without the blanks around it and without invisible marks of direction."""
+    return (text if text.isascii() else text.translate(_INVISIBLE)).strip(BLANKS)
+
+
+def fold_heading(name: str) -> str:
+    """Return a column's name as it is compared: case, width, and the kind of separator do not count.
+
+    Examples
+    --------
+    >>> fold_heading(" Minutes-Watched") == fold_heading("minutes_watched")
+    True
+    """
+    return _HEADING_SEPARATORS.sub(" ", unicodedata.normalize("NFKC", clean(name)).casefold()).strip()
+
+
+def fold(text: str) -> str:
+    """Return a category's name as it is compared: case, width, accents, apostrophes and separators do not count.
+
+    Signs that carry meaning stay.
+
+    Examples
+    --------
+    >>> fold("Côte d’Ivoire") == fold("COTE D'IVOIRE"), fold("A+") == fold("A-")
+    (True, False)
+    """
+    text = unicodedata.normalize("NFKD", text.translate(_INVISIBLE | _APOSTROPHES)).casefold()
+    text = _SEPARATORS.sub(" ", _ACCENTS.sub("", text).replace("&", " and "))
+    return " ".join(_HYPHENS.sub(" ", text).split())
 
 
 @dataclass(frozen=True)
@@ -58,6 +120,8 @@ class Feature:
         Other names a column of a file may have.
     values : dict of str to str
         The categories that exist, each with its label; a wider set than training saw. Empty for a number.
+    names : dict of str to tuple of str
+        Other names of a category, by its value.
     seen : Seen
         What training saw; outside it is a warning.
     """
@@ -74,6 +138,7 @@ class Feature:
     actionable: bool = False
     aliases: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
 
     @property
@@ -82,12 +147,13 @@ class Feature:
         return self.kind == "category"
 
     @cached_property
-    def codes(self) -> dict[str, str]:
-        """Each category by what people write: code or label, in lower case; what two categories share is neither's."""
-        labels = Counter(label.casefold() for label in self.values.values())
-        by_label = {label.casefold(): code for code, label in self.values.items() if labels[label.casefold()] == 1}
-        codes = Counter(code.casefold() for code in self.values)
-        return by_label | {code.casefold(): code for code in self.values if codes[code.casefold()] == 1}
+    def meanings(self) -> dict[str, str | None]:
+        """The category that a folded text stands for, or None where it could be more than one."""
+        found: dict[str, str | None] = {}
+        for value, label in self.values.items():
+            for text in {fold(name) for name in (value, label, *self.names.get(value, ()))} - {""}:
+                found[text] = value if found.get(text, value) == value else None
+        return found
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,9 @@ FAULT_CODES = {
     "empty": "The file is empty.",
     "no_heading": "The first line of the file does not name columns.",
     "no_rows": "The file has a heading and no row below it.",
-    "unclear_number": "Numbers in the file have a mark that could be the decimal mark or part thousands.",
+    "unclear_number": "A number could be thousands or have three decimals, and nothing tells which.",
     "duplicate_column": "Two columns of the file stand for the same input.",
-    "wrong_delimiter": "The cells of the file are separated by something else than commas, semicolons or tabs.",
+    "wrong_delimiter": "The cells of the file have something else between them than a comma, semicolon, tab or bar.",
     "too_many_columns": "The file has more columns than the limit.",
 }
 """What stands in the way of a score."""

@@ -4,7 +4,6 @@ A column of a hundred thousand cells has a few hundred or thousand distinct text
 cheap, and every message is the one that a single customer would get.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,16 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..contract import Contract, Feature, Value
+from ..contract import Contract, Feature, Value, clean
 from ..errors import Fault, InvalidInput
+from ..requests.number import Unclear, read_number
 from ..requests.one_customer import read_form, read_row
-from ..requests.typed_numbers import parse_numeral
 
-__all__ = ["Column", "ColumnReader", "read_number"]
+__all__ = ["Column", "ColumnReader"]
 
-# float() would take "1_000" and "١٢", too. An exponent is how programs write very small and very large numbers.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
-_GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _MOST_DISTINCT = 20_000
 
 
@@ -52,13 +48,15 @@ class ColumnReader:
     contract : Contract
     feature : Feature
         One of the contract's.
-    mark : str
-        The file's decimal mark.
+    mark : {".", ","} or None
+        The file's decimal mark, where it is known.
+    usual : str
+        The decimal mark in which messages write numbers.
     """
 
-    def __init__(self, contract: Contract, feature: Feature, mark: str) -> None:
+    def __init__(self, contract: Contract, feature: Feature, mark: str | None, usual: str = ".") -> None:
         self._feature = feature
-        self._mark = mark
+        self._mark, self._usual = mark, usual
         # The rules for a whole customer, of whom nothing else is asked.
         self._contract = replace(contract, features=(feature,))
         # Training saw it all and the bounds allow it: nothing to say about such a number.
@@ -93,35 +91,23 @@ class ColumnReader:
     def _read(self, text: str) -> tuple[Value, bool, str]:
         """Return a text's value, whether it breaks a rule, and what is to be said of it."""
         name = self._feature.name
-        if self._no_number is None or not text.strip():
+        if self._no_number is None or not clean(text):
             return self._judge(read_form(self._contract, {name: text}))
         number = read_number(text, self._mark)
         if number is None:
             return self._no_number
+        if isinstance(number, Unclear):
+            return self._judge({name: number})
         if self._low <= number <= self._high and (self._feature.kind != "integer" or number.is_integer()):
-            return number + 0.0, False, ""  # -0.0 becomes 0.0
+            return number, False, ""
         return self._judge({name: number})
 
     def _judge(self, payload: dict[str, object]) -> tuple[Value, bool, str]:
         try:
-            row, warnings = read_row(self._contract, payload)
+            row, warnings = read_row(self._contract, payload, self._usual)
         except InvalidInput as error:
             return self._blank, True, _words(error.faults)
         return row[0], False, _words(warnings)
-
-
-def read_number(text: str, mark: str) -> float | None:
-    """Return the number in a cell of a file with this decimal mark, or None where it is not one.
-
-    "12.5" and "1e-3" as programs write them; what else a cell may hold is read as people type it.
-    """
-    text = text.strip()
-    if mark == ",":
-        if _GROUPED_BY_POINTS.fullmatch(text):
-            text = text.replace(".", "")
-        elif "." not in text:
-            text = text.replace(",", ".")
-    return float(text) if _NUMBER.fullmatch(text) else parse_numeral(text)
 
 
 def _words(faults: Iterable[Fault]) -> str:

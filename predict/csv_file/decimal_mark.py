@@ -1,26 +1,27 @@
 """The decimal mark of a file: what its numbers show of it, gathered a block of rows at a time.
 
-The whole file is looked at before a number is read: the first cell that tells may be the last one. Where nothing
-tells, or one cell says this and another that, "1.234" is not guessed at: it could be wrong a thousandfold.
+The whole file is looked at before a number is read: the first cell that tells may be the last one.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Self
 
-__all__ = ["Shown", "find_mark"]
+from ..errors import Fault, InvalidInput
+from ..requests.number import parse_number
+from .reader import Records
 
-# What shows the mark for certain: "12.5", "0.125", "1234.567", "1.5e3", "1,234.5", "1,234,567".
-_SHOWN = (
-    r"[+-]?(?:[0-9]*{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})|(?:0|[0-9]{{4,}}){mark}[0-9]{{3}}|[0-9]*{mark}[0-9]+[eE][+-]?[0-9]+"
-    r"|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{mark}[0-9]+|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{2,}})"
+__all__ = ["UNCLEAR", "Shown", "file_mark", "find_mark", "may_have_marks"]
+
+UNCLEAR = (
+    "has numbers that could be thousands or have three decimals, and no other cell tells which. Write thousands "
+    "without a mark, like 1234, or a fourth decimal, like 1.2340."
 )
-_SHOWS_POINT, _SHOWS_COMMA = (
-    re.compile(_SHOWN.format(mark=f"[{mark}]", group=f"[{group}]")) for mark, group in (".,", ",.")
-)
-# A thousand and more, or one and a bit.
-_UNCLEAR_POINT, _UNCLEAR_COMMA = (re.compile(rf"[+-]?[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}") for mark in ".,")
+"""What is said of a column whose numbers are unclear."""
+
+# What a number shows is in its shape, of which there are few: every digit but 0 is as good as another.
+_SHAPE = str.maketrans("23456789", "1" * 8)
 
 
 @dataclass(frozen=True)
@@ -29,59 +30,79 @@ class Shown:
 
     Attributes
     ----------
-    point, comma : bool
-        Whether a cell has that decimal mark for certain.
-    unclear_point, unclear_comma : bool
+    marks : frozenset of str
+        The decimal marks that a cell has for certain.
+    unclear : bool
         Whether there is a cell such as "1.234" or "1,234".
     """
 
-    point: bool = False
-    comma: bool = False
-    unclear_point: bool = False
-    unclear_comma: bool = False
+    marks: frozenset[str] = frozenset()
+    unclear: bool = False
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
-        """Look at cells; each text is looked at once."""
-        distinct = {text.strip() for text in set(texts) if "." in text or "," in text}
-        patterns = (_SHOWS_POINT, _SHOWS_COMMA, _UNCLEAR_POINT, _UNCLEAR_COMMA)
-        return cls(*(any(map(pattern.fullmatch, distinct)) for pattern in patterns))
+        """Look at cells; each shape is looked at once."""
+        shapes = {text.translate(_SHAPE) for text in set(texts) if "." in text or "," in text}
+        numerals = [numeral for numeral in map(parse_number, shapes) if numeral]
+        return cls(frozenset(n.shows for n in numerals) - {""}, any(n.unclear for n in numerals))
 
     def __or__(self, other: Self) -> Self:
         """Return what both show together."""
-        return type(self)(
-            self.point or other.point,
-            self.comma or other.comma,
-            self.unclear_point or other.unclear_point,
-            self.unclear_comma or other.unclear_comma,
-        )
+        return type(self)(self.marks | other.marks, self.unclear or other.unclear)
 
 
-def find_mark(delimiter: str, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, ...]]:
+def find_mark(columns: Mapping[str, Shown]) -> tuple[str | None, tuple[str, ...]]:
     """Find the decimal mark of a file.
 
     Parameters
     ----------
-    delimiter : str
     columns : mapping of str to Shown
         What each column of numbers shows.
 
     Returns
     -------
-    mark : str
-        The one that is shown, else the comma beside semicolons, which leave it free, and the point otherwise.
+    mark : {".", ","} or None
+        The only one that is shown; None where none is, or both are.
     unclear : tuple of str
-        The columns in which that would be a guess; none where it is not.
+        The columns in which a number then could be thousands or have three decimals.
     """
-    file = Shown()
-    for shown in columns.values():
-        file |= shown
-    if file.point != file.comma:
-        return "." if file.point else ",", ()
-    usual = "," if delimiter == ";" else "."
-    if file.point:
-        return usual, tuple(name for name, shown in columns.items() if shown.unclear_point or shown.unclear_comma)
-    if delimiter == ";":
-        return usual, tuple(name for name, shown in columns.items() if shown.unclear_point)
-    # Beside commas "1,234" stands in quotation marks: thousands, as whoever writes the decimal comma uses semicolons.
-    return usual, tuple(name for name, shown in columns.items() if shown.unclear_comma and delimiter != ",")
+    marks = frozenset[str]().union(*(shown.marks for shown in columns.values()))
+    if len(marks) == 1:
+        return next(iter(marks)), ()
+    return None, tuple(name for name, shown in columns.items() if shown.unclear)
+
+
+def may_have_marks(records: Records) -> bool:
+    """Say whether a cell may have a point or comma; in most files that have none, that is seen at once."""
+    data, dialect = records.data, records.dialect
+    # Beside commas, a cell with one stands in quotation marks.
+    has_comma = dialect.quoted if dialect.delimiter == "," else data.find(b",") >= 0
+    return has_comma or data.find(b".") >= 0
+
+
+def file_mark(records: Records, places: Mapping[str, int]) -> str | None:
+    """Return the decimal mark of a file, or None where nothing shows it and nothing needs it.
+
+    Parameters
+    ----------
+    records : Records
+    places : mapping of str to int
+        Where the columns of numbers stand.
+
+    Raises
+    ------
+    InvalidInput
+        If a number could be thousands or have three decimals; names each such column.
+    """
+    if not may_have_marks(records):
+        return None
+    width = len(records.heading)
+    shown = dict.fromkeys(places, Shown())
+    for block in records.blocks():
+        rows = [row for row in block if len(row) == width]
+        for name, place in places.items():
+            shown[name] |= Shown.of(map(itemgetter(place), rows))
+    mark, unclear = find_mark(shown)
+    if unclear:
+        raise InvalidInput(Fault(name, "unclear_number", f"{name} {UNCLEAR}") for name in unclear)
+    return mark

@@ -1,30 +1,41 @@
-"""The records of a CSV file: its dialect found from the heading, its rows handed out in blocks.
+"""The rows of a CSV file: its dialect found from the heading, its rows handed out in blocks. All read through it.
 
-RFC 4180, and what spreadsheets make of it: a byte order mark, semicolons or tabs, any line end. A file is read in
-pieces, so that a block of rows is all that is ever held as cells.
+RFC 4180, and what spreadsheets make of it: a byte order mark, a line "sep=;", any line end, rows without content. A
+file is read in pieces, so that a block of rows is all that is ever held as cells.
 """
 
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from mmap import mmap
+from typing import TYPE_CHECKING
 
+from ..contract import BLANKS, fold_heading
 from ..errors import Fault, InvalidInput, MalformedInput
 
-__all__ = ["BOM", "Dialect", "Records", "open_records"]
+if TYPE_CHECKING:
+    import _csv
+
+__all__ = ["BOM", "DELIMITERS", "Data", "Dialect", "Records", "has_content", "open_records"]
+
+type Data = bytes | mmap
+"""A whole file. One that is mapped is not held in memory."""
 
 BOM = b"\xef\xbb\xbf"
 
-# Where two of them fit equally well, the first is meant.
-_DELIMITERS = (",", ";", "\t")
-_OTHER_DELIMITERS = {"|": "vertical bars", ":": "colons"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+"""What may stand between cells. Where two of them fit equally well, the first is meant."""
+
 _MOST_COLUMNS = 1000
 _PIECE_BYTES = 1 << 18
 # A customer's row is a hundred bytes. Without a limit, a line of commas alone would become a list of sixteen million.
 _LONGEST_LINE = 1 << 20
 _BLOCK_CELLS = 100_000
+# The library's own limit would call a long cell a quotation mark that is astray.
+csv.field_size_limit(_LONGEST_LINE)
 
 # The first bytes of files that are often sent as CSV and are something else.
 _NOT_CSV = {
@@ -35,10 +46,11 @@ _NOT_CSV = {
     b"\xff\xfe": "UTF-16 or UTF-32",
     b"\xfe\xff": "UTF-16",
 }
-
-
 # With this line Excel is told the delimiter.
-_FOR_EXCEL = re.compile(r'\s*"?sep=.?"?\s*', re.IGNORECASE)
+_FOR_EXCEL = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
+# A line of nothing else has no content, whatever its delimiter.
+_NO_CONTENT = BLANKS + '"' + "".join(DELIMITERS)
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Dialect:
     Attributes
     ----------
     delimiter : str
-        A comma, a semicolon or a tab.
+        One of `DELIMITERS`.
     line_end : str
     bom : bool
         Whether the file begins with a byte order mark.
@@ -61,6 +73,11 @@ class Dialect:
     bom: bool
     quoted: bool
 
+    @property
+    def usual_mark(self) -> str:
+        """The decimal mark to write where no cell shows one: the comma beside semicolons, which leave it free."""
+        return "," if self.delimiter == ";" else "."
+
 
 @dataclass(frozen=True)
 class Records:
@@ -68,58 +85,77 @@ class Records:
 
     Attributes
     ----------
-    data : bytes
-        The whole file.
+    data : Data
     dialect : Dialect
     heading : tuple of str
         The names of the columns, as they are written.
+    above : int
+        How many lines stand above the heading.
     """
 
-    data: bytes
+    data: Data
     dialect: Dialect
     heading: tuple[str, ...]
+    above: int = 0
 
     def blocks(self) -> Iterator[list[list[str]]]:
-        """Yield the rows below the heading, a block at a time; blank lines are no rows.
+        """Yield the rows below the heading, a block at a time; rows without content are no rows.
 
         Raises
         ------
         MalformedInput
             If a byte is not UTF-8, or a quotation mark is astray; says the line.
         """
-        reader = csv.reader(_lines(self.data), delimiter=self.dialect.delimiter, strict=True)
         n_rows = max(1, _BLOCK_CELLS // len(self.heading))
-        rows = filter(None, reader)
+        rows = self._rows()
         try:
             next(rows)
             while block := list(islice(rows, n_rows)):
-                yield block
+                # A row whose first cell has content needs no second look.
+                if filled := [row for row in block if row and (row[0].strip(BLANKS) or has_content(row))]:
+                    yield filled
+        except csv.Error:
+            for _ in self.numbered():  # says the line
+                pass
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row as `blocks` does, with the line on which it starts; several times slower."""
+        rows = self._rows()
+        line = self.above + 1
+        try:
+            for number, row in enumerate(rows):
+                if number and has_content(row):
+                    yield line, row
+                line = self.above + rows.line_num + 1
         except csv.Error:
             raise MalformedInput(
-                f"The row that starts on line {self._astray()} cannot be read: a quotation mark is astray, or a cell "
-                f"is longer than {csv.field_size_limit()} characters."
+                f"The row that starts on line {line} cannot be read: a quotation mark is astray, or a cell is longer "
+                f"than {_LONGEST_LINE} characters."
             ) from None
 
-    def _astray(self) -> int:
-        """Return the line on which the first row starts that cannot be read."""
-        reader = csv.reader(_lines(self.data), delimiter=self.dialect.delimiter, strict=True)
-        line = 1
-        try:
-            for _ in reader:
-                line = reader.line_num + 1
-        except csv.Error:
+    def check(self) -> None:
+        """Raise what reading every row would raise."""
+        for _ in self.blocks() if self.dialect.quoted else _pieces(self.data):
             pass
-        return line
+
+    def _rows(self) -> "_csv.Reader":
+        lines = islice(_lines(self.data), self.above, None)
+        return csv.reader(lines, delimiter=self.dialect.delimiter, strict=True)
 
 
-def open_records(data: bytes, known: Collection[str]) -> Records:
+def has_content(row: Iterable[str]) -> bool:
+    """Say whether any cell holds something else than blanks; a row without content is a blank line."""
+    return bool("".join(row).strip(BLANKS))
+
+
+def open_records(data: Data, known: Collection[str]) -> Records:
     """Read the heading, and find the dialect in which most of it is known.
 
     Parameters
     ----------
-    data : bytes
+    data : Data
     known : collection of str
-        Names that the heading may have.
+        Names that the heading may have, folded.
 
     Raises
     ------
@@ -129,43 +165,48 @@ def open_records(data: bytes, known: Collection[str]) -> Records:
         If there is no heading that can be read.
     """
     for start, what in _NOT_CSV.items():
-        if data.startswith(start):
+        if data[: len(start)] == start:
             raise MalformedInput(f"This is {what}, not a CSV file in UTF-8. Save it as CSV (UTF-8).")
-    text = _heading_text(data)
-    if not text.strip():
+    texts = ((above, text) for above, text in _texts(data) if text.strip(_NO_CONTENT))
+    above, text = next(texts, (0, ""))
+    delimiters = tuple(DELIMITERS)
+    if told := _FOR_EXCEL.fullmatch(text):
+        if told[1] not in DELIMITERS:
+            raise _wrong_delimiter('The line "sep=" names another delimiter.')
+        delimiters = (told[1],)
+        above, text = next(texts, (0, ""))
+    if not text:
         raise _refused("empty", "The file is empty. Send a heading line and a line for each customer.")
-    if "\0" in text:
-        raise MalformedInput("This looks like UTF-16 or binary data, not a CSV file in UTF-8. Save it as CSV (UTF-8).")
-    if _FOR_EXCEL.fullmatch(text):
-        raise _refused("no_heading", 'The line "sep=" is for Excel alone. Delete it, so that the heading is first.')
-    readings = {delimiter: _split(text, delimiter) for delimiter in _DELIMITERS}
-    delimiter = max(readings, key=lambda d: (len(set(known) & set(readings[d])), len(readings[d])))
+    readings = {delimiter: _split(text, delimiter) for delimiter in delimiters}
+    fitting = {d: len(set(known) & set(map(fold_heading, reading))) for d, reading in readings.items()}
+    delimiter = max(readings, key=lambda d: (fitting[d], len(readings[d])))
     heading = readings[delimiter]
-    if not heading:
+    if not heading or (not fitting[delimiter] and [] in readings.values()):
         raise MalformedInput("The heading cannot be read: a quotation mark is astray.")
     if len(heading) > _MOST_COLUMNS:
         raise _refused("too_many_columns", f"The heading has more than {_MOST_COLUMNS} columns.", _MOST_COLUMNS)
-    if not set(heading) & set(known) and text.lstrip().startswith(("{", "[")):
+    if not fitting[delimiter] and text.lstrip().startswith(("{", "[")):
         raise MalformedInput("This is JSON, not a CSV file. Send a heading line and a line for each customer.")
-    if len(heading) == 1 < len(known):
-        _refuse_other_delimiters(heading[0])
-    line_end = text[len(text.rstrip("\r\n")) :] or "\n"
-    return Records(data, Dialect(delimiter, line_end, data.startswith(BOM), b'"' in data), tuple(heading))
+    if len(heading) == 1 < len(known) and ":" in heading[0]:
+        raise _wrong_delimiter("The cells seem to be separated by colons.")
+    line_end = _LINE_END.search(text)
+    quoted = data.find(b'"') >= 0
+    dialect = Dialect(delimiter, line_end[0] if line_end else "\n", data[: len(BOM)] == BOM, quoted)
+    return Records(data, dialect, tuple(heading), above)
 
 
-def _heading_text(data: bytes) -> str:
-    """Return the first record that is not blank; a quoted line end does not end it."""
+def _texts(data: Data) -> Iterator[tuple[int, str]]:
+    """Yield the text of each record, with the number of lines above it; a quoted line end does not end it."""
     parts: list[str] = []
-    size = 0
     is_open = False
-    for line in _lines(data):
-        if parts or line.strip("\r\n"):
-            parts.append(line)
-            size += len(line)
-            is_open ^= line.count('"') % 2 == 1
-            if not is_open or size > _LONGEST_LINE:
-                break
-    return "".join(parts)
+    for number, line in enumerate(_lines(data), start=1):
+        parts.append(line)
+        is_open ^= line.count('"') % 2 == 1
+        if not is_open or sum(map(len, parts)) > _LONGEST_LINE:
+            yield number - len(parts), "".join(parts)
+            parts, is_open = [], False
+    if parts:
+        yield number - len(parts), "".join(parts)
 
 
 def _split(text: str, delimiter: str) -> list[str]:
@@ -175,20 +216,17 @@ def _split(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _refuse_other_delimiters(heading: str) -> None:
-    for delimiter, words in _OTHER_DELIMITERS.items():
-        if delimiter in heading:
-            message = f"The cells seem to be separated by {words}. Use commas, semicolons or tabs."
-            raise _refused("wrong_delimiter", message)
+def _wrong_delimiter(problem: str) -> InvalidInput:
+    return _refused("wrong_delimiter", f"{problem} Use commas, semicolons, tabs or vertical bars.")
 
 
-def _lines(data: bytes) -> Iterator[str]:
+def _lines(data: Data) -> Iterator[str]:
     """Return the lines with their ends, decoded a piece at a time."""
     return chain.from_iterable(io.StringIO(piece, newline="") for piece in _pieces(data))
 
 
-def _pieces(data: bytes) -> Iterator[str]:
-    start = len(BOM) if data.startswith(BOM) else 0
+def _pieces(data: Data) -> Iterator[str]:
+    start = len(BOM) if data[: len(BOM)] == BOM else 0
     while start < len(data):
         # A piece ends with a line, so that no character and no line end is torn.
         least = start + _PIECE_BYTES
@@ -197,17 +235,23 @@ def _pieces(data: bytes) -> Iterator[str]:
             line = _line_number(data, least)
             raise MalformedInput(f"Line {line} is longer than {_LONGEST_LINE} bytes. Is the file a CSV?")
         try:
-            yield data[start:end].decode()
+            text = data[start:end].decode()
         except UnicodeDecodeError as error:
             place = start + error.start
             raise MalformedInput(
                 f"Line {_line_number(data, place)} is not UTF-8 (byte {place + 1} of the file); it may be Latin-1 or "
                 "Windows-1252. Save the file as CSV (UTF-8)."
             ) from None
+        if "\0" in text:
+            raise MalformedInput(
+                f"Line {_line_number(data, data.find(b'\0', start))} holds a NUL: this looks like UTF-16 or binary "
+                "data. Save the file as CSV (UTF-8)."
+            )
+        yield text
         start = end
 
 
-def _line_end(data: bytes, place: int) -> int:
+def _line_end(data: Data, place: int) -> int:
     """Return where the line of a byte ends, its line end included; a line too long is not followed to its end."""
     limit = place + _LONGEST_LINE + 1
     line_feed, line_return = (data.find(end, place, limit) for end in (b"\n", b"\r"))
@@ -216,9 +260,9 @@ def _line_end(data: bytes, place: int) -> int:
     return line_return + (2 if line_feed == line_return + 1 else 1)
 
 
-def _line_number(data: bytes, place: int) -> int:
+def _line_number(data: Data, place: int) -> int:
     """Return the line of a byte, as editors count them."""
-    feeds, returns, both = (data.count(end, 0, place) for end in (b"\n", b"\r", b"\r\n"))
+    feeds, returns, both = (data[:place].count(end) for end in (b"\n", b"\r", b"\r\n"))
     return 1 + feeds + returns - both
 
 

@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..answers import Lap, no_lap, top_reasons
-from ..contract import Contract, Row
+from ..contract import Row
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
 from .column_reader import Column, ColumnReader
-from .decimal_mark import Shown, find_mark
+from .decimal_mark import file_mark
 from .heading import find_columns, known_names
-from .reader import BOM, Records, open_records
+from .reader import BOM, open_records
 from .writer import Block, Cells, block_lines, heading_line, line_writer
 
 __all__ = ["ScoredTable", "score_table"]
@@ -79,15 +79,16 @@ def score_table(
         If there are too many rows.
     """
     contract = model.contract
-    records = open_records(data, known_names(contract))
+    records = open_records(data, known_names(contract.features))
     places = find_columns(contract, records.heading)
     blocks = records.blocks()
     first = next(blocks, None)
     if first is None:
         message = "There is a heading and no row below it. Send a line for each customer."
         raise InvalidInput([Fault("", "no_rows", message)])
-    mark = _mark(contract, records, places)
-    readers = {feature.name: ColumnReader(contract, feature, mark) for feature in contract.features}
+    mark = file_mark(records, {f.name: places[f.name] for f in contract.features if not f.is_category})
+    written = mark or records.dialect.usual_mark
+    readers = {feature.name: ColumnReader(contract, feature, mark, written) for feature in contract.features}
     scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
     scored: list[Block] = []
     n_rows = 0
@@ -101,38 +102,13 @@ def score_table(
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
     for lines in chain(
-        [[heading_line(records.heading, records.dialect)]], block_lines(contract, scored, records.dialect, mark)
+        [[heading_line(records.heading, records.dialect)]], block_lines(contract, scored, records.dialect, written)
     ):
         lines.append("")
         body.write(records.dialect.line_end.join(lines).encode())
     positive = int((probabilities >= contract.threshold).sum())
     lap("write")
     return ScoredTable(body.getvalue(), n_rows, len(probabilities), positive)
-
-
-def _mark(contract: Contract, records: Records, places: dict[str, int]) -> str:
-    """Return the decimal mark of the file."""
-    delimiter, data = records.dialect.delimiter, records.data
-    # Cells with a comma stand in quotation marks beside commas; elsewhere, without the other mark nothing is unclear.
-    other, usual = (b".", ",") if delimiter == ";" else (b'"' if delimiter == "," else b",", ".")
-    if other not in data:
-        return usual
-    shown = {feature.name: Shown() for feature in contract.features if not feature.is_category}
-    for block in records.blocks():
-        for name in shown:
-            shown[name] |= Shown.of(row[places[name]] for row in block if places[name] < len(row))
-    mark, unclear = find_mark(delimiter, shown)
-    if unclear:
-        raise InvalidInput(
-            Fault(
-                name,
-                "unclear_number",
-                f"{name} has numbers that could have three decimals or be thousands, and the file does not tell which. "
-                f"Write decimals with a {'comma' if usual == ',' else 'point'}, and thousands without a mark.",
-            )
-            for name in unclear
-        )
-    return mark
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from ..contract import Contract
+from ..contract import BLANKS, Contract
 from .reader import Dialect
 
-__all__ = ["ADDED_COLUMNS", "Block", "Cells", "block_lines", "heading_line", "line_writer", "quoted_lines"]
+__all__ = [
+    "ADDED_COLUMNS",
+    "MAY_RUN",
+    "Block",
+    "Cells",
+    "block_lines",
+    "heading_line",
+    "line_writer",
+    "quoted_lines",
+    "safe_cell",
+]
 
 ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
 """What stands at the end of every row; under names with a number behind where the file has one of these already."""
@@ -21,13 +31,13 @@ ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
 # Rows that differ in the last bits of a sum alone are written alike and share a rank; each is decided as it is.
 _DECIMALS = 12
 
-# A spreadsheet runs a cell that begins so, unless it is a number; some skip a NUL, and a Japanese one reads fullwidth
-# signs as plain ones. https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-# A number, with or without marks between its thousands.
-_PLAIN_NUMBER = re.compile(
-    r"[+-]?(?:(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
-    r"|[1-9][0-9]{0,2}([.,'’ \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?)%?"
+# A spreadsheet may run a cell that begins so; a Japanese one reads fullwidth signs as plain ones, and some skip blanks,
+# quotation marks and NULs before the sign. https://owasp.org/www-community/attacks/CSV_Injection
+_SIGN = "[=@+＝＠＋－-]"
+MAY_RUN = re.compile(rf'[\t\r]|[{BLANKS}"\x00]*{_SIGN}')
+# Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash.
+_HARMLESS = re.compile(
+    r"[+-](?:[0-9 \u00a0\u202f()/.,'’-]*%?|[0-9]*[.,]?[0-9]+[eE][+-]?[0-9]+)|-+[ \u00a0](?:[^\W\d_]|[ .,-])*"
 )
 
 type Cells = list[str]
@@ -62,8 +72,10 @@ class Block:
 
 def line_writer(dialect: Dialect) -> Callable[[Sequence[Cells]], Cells]:
     """Return what makes lines of rows of cells: a cell that would run as a formula gets an apostrophe."""
-    start = "|".join(map(re.escape, _FORMULA_STARTS))
-    suspicious = re.compile(f'[{re.escape(dialect.delimiter)}\n"](?:{start})')
+    # One search over many lines. A run of skipped characters holds none that may stand before it: linear time.
+    before = f'{dialect.delimiter}\n\r"'
+    skipped = "".join(set(f"{BLANKS}\0") - set(before))
+    suspicious = re.compile(rf"[{re.escape(before)}](?:[\t\r]|[{re.escape(skipped)}]*+{_SIGN})")
 
     def write(rows: Sequence[Cells]) -> Cells:
         # Without a quotation mark in the whole file no cell needs one, and joining is five times as fast.
@@ -71,10 +83,20 @@ def line_writer(dialect: Dialect) -> Callable[[Sequence[Cells]], Cells]:
         lines = list(map(dialect.delimiter.join, rows)) if joined else quoted_lines(rows, dialect.delimiter)
         if not suspicious.search("\n" + "\n".join(lines)):
             return lines
-        safe = [[_disarmed(cell) if cell.startswith(_FORMULA_STARTS) else cell for cell in row] for row in rows]
-        return quoted_lines(safe, dialect.delimiter)
+        return quoted_lines([list(map(safe_cell, row)) for row in rows], dialect.delimiter)
 
     return write
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet runs: a formula gets an apostrophe, numbers and telephone numbers stay.
+
+    Examples
+    --------
+    >>> [safe_cell(cell) for cell in ("=1+1", "-5+1", "-5", "- none", "+49 30 000")]
+    ["'=1+1", "'-5+1", '-5', '- none', '+49 30 000']
+    """
+    return f"'{cell}" if MAY_RUN.match(cell) and not _HARMLESS.fullmatch(cell.strip(" ")) else cell
 
 
 def quoted_lines(rows: Sequence[Cells], delimiter: str) -> Cells:
@@ -126,10 +148,6 @@ def heading_line(heading: Sequence[str], dialect: Dialect) -> str:
         count += 1
         suffix = f"_{count}"
     return line_writer(dialect)([[*heading, *(f"{name}{suffix}" for name in ADDED_COLUMNS)]])[0]
-
-
-def _disarmed(cell: str) -> str:
-    return cell if _PLAIN_NUMBER.fullmatch(cell) else f"'{cell}"
 
 
 def _number_texts(numbers: npt.NDArray[np.generic], mark: str, delimiter: str) -> Cells:

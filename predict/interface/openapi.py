@@ -130,8 +130,9 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
         "summary": "Score a CSV file",
         "description": f"The same file comes back, in the same order, with the columns {', '.join(most)} and {last} "
         "at the end (with a number behind their names where the file has one of them already). The delimiter (comma, "
-        "semicolon or tab), the decimal mark, the line ends and a byte order mark stay as they are. A column is found "
-        "by a field's exact name or alias; other columns pass through untouched. Cells that a spreadsheet would run "
+        "semicolon, tab or bar), the decimal mark, the line ends and a byte order mark stay as they are. A column is "
+        "found by a field's name, alias or label; case, spaces, hyphens and underscores do not count. "
+        "Other columns pass through untouched. Cells that a spreadsheet would run "
         "as formulas get an apostrophe. `rank` counts the rows with a higher probability, and one: equal probabilities "
         "(to 12 decimals) share it. `problem` says what keeps a row from being scored, or what to be careful with.",
         "parameters": [

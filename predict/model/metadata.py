@@ -228,7 +228,8 @@ def _contract(part: dict[str, Any]) -> Contract:
 
 
 def _feature(part: dict[str, Any]) -> Feature:
-    return Feature(**part | {"aliases": tuple(part["aliases"]), "seen": Seen(**part["seen"])})
+    names = {value: tuple(names) for value, names in part.get("names", {}).items()}
+    return Feature(**part | {"aliases": tuple(part["aliases"]), "names": names, "seen": Seen(**part["seen"])})
 
 
 def _evaluation(part: dict[str, Any]) -> Evaluation:

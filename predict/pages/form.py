@@ -42,7 +42,10 @@ def words_for(contract: Contract, fault: Fault) -> str:
         case "unknown_category":
             return f"{label} is not in the list. Choose one from the list"
         case "wrong_type" | "not_finite" if not feature.is_category:
-            return f"{label} must be a number, like {number_text(_likely(feature))}"
+            # Without a mark between thousands: typed like that it would be unclear.
+            return f"{label} must be a number, like {number_text(_likely(feature)).replace(',', '')}"
+        case "unclear_number":
+            return f"{label} could be thousands or have three decimals. Write it like 1234 or 1.2340"
         case "not_whole":
             return f"{label} must be a whole number"
         case "too_small" if feature.minimum is not None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..contract import Contract, Feature
 from ..errors import Fault, InvalidInput, TooLarge
 from .body import Ambiguous
+from .category import read_category
 from .one_customer import category_warning, read_row
 
 __all__ = ["Batch", "read_columns", "read_rows"]
@@ -201,12 +202,12 @@ def _read_categories(feature: Feature, values: list[Any]) -> tuple[Column, Mask,
     except TypeError:
         values = [value if isinstance(value, str) else None for value in values]
         distinct = set(values)
-    allowed = feature.values.keys() | ({""} if feature.optional else set())
-    broken = {value for value in distinct if not isinstance(value, str) or value not in allowed}
-    strange = {value for value in distinct - broken if category_warning(feature, value)}
-    column = np.array(values, dtype=object)
-    if broken:
-        column[:] = ["" if value in broken else value for value in values]
+    read = {value: read_category(feature, value) if isinstance(value, str) else None for value in distinct}
+    broken = {value for value, category in read.items() if category is None}
+    strange = {
+        value for value, category in read.items() if category is not None and category_warning(feature, category)
+    }
+    column = np.array([read[value] or "" for value in values], dtype=object)
     return column, _among(values, broken), _among(values, strange)
 
 

@@ -9,10 +9,11 @@ import math
 import re
 from collections.abc import Mapping
 
-from ..contract import Contract, Feature, Row, Value
+from ..contract import Contract, Feature, Row, Value, clean
 from ..errors import Fault, InvalidInput
 from .body import Ambiguous
-from .typed_numbers import parse_numeral
+from .category import read_category
+from .number import Unclear, parse_number, read_number
 
 __all__ = ["RARE", "category_warning", "read_form", "read_row"]
 
@@ -24,7 +25,7 @@ _FEW_VALUES = 8
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
-def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...]]:
+def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row, tuple[Fault, ...]]:
     """Check one customer.
 
     Parameters
@@ -32,6 +33,8 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     contract : Contract
     payload : object
         What came out of a JSON text; should be a dict of every feature's name to its value.
+    mark : str
+        The decimal mark in which messages write numbers.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
             faults.append(_fault(feature, "missing", f"is required{_unless_unknown(feature)}"))
             continue
         read = _read_category if feature.kind == "category" else _read_number
-        value = read(feature, payload[feature.name])
+        value = read(feature, payload[feature.name], mark)
         if isinstance(value, Fault):
             faults.append(value)
         else:
@@ -66,21 +69,21 @@ def read_row(contract: Contract, payload: object) -> tuple[Row, tuple[Fault, ...
     if faults:
         raise InvalidInput(faults)
     row = tuple(values)
-    return row, _warnings(contract, row)
+    return row, _warnings(contract, row, mark)
 
 
 def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
     """Turn a form's texts into a payload for `read_row`.
 
-    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a category may be
-    written in any case, or by its label; a text that is no number stays a text, so that `read_row` names it.
+    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a text that is no
+    number stays a text, so that `read_row` names it.
     """
     features = {feature.name: feature for feature in contract.features}
     payload: dict[str, object] = {feature.name: "" for feature in contract.features if feature.optional}
     for name, text in fields.items():
-        text = text.strip()
-        if text:
-            payload[name] = _value_of(features[name], text) if name in features else text
+        if clean(text):
+            number = None if name not in features or features[name].is_category else read_number(text, None)
+            payload[name] = text if number is None else number
     return payload
 
 
@@ -98,45 +101,42 @@ def category_warning(feature: Feature, value: str) -> Fault | None:
     return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
 
 
-def _value_of(feature: Feature, text: str) -> Value:
-    if feature.is_category:
-        return text if text in feature.values else feature.codes.get(text.casefold(), text)
-    number = parse_numeral(text)
-    return text if number is None else number
-
-
-def _read_number(feature: Feature, value: object) -> Value | Fault:
+def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
+    if value is Unclear.NUMBER:
+        rule = "could be thousands or have three decimals: write it like 1234, or like 1.2340"
+        return _fault(feature, "unclear_number", rule)
+    if isinstance(value, str):
+        rule = f"must be a number, like {_example(feature, mark)}: digits 0-9, no unit, currency sign or percent sign"
+        return _fault(feature, "wrong_type", rule)
     # type, not isinstance: True is an int, and never a number here.
     if type(value) is not float and type(value) is not int:
-        return _fault(feature, "wrong_type", f"must be a number, like {_example(feature)}")
+        return _fault(feature, "wrong_type", f"must be a number, like {_example(feature, mark)}")
     if isinstance(value, float) and not math.isfinite(value):
-        return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature)}")
+        return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature, mark)}")
     low, high = feature.minimum, feature.maximum
     if low is not None and value < low:
-        return _fault(feature, "too_small", f"must be {_plain(low)} or more", low)
+        return _fault(feature, "too_small", f"must be {_plain(low, mark)} or more", low)
     if high is not None and value > high:
-        return _fault(feature, "too_large", f"must be {_plain(high)} or less", high)
+        return _fault(feature, "too_large", f"must be {_plain(high, mark)} or less", high)
     if feature.kind == "integer" and value != int(value):
-        return _fault(feature, "not_whole", f"must be a whole number, like {_example(feature)}")
+        return _fault(feature, "not_whole", f"must be a whole number, like {_example(feature, mark)}")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
 
-def _read_category(feature: Feature, value: object) -> Value | Fault:
-    if isinstance(value, str) and (value in feature.values or (feature.optional and value == "")):
-        return value
-    example = _example(feature)
+def _read_category(feature: Feature, value: object, mark: str) -> Value | Fault:
+    example = _example(feature, mark)
     if not isinstance(value, str):
         return _fault(feature, "wrong_type", f'must be a text, like "{example}"{_unless_unknown(feature)}')
-    if value.strip().casefold() in feature.codes:
-        rule = f'must be written exactly as in the list, capitals included and without spaces, like "{example}"'
-    elif len(feature.values) <= _FEW_VALUES:
+    if (found := read_category(feature, value)) is not None:
+        return found
+    if len(feature.values) <= _FEW_VALUES:
         rule = "must be one of " + ", ".join(f'"{value}"' for value in feature.values)
     else:
         rule = f'must be one of the {len(feature.values)} values in the list, like "{example}"'
     return _fault(feature, "unknown_category", rule)
 
 
-def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
+def _warnings(contract: Contract, row: Row, mark: str) -> tuple[Fault, ...]:
     found = []
     for feature, value in zip(contract.features, row, strict=True):
         if isinstance(value, str):
@@ -144,15 +144,15 @@ def _warnings(contract: Contract, row: Row) -> tuple[Fault, ...]:
         else:
             low, high = feature.seen.minimum, feature.seen.maximum
             inside = low is None or high is None or low <= value <= high
-            warning = None if inside else _range_warning(feature, value)
+            warning = None if inside else _range_warning(feature, value, mark)
         if warning:
             found.append(warning)
     return tuple(found)
 
 
-def _range_warning(feature: Feature, value: float) -> Fault:
+def _range_warning(feature: Feature, value: float, mark: str) -> Fault:
     low, high = feature.seen.minimum or 0.0, feature.seen.maximum or 0.0
-    seen = f"{_plain(low)} to {_plain(high)}"
+    seen = f"{_plain(low, mark)} to {_plain(high, mark)}"
     message = f"{feature.label} is outside the {seen} seen in training. Treat the score with care."
     return Fault(feature.name, "outside_range", message, low if value < low else high)
 
@@ -183,12 +183,15 @@ def _unless_unknown(feature: Feature) -> str:
     return ', or "" where it is not known' if feature.optional else ""
 
 
-def _example(feature: Feature) -> str:
+def _example(feature: Feature, mark: str) -> str:
     if feature.is_category:
         return next((value for value in feature.seen.counts if value), next(iter(feature.values)))
-    return _plain(feature.seen.upper_quartile or feature.seen.maximum or feature.maximum or 0.0)
+    number = feature.seen.upper_quartile or feature.seen.maximum or feature.maximum or 0.0
+    return _plain(number if number == int(number) else float(f"{number:.3g}"), mark)
 
 
-def _plain(number: float) -> str:
-    """Write a bound as a person would: 1000000, 0.5."""
-    return str(int(number)) if number == int(number) else repr(number)
+def _plain(number: float, mark: str) -> str:
+    """Write a bound as a person would: 1000000, 0.5. One that could be thousands gets a fourth decimal: 1.2340."""
+    text = str(int(number)) if number == int(number) else repr(number)
+    numeral = parse_number(text)
+    return (f"{text}0" if numeral and numeral.unclear else text).replace(".", mark)

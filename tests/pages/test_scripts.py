@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
+from predict.requests.typed_numbers import parse_numeral
 
 from predict.errors import Fault
 from predict.pages.form import words_for
-from predict.requests.typed_numbers import parse_numeral
 from predict.words import chance_and_threshold, comparison, number_text, percent_text
 from tests.browser import visit
 from tests.fitted import metadata_of

@@ -68,7 +68,7 @@ def test_aliases_name_columns_and_similar_names_do_not(score):
     alias = CONTRACT.features[0].aliases[0]
     assert score(f"{HEADING.replace(NAMES[0], alias)}\n{LINE}\n").n_scored == 1
     with pytest.raises(InvalidInput) as caught:
-        score(f"{HEADING.replace(NAMES[0], NAMES[0].upper())}\n{LINE}\n")
+        score(f"{HEADING.replace(NAMES[0], NAMES[0][:-1])}\n{LINE}\n")
     (fault,) = caught.value.faults
     assert (fault.field, fault.code) == (NAMES[0], "missing")
     assert "column 1" in fault.message
@@ -128,7 +128,7 @@ def test_row_with_a_bad_cell_is_kept_and_says_the_field_and_the_rule(score, cell
 
 def test_every_fault_of_a_row_is_named(score):
     (row,) = records_of(score(f"{HEADING}\n-5,x,4,6,2.5,ZZ\n"))
-    assert re.findall(r"(\w+): ", row["problem"]) == [NAMES[0], NAMES[1], "steps", "student_country"]
+    assert re.findall(r"\b([a-z_]+): (?=[A-Z])", row["problem"]) == [NAMES[0], NAMES[1], "steps", "student_country"]
 
 
 def test_country_that_is_not_given_is_scored_with_a_word_of_care(score, model):
@@ -151,21 +151,19 @@ def test_uneven_rows_are_kept_whole(score):
 FORMULAS = [
     "-1.234+1",
     "-1.234.56.7+A1",
-    "+44 20",
     "=1+1",
     "+cmd",
     "-x",
     "@SUM(A1)",
     "\tx",
     "\rx",
-    "\0=1",
+    " =1",
+    "\n=1",
     "＝1+1",
     "＠x",
-    "-",
     "=",
-    "+49 30 1234",
 ]
-HARMLESS = ["-5", "+5", "-1.5e-3", "-1,5", "+.5", "x=1", " =1", "'=1", "", "a-b", "\n=1"]
+HARMLESS = ["-5", "+5", "-1.5e-3", "-1,5", "+.5", "x=1", "'=1", "", "a-b", "-", "- none", "+49 30 1234"]
 HARMLESS += ["-1.234,56", "-1 234,5", "-1.234.567", "-1,234.50", "-1\u00a0234", "-12%"]
 
 
@@ -187,7 +185,7 @@ def test_formula_in_a_column_of_the_model_is_disarmed_and_named(score):
     assert "1+1" not in row["problem"]
 
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(
     [*FORMULAS, *HARMLESS, '"', "a;b", "a,b"]
 )
 

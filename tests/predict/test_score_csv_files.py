@@ -46,18 +46,16 @@ def test_decimal_point_beside_semicolons_is_recognised(score, model):
     assert float(second["probability"]) == pytest.approx(alone(model, minutes_watched=1.012), abs=1e-11)
 
 
-@pytest.mark.parametrize(
-    ("delimiter", "number", "fix"), [(";", "1.125", "Write decimals with a comma"), ("\t", "1,125", "with a point")]
-)
-def test_thousands_or_decimals_is_asked_not_guessed(score, model, delimiter, number, fix):
+@pytest.mark.parametrize(("delimiter", "number"), [(";", "1.125"), ("\t", "1,125"), (",", "1.125")])
+def test_thousands_or_decimals_is_asked_not_guessed(score, model, delimiter, number):
     heading = HEADING.replace(",", delimiter)
     line = LINE.replace(",", delimiter).replace("112", number)
     with pytest.raises(InvalidInput) as caught:
         score(f"{heading}\n{line}\n{line}\n")
     (fault,) = caught.value.faults
     assert (fault.field, fault.code) == ("minutes_watched", "unclear_number")
-    assert fix in fault.message
-    mark = "." if delimiter == ";" else ","
+    assert "Write thousands without a mark, like 1234" in fault.message
+    mark = number[1]
     told = line.replace(number, f"0{mark}500")
     (row, _) = records_of(score(f"{heading}\n{line}\n{told}\n"), delimiter)
     assert float(row["probability"].replace(",", ".")) == pytest.approx(alone(model, minutes_watched=1.125), abs=1e-11)
@@ -84,8 +82,6 @@ def test_a_decimal_comma_in_quotation_marks_is_read_beside_commas_and_written_so
         expected = alone(model, minutes_watched=minutes)
         assert float(row["probability"].replace(",", ".")) == pytest.approx(expected, abs=1e-11)
         assert "," in row["probability"]
-    (only,) = records_of(score("\n".join([HEADING, rows[1]])))
-    assert float(only["probability"]) == pytest.approx(alone(model, minutes_watched=1234), abs=1e-11)
 
 
 def test_columns_that_contradict_each_other_are_asked_about(score):
@@ -93,13 +89,6 @@ def test_columns_that_contradict_each_other_are_asked_about(score):
     with pytest.raises(InvalidInput) as caught:
         score(f"{heading}\n61;1.310;3;6;9.0;US\n61;12,5;3;6;9;US\n")
     assert [(fault.field, fault.code) for fault in caught.value.faults] == [("minutes_watched", "unclear_number")]
-
-
-@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=,\r", "sep=\t"])
-def test_the_line_that_is_for_excel_alone_is_named(score, first):
-    with pytest.raises(InvalidInput, match="Delete it") as caught:
-        score(f"{first}\n{HEADING}\n{LINE}\n")
-    assert [fault.code for fault in caught.value.faults] == ["no_heading"]
 
 
 def test_a_large_file_may_mix_its_line_ends(score):
@@ -126,7 +115,7 @@ REFUSED = {
     "column missing": (f"{SECRET},{','.join(NAMES[1:])}\n{LINE}\n", "missing"),
     "column twice": (f"{HEADING},steps\n{LINE},1\n", "duplicate_column"),
     "column and its alias": (f"{HEADING},country\n{LINE},AU\n", "duplicate_column"),
-    "other delimiter": (f"{HEADING}\n{LINE}\n".replace(",", "|"), "wrong_delimiter"),
+    "other delimiter": (f"{HEADING}\n{LINE}\n".replace(",", ":"), "wrong_delimiter"),
     "very many columns": ("a," * 2000 + "\n", "too_many_columns"),
     "no CSV at all": (f"{SECRET} is here", "missing"),
 }
@@ -150,7 +139,7 @@ UNREADABLE = {
     "workbook": (b"PK\x03\x04" + bytes(100), "Excel workbook"),
     "text behind a quotation mark": (f'{HEADING}\n{LINE}\n"{SECRET}"x,1\n'.encode(), "line 3"),
     "open quotation mark": (f'{HEADING}\n{LINE}\n{LINE}\n1,"{SECRET}\n{LINE}\n'.encode(), "line 4"),
-    "endless cell": (f"{HEADING}\n{LINE}\n{'x' * 200_000}\n".encode(), "line 3"),
+    "endless cell": (f'{HEADING}\n{LINE}\n"{"x" * 900_000}\n{"x" * 900_000}"\n'.encode(), "line 3"),
     "open quotation mark in the heading": (b'"' + f"{HEADING}\n{LINE}\n".encode() * 3000, "heading"),
 }
 

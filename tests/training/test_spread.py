@@ -73,7 +73,7 @@ def test_search_on_a_cluster_finds_the_same(address):
 
 
 def test_scores_from_a_cluster_are_the_same_in_the_same_order(address, tmp_path, monkeypatch):
-    monkeypatch.setattr("training.customers.read_blocks._BLOCK_BYTES", 20_000)
+    monkeypatch.setattr("training.customers.csv_lines._BLOCK_BYTES", 20_000)
     with workers(address, 1) as (executor, n_workers):
         assert n_workers == 2
         score_file(

@@ -1,19 +1,17 @@
 """What a text in a cell stands for, or which rule it breaks."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from predict.contract import Feature
-from predict.csv_file import decimal_mark as marks
-from predict.csv_file.column_reader import read_number
+from predict.csv_file import decimal_mark
+from predict.requests.category import read_category
+from predict.requests.number import Unclear, read_number
 
 from ..errors import DataError
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
-
-_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,14 @@ class Broken:
 type Reader = Callable[[str], float | str | Broken]
 
 
-def cell_reader(feature: Feature, mark: str = ".", *, is_trained: bool = False) -> Reader:
+def cell_reader(feature: Feature, mark: str | None = ".", *, is_trained: bool = False) -> Reader:
     """Return what reads the cells of a feature's column, spaces around them already gone.
 
     Parameters
     ----------
     feature : Feature
-    mark : str
-        The file's decimal mark.
+    mark : {".", ","} or None
+        The file's decimal mark, where it is known.
     is_trained : bool
         Whether the feature is a model's: then the schema can no longer be changed, and only the file can.
 
@@ -69,29 +67,25 @@ def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
     return lambda text: answers.get(text.casefold(), unknown) if text else empty
 
 
-def find_mark(file: str, delimiter: str, columns: Mapping[str, marks.Shown]) -> str:
+def find_mark(file: str, columns: Mapping[str, decimal_mark.Shown]) -> str | None:
     """Return the decimal mark that a file's numbers show, as the API finds it.
 
     Parameters
     ----------
     file : str
         The file's name, for the error.
-    delimiter : str
     columns : mapping of str to Shown
         What the cells show that should be numbers, by the name of their column.
 
     Raises
     ------
     DataError
-        If that is a guess.
+        If a number then could be thousands or have three decimals.
     """
-    mark, unclear = marks.find_mark(delimiter, columns)
-    if not unclear:
-        return mark
-    raise DataError(
-        f"{file}: in {', '.join(unclear)} numbers could have three decimals or be thousands, and the file does not "
-        f"tell which. Write decimals with a {'comma' if delimiter == ';' else 'point'}, and thousands without a mark."
-    )
+    mark, unclear = decimal_mark.find_mark(columns)
+    if unclear:
+        raise DataError(f"{file}: {', '.join(unclear)} {decimal_mark.UNCLEAR}")
+    return mark
 
 
 def _without_advice(read: Reader) -> Reader:
@@ -102,7 +96,7 @@ def _without_advice(read: Reader) -> Reader:
     return read_trained
 
 
-def _number_reader(feature: Feature, mark: str) -> Reader:
+def _number_reader(feature: Feature, mark: str | None) -> Reader:
     low, high = feature.minimum, feature.maximum
     if low is None or high is None:
         raise ValueError(f"{feature.name} has no bounds.")
@@ -111,11 +105,11 @@ def _number_reader(feature: Feature, mark: str) -> Reader:
     def read(text: str) -> float | Broken:
         if not text:
             return Broken("is empty: fill it in", ", or leave the row out")
-        if _NOT_FINITE.fullmatch(text):
-            return Broken("must be a finite number: fill it in", ", or leave the row out")
         number = read_number(text, mark)
         if number is None:
-            return Broken(f"must be a number: write digits, like 1234{mark}5")
+            return Broken(f"must be a number: write digits, like 1234{mark or '.'}5, no unit, currency or percent sign")
+        if isinstance(number, Unclear):
+            return Broken("could be thousands or have three decimals: write it like 1234, or like 1.2340")
         if not math.isfinite(number):
             return Broken("must be a finite number, and this one is too large for a computer: correct it")
         if feature.kind == "integer" and number != math.floor(number):
@@ -124,7 +118,7 @@ def _number_reader(feature: Feature, mark: str) -> Reader:
             return Broken(f"must be {low:.15g}{unit} or more: correct it", ", or lower `minimum` in the schema")
         if number > high:
             return Broken(f"must be {high:.15g}{unit} or less: correct it", ", or raise `maximum` in the schema")
-        return number + 0.0  # makes 0.0 of -0.0
+        return number
 
     return read
 
@@ -139,10 +133,7 @@ def _category_reader(feature: Feature) -> Reader:
             return "" if feature.optional else empty
         if not values:
             return text if text.isprintable() else Broken("must have no control characters: remove them")
-        if text in values:
-            return text
-        if (code := feature.codes.get(text.casefold())) is not None:
-            return code
-        return unknown
+        category = read_category(feature, text)
+        return unknown if category is None else category
 
     return read

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from predict.contract import clean
+
 from .arrow import to_numbers
 from .cell_rules import Broken, Reader
 
@@ -82,4 +84,4 @@ def _text(value: object) -> str:
     """Write a value of a typed column as a CSV would have it."""
     if value is None:
         return ""
-    return repr(value) if isinstance(value, float) else str(value).strip()
+    return repr(value) if isinstance(value, float) else clean(str(value))

@@ -1,16 +1,16 @@
 """Which column of a file is which of the schema's."""
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from predict.contract import Feature
+from predict.contract import Feature, fold_heading
+from predict.csv_file.heading import find_places, is_no_heading, names_of
 
 from ..errors import DataError
 
-__all__ = ["Columns", "find_columns", "known_names"]
+__all__ = ["Columns", "find_columns"]
 
 _NAMES_SHOWN = 30
 
@@ -34,21 +34,16 @@ class Columns:
     notes: tuple[str, ...] = ()
 
 
-def known_names(features: Sequence[Feature], target: str = "") -> frozenset[str]:
-    """Return every name that the heading of a column of use may have."""
-    return frozenset(name for names in _names(features, target).values() for name in names)
-
-
 def find_columns(
     file: str,
     heading: Sequence[str],
     features: Sequence[Feature],
-    target: str = "",
+    target: Sequence[str] = (),
     ignore: Sequence[str] = (),
     *,
     model: str = "",
 ) -> Columns:
-    """Find every feature by its name or one of its aliases, and the target by its name.
+    """Find every feature and the target by their names, as the API does.
 
     Parameters
     ----------
@@ -57,8 +52,8 @@ def find_columns(
     heading : sequence of str
         The names in the file, in order.
     features : sequence of Feature
-    target : str
-        Name of the answer's column; without it, none is looked for.
+    target : sequence of str
+        Names that the answer's column may have, its own first; without it, none is looked for.
     ignore : sequence of str
         Columns of no use that are known.
     model : str
@@ -73,48 +68,36 @@ def find_columns(
     DataError
         If a column of use is missing or there twice, or the heading is not a heading.
     """
-    names = _names(features, target)
-    found = {name: [alias for alias in aliases if alias in heading] for name, aliases in names.items()}
-    if not any(found.values()):
-        _refuse_what_is_no_heading(file, heading)
-    for name, aliases in found.items():
-        if twice := [alias for alias in aliases if heading.count(alias) > 1]:
-            raise DataError(f"{file}, heading: {_listed(twice)} is there twice. Rename or remove one.")
-        if len(aliases) > 1:
-            rest = "" if model else ", or take the others out of the schema's aliases"
-            raise DataError(f"{file}, heading: {_listed(aliases)} all stand for the column {name!r}. Keep one{rest}.")
-    missing = [name for name, aliases in found.items() if not aliases]
+    names = {feature.name: names_of(feature) for feature in features} | ({target[0]: tuple(target)} if target else {})
+    found = find_places(names, heading)
+    if not any(found.values()) and is_no_heading(heading):
+        raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
+    for name, places in found.items():
+        if len(places) > 1:
+            columns = [heading[place] for place in places]
+            if len(set(columns)) == 1:
+                raise DataError(f"{file}, heading: {columns[0]!r} is there twice. Rename or remove one.")
+            raise DataError(f"{file}, heading: {_listed(columns)} all stand for the column {name!r}. Keep one.")
+    missing = [name for name, places in found.items() if not places]
     if missing:
-        raise DataError(f"{file}, heading: {_missing(missing, names, target, heading, model)}")
-    index = {name: heading.index(aliases[0]) for name, aliases in found.items()}
+        free = [name for place, name in enumerate(heading) if name and [place] not in found.values()]
+        raise DataError(f"{file}, heading: {_missing(missing, free, target, heading, model)}")
+    index = {name: places[0] for name, places in found.items()}
     unknown = [name for position, name in enumerate(heading) if position not in index.values() and name not in ignore]
     note = f"{Path(file).name}: not used, because the schema does not know it: {_listed(unknown)}."
     return Columns(len(heading), index, (note,) if unknown else ())
 
 
-def _names(features: Sequence[Feature], target: str) -> dict[str, tuple[str, ...]]:
-    names = {feature.name: (feature.name, *feature.aliases) for feature in features}
-    return names | ({target: (target,)} if target else {})
-
-
-def _refuse_what_is_no_heading(file: str, heading: Sequence[str]) -> None:
-    if any(re.match(r"[+-]?\.?\d", name) for name in heading):
-        # Without a heading the first line is a customer, whose values are not to be shown.
-        raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
-
-
 def _missing(
-    missing: Sequence[str], names: dict[str, tuple[str, ...]], target: str, heading: Sequence[str], model: str
+    missing: Sequence[str], free: Sequence[str], target: Sequence[str], heading: Sequence[str], model: str
 ) -> str:
-    known = {alias for aliases in names.values() for alias in aliases}
-    # As a person reads them: "Minutes Watched" is close to minutes_watched.
-    free = {name.casefold().replace(" ", "_"): name for name in heading if name and name not in known}
+    folded = {fold_heading(name): name for name in free}
     hints = []
     for name in missing:
-        if near := difflib.get_close_matches(name.casefold(), free, n=1):
-            place = "make it the target's `name` in the schema" if name == target else "add it to the schema's aliases"
+        if near := difflib.get_close_matches(fold_heading(name), folded, n=1):
+            place = "make it the target's `name` in the schema" if name in target else "add it to the schema's aliases"
             either = "" if model else f", or {place}"
-            hints.append(f" Rename {free[near[0]]!r} to {name!r}{either}, if that is what it holds.")
+            hints.append(f" Rename {folded[near[0]]!r} to {name!r}{either}, if that is what it holds.")
     one = len(missing) == 1
     them = "it" if one else "them"
     rest = f" Add {them}, or name {them} in the schema as the file does."

@@ -23,6 +23,7 @@ from ..command.progress import Advance
 from ..errors import DataError
 from .arrow import from_numbers, from_texts
 from .cell_rules import cell_reader
+from .csv_lines import rows_with_content
 from .distinct_texts import Texts
 from .read_blocks import Blocks, Unread, file_format, open_blocks
 from .write_blocks import BlockWriter
@@ -96,13 +97,13 @@ def score_file(
     n_scored = n_rejected = n_read = 0
     advance.start("scoring", blocks.n_rows)
     with BlockWriter(out, blocks) as good_rows, BlockWriter(rejects, blocks) as bad_rows:
-        for scored, rejected in _in_order(blocks, model_path.read_bytes(), executor, n_workers):
+        for scored, rejected, n_rows in _in_order(blocks, model_path.read_bytes(), executor, n_workers):
             good_rows.write(scored)
             if rejected.num_rows:
                 bad_rows.write(_numbered(rejected, n_read, blocks.unread))
             n_scored, n_rejected = n_scored + scored.num_rows, n_rejected + rejected.num_rows
-            n_read = n_scored + n_rejected
-            advance.step(scored.num_rows + rejected.num_rows)
+            n_read += n_rows
+            advance.step(n_rows)
         if blocks.unread:
             bad_rows.write(_unread_rows(blocks.unread, blocks.columns))
             n_rejected += len(blocks.unread)
@@ -111,13 +112,20 @@ def score_file(
     return Scored(n_scored, n_rejected, rejects if n_rejected else None)
 
 
-def _score_block(file: bytes, names: dict[str, str], mark: str, block: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Return a block's rows with their scores, and its other rows with their place (from 1) and the reason."""
+type _Parts = tuple[pa.Table, pa.Table, int]
+
+
+def _score_block(file: bytes, names: dict[str, str], mark: str | None, block: pa.Table) -> _Parts:
+    """Return a block's rows with their scores, its other rows with their place (from 1) and the reason, and its size.
+
+    Rows without content are in neither.
+    """
     model = _model(file)
     contract = model.contract
     reasons = np.full(block.num_rows, "", dtype=object)
     feed = {feature.name: _read(feature, mark, block[names[feature.name]], reasons) for feature in contract.features}
-    good, bad = np.flatnonzero(reasons == ""), np.flatnonzero(reasons != "")
+    filled = rows_with_content(block)
+    good, bad = np.flatnonzero((reasons == "") & filled), np.flatnonzero((reasons != "") & filled)
     probability = model.run({name: column[good].reshape(-1, 1) for name, column in feed.items()})
     answers = from_texts([contract.words(positive) for positive in (False, True)])
     scored = block.take(from_numbers(good)).append_column(ADDED[0], from_numbers(probability))
@@ -125,17 +133,15 @@ def _score_block(file: bytes, names: dict[str, str], mark: str, block: pa.Table)
     scored = scored.append_column(ADDED[1], pa.DictionaryArray.from_arrays(decided, answers).cast(pa.string()))
     rejected = block.take(from_numbers(bad)).add_column(0, _ROW, from_numbers(bad + 1))
     rejected = rejected.add_column(1, REASON, from_texts(reasons[bad].tolist()))
-    return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string()))
+    return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string())), block.num_rows
 
 
-def _in_order(
-    blocks: Blocks, file: bytes, executor: Executor | None, n_workers: int
-) -> Iterator[tuple[pa.Table, pa.Table]]:
+def _in_order(blocks: Blocks, file: bytes, executor: Executor | None, n_workers: int) -> Iterator[_Parts]:
     if executor is None:
         for block in blocks.tables:
             yield _score_block(file, blocks.names, blocks.mark, block)
         return
-    waiting: deque[Future[tuple[pa.Table, pa.Table]]] = deque()
+    waiting: deque[Future[_Parts]] = deque()
     for block in blocks.tables:
         waiting.append(executor.submit(_score_block, file, blocks.names, blocks.mark, block))
         if len(waiting) > _AHEAD * n_workers:
@@ -150,8 +156,10 @@ def _model(file: bytes) -> Model:
     return Model.from_bytes(file)
 
 
-def _read(feature: Feature, mark: str, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
+def _read(feature: Feature, mark: str | None, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
     """Read a column as the training data is read; note why a row cannot be scored."""
+    if not pa.types.is_string(column.type):
+        mark = "."  # as Python writes the numbers of a typed column
     values = Texts.of(column).read(cell_reader(feature, mark, is_trained=True))
     for rule, rows in values.faults():
         for row in rows:

@@ -1,12 +1,11 @@
 """The customers' file: a CSV in, a checked table out.
 
-A million rows take about a second: Arrow reads the cells, and each distinct text of a column is checked once. Only
-when something is wrong is the file walked line by line (`training.customers.csv_lines`), to say where.
+A million rows take about two seconds: Arrow splits the cells, and each distinct text of a column is checked once. Only
+when something is wrong is the file walked row by row (`training.customers.csv_lines`), to say where.
 """
 
 import hashlib
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,17 +15,18 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from predict.contract import Feature
+from predict.contract import Feature, fold_heading
 from predict.csv_file.decimal_mark import Shown
+from predict.csv_file.heading import known_names
 
 from ..errors import DataError
 from ..schema.load import Schema
-from .cell_rules import answer_reader, cell_reader, find_mark
-from .csv_lines import check_text, find_lines, open_text, refuse_uneven_rows
+from .cell_rules import Reader, answer_reader, cell_reader, find_mark
+from .csv_lines import CsvFile, map_file, open_csv, rows_with_content
 from .distinct_texts import Texts, Values
-from .heading import Columns, find_columns, known_names
+from .heading import find_columns
 
-__all__ = ["Table", "read_table"]
+__all__ = ["Table", "read_columns", "read_table"]
 
 # Two on each side is the least that a split can put on both of its sides; whether that is enough to learn from, the
 # trainer decides.
@@ -72,8 +72,8 @@ class Table:
 def read_table(path: Path | str, schema: Schema) -> Table:
     """Read a CSV of customers: UTF-8, with a heading line.
 
-    Commas, semicolons or tabs between the cells and the decimal mark are found as the API finds them. Spaces around a
-    cell do not count. "NA" is Namibia, never a missing value.
+    What stands between the cells and the decimal mark are found as the API finds them. Spaces around a cell do not
+    count. "NA" is Namibia, never a missing value.
 
     Parameters
     ----------
@@ -92,22 +92,11 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     """
     path = Path(path)
     file = str(path)
-    data = _read_bytes(path)
     target = schema.target.name
-    records = open_text(file, data, known_names(schema.features, target))
-    check_text(file, io.BytesIO(data))
-    delimiter = records.dialect.delimiter
-    heading = [name.strip() for name in records.heading]
-    columns = find_columns(file, heading, schema.features, target, schema.ignore)
-    if records.dialect.quoted:
-        # Arrow forgives a quotation mark that is astray, and loses the lines between it and the next.
-        refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
-    cells = _read_cells(file, data, delimiter, columns)
-    shown = {f.name: Shown.of(cells[f.name].distinct) for f in schema.features if not f.is_category}
-    mark = find_mark(file, delimiter, shown)
-    inputs = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in schema.features}
-    answers = cells[target].read(answer_reader(schema.positive_values, schema.negative_values))
-    _refuse_faults(file, data, delimiter, inputs | {target: answers})
+    answer = answer_reader(schema.positive_values, schema.negative_values)
+    targets = (target, *schema.target_aliases)
+    inputs, notes = read_columns(path, schema.features, targets, answer, schema.ignore)
+    answers = inputs.pop(target)
     X = pd.DataFrame({feature.name: _series(inputs[feature.name], feature) for feature in schema.features})
     y = answers.numbers().astype(np.int8)
     _check_answers(file, y, schema)
@@ -118,46 +107,71 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         X=X,
         y=y,
         groups=X.groupby(list(X.columns), sort=False).ngroup().to_numpy().astype(np.int64),
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=hashlib.sha256(map_file(path)).hexdigest(),
         name=path.name,
-        notes=(*columns.notes, *_constant_columns(path.name, X)),
+        notes=(*notes, *_constant_columns(path.name, X)),
     )
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file. Check the path.") from None
-    except IsADirectoryError:
-        raise DataError(f"{path}: this is a folder. Name the CSV file in it.") from None
-    except OSError as error:
-        raise DataError(f"{path}: the file cannot be read ({error.strerror}).") from None
+def read_columns(
+    path: Path,
+    features: Sequence[Feature],
+    target: Sequence[str] = (),
+    answer: Reader | None = None,
+    ignore: Sequence[str] = (),
+) -> tuple[dict[str, Values], tuple[str, ...]]:
+    """Read what a file says of the features, and of the target.
+
+    Parameters
+    ----------
+    path : Path
+    features : sequence of Feature
+    target : sequence of str
+        Names that the target's column may have, its own first; without it, none is looked for.
+    answer : Reader, optional
+        What reads the target's cells.
+    ignore : sequence of str
+        Columns of no use that are known.
+
+    Returns
+    -------
+    values : dict of str to Values
+        By the name of the feature, and of the target.
+    notes : tuple of str
+        What a person should know and need not mend.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    opened = open_csv(str(path), map_file(path), known_names(features) | set(map(fold_heading, target)))
+    columns = find_columns(opened.name, opened.records.heading, features, target, ignore)
+    cells = _read_cells(opened, columns.index)
+    shown = {feature.name: Shown.of(cells[feature.name].distinct) for feature in features if not feature.is_category}
+    mark = find_mark(opened.name, shown)
+    values = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in features}
+    if target and answer:
+        values[target[0]] = cells[target[0]].read(answer)
+    _refuse_faults(opened, values)
+    return values, columns.notes
 
 
-def _read_cells(file: str, data: bytes, delimiter: str, columns: Columns) -> dict[str, Texts]:
-    """Return the cells of the columns that are used, below the heading."""
-    # Names by position: the heading is read as a row, so that there is one rule for what a row is.
-    names = {f"f{position}": name for name, position in columns.index.items()}
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            read_options=csv.ReadOptions(autogenerate_column_names=True),
-            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
-                include_columns=list(names),
-                null_values=[],
-            ),
-        )
-    except (pa.ArrowInvalid, pa.ArrowKeyError):
-        # Arrow's own message would quote the row.
-        refuse_uneven_rows(file, io.BytesIO(data), delimiter, columns.count, _FAULTS_SHOWN)
-        raise DataError(f"{file}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
-    if table.num_rows == 1:
-        raise DataError(f"{file}: there is a heading and no customer below it. Add a line for each customer.")
-    table = table.slice(1).unify_dictionaries()
-    return {name: Texts.of(table[position]) for position, name in names.items()}
+def _read_cells(opened: CsvFile, places: Mapping[str, int]) -> dict[str, Texts]:
+    """Return the cells of the columns that are used, of the rows with content."""
+    uneven: list[csv.InvalidRow] = []
+
+    def skip(row: csv.InvalidRow) -> str:
+        uneven.append(row)
+        return "skip"
+
+    tables = [table.filter(rows_with_content(table)) for table in opened.tables(skip)]
+    if uneven:
+        opened.refuse_uneven_rows(_FAULTS_SHOWN)
+    table = pa.concat_tables(tables) if tables else pa.table({})
+    if not table.num_rows:
+        raise DataError(f"{opened.name}: there is a heading and no customer below it. Add a line for each customer.")
+    return {name: Texts.of(table[place]) for name, place in places.items()}
 
 
 def _series(values: Values, feature: Feature) -> pd.Series:
@@ -165,7 +179,7 @@ def _series(values: Values, feature: Feature) -> pd.Series:
     return pd.Series(values.categories(), dtype=object) if feature.is_category else pd.Series(values.numbers())
 
 
-def _refuse_faults(file: str, data: bytes, delimiter: str, columns: dict[str, Values]) -> None:
+def _refuse_faults(opened: CsvFile, columns: dict[str, Values]) -> None:
     """Raise for the first few cells that break a rule, saying how many there are in all."""
     count = 0
     first: list[tuple[int, str, str]] = []
@@ -176,7 +190,7 @@ def _refuse_faults(file: str, data: bytes, delimiter: str, columns: dict[str, Va
     if not count:
         return
     first = sorted(first, key=lambda fault: fault[0])[:_FAULTS_SHOWN]
-    lines = find_lines(file, io.BytesIO(data), delimiter, [row for row, _, _ in first])
+    file, lines = opened.name, opened.find_lines([row for row, _, _ in first])
     if count == 1:
         heading = f"{file}: one cell does not fit the schema:"
     elif count <= _FAULTS_SHOWN:

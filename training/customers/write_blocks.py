@@ -13,11 +13,15 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from predict.csv_file.reader import BOM
+from predict.csv_file.writer import MAY_RUN, safe_cell
 
 from ..errors import DataError
+from .arrow import from_texts
 from .read_blocks import Blocks, file_format
 
 __all__ = ["BlockWriter"]
+
+_MAY_RUN = f"^(?:{MAY_RUN.pattern})"
 
 
 class BlockWriter:
@@ -65,8 +69,9 @@ class BlockWriter:
         DataError
             If the file cannot be written.
         """
-        if file_format(self._path) == "CSV" and self._blocks.mark != ".":
-            table = _with_mark(table, self._blocks.mark)
+        if file_format(self._path) == "CSV":
+            usual = self._blocks.dialect.usual_mark if self._blocks.dialect else "."
+            table = _for_spreadsheets(table, self._blocks.mark or usual)
         with self._told():
             self._writer = self._writer or self._open(table.schema)
             self._writer.write_table(table)
@@ -93,10 +98,17 @@ class BlockWriter:
             raise DataError(f"{self._path} cannot be written ({error.strerror or error}).") from None
 
 
-def _with_mark(table: pa.Table, mark: str) -> pa.Table:
-    """Return the table with its numbers as texts that have this decimal mark."""
+def _for_spreadsheets(table: pa.Table, mark: str) -> pa.Table:
+    """Return the table with its numbers as texts that have this decimal mark, and without cells that would run."""
     for place, field in enumerate(table.schema):
-        if pa.types.is_floating(field.type):
-            texts = pc.replace_substring(table[place].cast(pa.string()), ".", mark)
+        column = table[place]
+        if pa.types.is_floating(field.type) and mark != ".":
+            texts = pc.replace_substring(column.cast(pa.string()), ".", mark)
             table = table.set_column(place, field.name, texts)
-    return table
+        elif (
+            pa.types.is_string(field.type)
+            and pc.any(pc.match_substring_regex(column, f"^(?:{MAY_RUN.pattern})")).as_py()
+        ):
+            safe = from_texts([safe_cell(text or "") for text in column.to_pylist()])
+            table = table.set_column(place, field.name, safe)
+    return table.rename_columns(list(map(safe_cell, table.column_names)))

@@ -34,6 +34,8 @@ class Schema:
         The column to predict, and the words for both answers.
     positive_values, negative_values : tuple of str
         What counts as yes and as no in the target's column, in lower case; case does not matter.
+    target_aliases : tuple of str
+        Other names that the target's column may have.
     ignore : tuple of str
         Columns that are known and not used, such as ids.
     examples : tuple of Example
@@ -50,6 +52,7 @@ class Schema:
     target: Target
     positive_values: tuple[str, ...]
     negative_values: tuple[str, ...]
+    target_aliases: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     good_for: tuple[str, ...] = ()
@@ -123,11 +126,14 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     top = Section(file, "", table).of("ignore", "model", "target", "card", "feature", "example")
     top.refuse_unknown_keys()
     model = top.section("model").of("name", "version")
-    target = top.section("target").of("name", "positive", "negative", "positive_values", "negative_values")
+    target = top.section("target").of(
+        *("name", "aliases", "positive", "negative", "positive_values", "negative_values")
+    )
     features = tuple(read_feature(section) for section in top.sections("feature"))
     if not features:
         raise top.error("feature", "is missing: add a [[feature]] for each input of the model")
     answers = Target(target.text("name"), target.text("positive"), target.text("negative"))
+    target_aliases = target.texts("aliases", ())
     ignore = top.texts("ignore", ())
     if len(features) > _MOST_FEATURES:
         raise top.error(
@@ -136,7 +142,8 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
             "doubles their work; keep those that matter, and put the others into `ignore`",
         )
     columns = [column for feature in features for column in (feature.name, *feature.aliases)]
-    _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", [*columns, answers.name, *ignore])
+    columns += [answers.name, *target_aliases, *ignore]
+    _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", columns)
     examples = tuple(read_example(section, features) for section in top.sections("example"))
     _refuse_repeats(top, "example", "names", [example.name for example in examples])
     if answers.positive == answers.negative:
@@ -153,6 +160,7 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
         answers,
         positive,
         negative,
+        target_aliases,
         ignore,
         examples,
         card.texts("good_for", ()),
