@@ -7,7 +7,7 @@ from typing import get_args
 from predict.contract import Example, Feature, Kind, Row, Value
 from predict.model.session import OUTPUT
 
-from .countries import country_names
+from .countries import country_names, other_country_names
 from .toml_section import Section
 
 __all__ = ["read_example", "read_feature"]
@@ -56,6 +56,7 @@ def read_feature(section: Section) -> Feature:
         actionable=section.flag("actionable"),
         aliases=section.texts("aliases", ()),
         values=_values(section, kind),
+        names=other_country_names() if kind == "category" and section.has("codes") else {},
     )
     if feature.optional and not feature.is_category:
         raise section.error("optional", "is for categories only: the model needs every number; remove it")
