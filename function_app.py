@@ -49,6 +49,7 @@ RETRY_SECONDS = 30
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 CSV = ("text/csv", "application/csv")
+CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger("purchase")
@@ -415,6 +416,9 @@ def _health(exchange: Exchange) -> func.HttpResponse:
 def _require_media_type(exchange: Exchange, *accepted: str) -> None:
     if exchange.media_type not in accepted:
         raise _unsupported(*accepted)
+    charset = CHARSET.search(exchange.request.headers.get("content-type", ""))
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The charset must be utf-8. Send the body in UTF-8.")
 
 
 def _unsupported(*accepted: str) -> Refusal:

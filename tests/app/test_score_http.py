@@ -156,3 +156,10 @@ def test_hundred_thousand_rows_stay_within_time_and_memory_and_others_are_answer
     assert seconds < 4
     assert highest - idle < 150 * MIB
     assert answered > 5
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", '"windows-1252"', "UTF-16"])
+def test_another_charset_is_refused_by_name(api, charset):
+    answer = score(api, f"{HEADING}\n{LINE}\n", f"text/csv; charset={charset}")
+    assert answer.status_code == 415
+    assert "charset must be utf-8" in answer.json()["detail"]
