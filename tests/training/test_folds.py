@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from tests.training.test_evaluate import sorted_by_outcome, table
-from training.customers.table import Table
+from training.customers.table import LEAST_DISTINCT, Table
 from training.errors import TrainingError
-from training.evaluation.folds import LEAST_DISTINCT, N_SPLITS, assign_folds
+from training.evaluation.folds import N_SPLITS, assign_folds
 
 
 @pytest.mark.parametrize(

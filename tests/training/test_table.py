@@ -240,3 +240,18 @@ def test_a_refused_file_is_named_as_it_was_given_and_a_note_has_its_name_alone(t
     assert str(caught.value).startswith(f"{path}: one cell")
     path.write_text(GOOD.replace("id,", "colour,"))
     assert read_table(path, SCHEMA).notes == ("toy.csv: not used, because the schema does not know it: 'colour'.",)
+
+
+def test_spellings_that_scoring_could_not_tell_apart_are_one_category():
+    rows = [("Gold", 5), ("gold ", 2), ("GOLD", 1), ("Silver", 4), ("A+", 1), ("A-", 1)]
+    lines = [f"x,{30 + n},1.5,NA,{plan},{n % 2}" for plan, count in rows for n in range(count)]
+    table = read("\n".join([GOOD.partition("\n")[0], *lines]))
+    assert table.X["plan"].value_counts().to_dict() == {"Gold": 8, "Silver": 4, "A+": 1, "A-": 1}
+    assert any("2 values of plan differ from a more frequent one" in note for note in table.notes)
+
+
+def test_rows_are_held_out_one_by_one_where_combinations_are_few():
+    heading, *lines = GOOD.splitlines()
+    table = read("\n".join([heading, *lines * 50]))
+    assert len(set(table.groups.tolist())) == 200
+    assert any("only 3 combinations" in note for note in table.notes)

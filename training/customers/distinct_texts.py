@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from predict.contract import clean
+from predict.contract import clean, fold
 
 from .arrow import to_numbers
 from .cell_rules import Broken, Reader
@@ -73,11 +73,28 @@ class Values:
         values = ["" if isinstance(value, Broken) else value for value in self.distinct]
         return np.array(values, dtype=np.object_)[self.codes]
 
+    def merge_spellings(self) -> tuple["Values", int]:
+        """Return the values with each category in its most frequent spelling, and how many spellings there were more.
+
+        Who scores could not tell them apart.
+        """
+        counts = np.bincount(self.codes, minlength=len(self.distinct))
+        best: dict[str, float | str | Broken] = {}
+        for place in np.argsort(-counts, kind="stable"):
+            best.setdefault(_spelling(self.distinct[place]), self.distinct[place])
+        merged = [best[_spelling(value)] for value in self.distinct]
+        return Values(merged, self.codes), len(merged) - len(best)
+
     def faults(self) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
         """Yield each rule that is broken, with the rows that break it."""
         rules = [value.rule + value.advice if isinstance(value, Broken) else "" for value in self.distinct]
         for rule in sorted(set(rules) - {""}):
             yield rule, np.flatnonzero(np.array([rule == broken for broken in rules])[self.codes])
+
+
+def _spelling(value: float | str | Broken) -> str:
+    text = str(value)
+    return fold(text) or text
 
 
 def _text(value: object) -> str:

@@ -26,11 +26,13 @@ from .csv_lines import CsvFile, map_file, open_csv, rows_with_content
 from .distinct_texts import Texts, Values
 from .heading import find_columns
 
-__all__ = ["Table", "read_columns", "read_table"]
+__all__ = ["LEAST_DISTINCT", "Table", "read_columns", "read_table"]
 
 # Two on each side is the least that a split can put on both of its sides; whether that is enough to learn from, the
 # trainer decides.
 _LEAST_OF_EACH_ANSWER = 2
+LEAST_DISTINCT = 20
+"""Distinct rows of the rarer answer, below which nothing said about unseen ones would mean anything."""
 # The values of a category become options of a form; more than this is an id or free text in disguise.
 _MOST_VALUES = 1000
 _FAULTS_SHOWN = 5
@@ -47,7 +49,8 @@ class Table:
     y : ndarray of shape (n_rows,), int8
         1 where the target says yes.
     groups : ndarray of shape (n_rows,), int64
-        Equal for identical rows of X, so that a split can keep them on one side.
+        Equal for identical rows of X, so that a split can keep them on one side; each row's own where there are too few
+        combinations to hold some of them out.
     sha256 : str
         Of the file's bytes, in hexadecimal.
     name : str
@@ -97,16 +100,31 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     targets = (target, *schema.target_aliases)
     inputs, notes = read_columns(path, schema.features, targets, answer, schema.ignore)
     answers = inputs.pop(target)
+    for feature in schema.features:
+        if feature.is_category and not feature.values:
+            inputs[feature.name], n_merged = inputs[feature.name].merge_spellings()
+            if n_merged:
+                notes += (
+                    f"{path.name}: {n_merged:,} values of {feature.name} differ from a more frequent one in case, "
+                    "spaces or accents alone, and count as that one.",
+                )
     X = pd.DataFrame({feature.name: _series(inputs[feature.name], feature) for feature in schema.features})
     y = answers.numbers().astype(np.int8)
     _check_answers(file, y, schema)
     for feature in schema.features:
         if feature.is_category and not feature.values:
             _check_values(file, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
+    groups = X.groupby(list(X.columns), sort=False).ngroup().to_numpy().astype(np.int64)
+    if min(len(set(groups[y == answer].tolist())) for answer in (0, 1)) < LEAST_DISTINCT:
+        notes += (
+            f"{path.name}: the inputs have only {len(set(groups.tolist()))} combinations, so rows are held out one by "
+            "one. All figures are about customers like these, not about combinations that never occurred.",
+        )
+        groups = np.arange(len(y))
     return Table(
         X=X,
         y=y,
-        groups=X.groupby(list(X.columns), sort=False).ngroup().to_numpy().astype(np.int64),
+        groups=groups,
         sha256=hashlib.sha256(map_file(path)).hexdigest(),
         name=path.name,
         notes=(*notes, *_constant_columns(path.name, X)),

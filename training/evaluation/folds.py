@@ -8,14 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from ..customers.table import Table
+from ..customers.table import LEAST_DISTINCT, Table
 from ..errors import TrainingError
 
-__all__ = ["LEAST_DISTINCT", "N_SPLITS", "assign_folds"]
+__all__ = ["N_SPLITS", "assign_folds"]
 
 N_SPLITS = 5
-LEAST_DISTINCT = 20
-"""Distinct rows of the rarer answer, below which nothing said about unseen rows would mean anything."""
 
 
 def assign_folds(table: Table, seed: int) -> npt.NDArray[np.int64]:
