@@ -14,12 +14,12 @@ NUMBERS = (0.5, 12.5, 1.234, 12.345, 999.999, 1234.0, 1234.5, 12345.678, 1234567
 # Every way of grouping, mark, minus and least group that CLDR's locales have, each by one of them.
 LOCALES = (
     *("en", "de", "fr", "nb", "hi", "mr", "es", "pt_PT", "pl", "bg", "sv", "lt", "et", "he", "fa", "ur", "ar_EG", "ks"),
-    *("en_CH", "de_AT", "de_CH", "it_CH", "en_ZA", "en_US_POSIX", "ff_Adlm_NE", "bgn_PK", "nqo_GN", "tok", "twq_NE"),
+    *("en_CH", "de_AT", "de_CH", "it_CH", "en_ZA", "ff_Adlm_NE", "bgn_PK", "nqo_GN", "tok", "twq_NE"),
 )
 
 
-def write(locale: str, number: float, digits: str) -> str:
-    return format_decimal(number, locale=locale, decimal_quantization=False, numbering_system=digits)
+def write(locale: str, number: float) -> str:
+    return format_decimal(number, locale=locale, decimal_quantization=False)
 
 
 def assert_never_another(texts, numbers):
@@ -35,10 +35,10 @@ def assert_never_another(texts, numbers):
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_locales_numbers_are_read_as_they_were_meant(locale):
     for number in NUMBERS:
-        assert_never_another([write(locale, number, "latn")], [number])
-        assert read_number(write(locale, number, "latn"), None) in (number, Unclear.NUMBER, None)
-    assert_never_another([write(locale, number, "latn") for number in NUMBERS], NUMBERS)
-    scientific = [format_scientific(number, locale=locale, numbering_system="latn") for number in NUMBERS]
+        assert_never_another([write(locale, number)], [number])
+        assert read_number(write(locale, number), None) in (number, Unclear.NUMBER, None)
+    assert_never_another([write(locale, number) for number in NUMBERS], NUMBERS)
+    scientific = [format_scientific(number, locale=locale) for number in NUMBERS]
     assert_never_another(scientific, NUMBERS)
 
 
@@ -48,14 +48,11 @@ def test_a_locales_numbers_are_read_as_they_were_meant(locale):
 )
 def test_any_numbers_of_a_locale_are_read_as_they_were_meant(locale, thousandths):
     numbers = [whole / 1000 for whole in thousandths]
-    assert_never_another([write(locale, number, "latn") for number in numbers], numbers)
+    assert_never_another([write(locale, number) for number in numbers], numbers)
 
 
-@pytest.mark.parametrize(
-    ("locale", "digits"),
-    [("ar_EG", "arab"), ("fa", "arabext"), ("hi", "deva"), ("bn", "beng"), ("my", "mymr"), ("dz", "tibt")],
-)
-def test_native_digits_are_no_number(locale, digits):
-    texts = [write(locale, number, digits) for number in NUMBERS]
-    assert not any(text.isascii() for text in texts)
-    assert {read_number(text, None) for text in texts} == {None}
+@pytest.mark.parametrize("zero", [0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xE50, 0xF20, 0x1040, 0xFF10, 0x1E950])
+def test_native_digits_are_no_number(zero):
+    digits = {ord("0") + digit: zero + digit for digit in range(10)}
+    for locale in LOCALES:
+        assert {read_number(write(locale, number).translate(digits), None) for number in NUMBERS} == {None}
