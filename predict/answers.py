@@ -9,11 +9,20 @@ from .errors import Fault
 from .model.card import render_card
 from .model.explain import Explainer, Explanation
 from .model.session import Model
-from .model.what_if import curves, smallest_changes
 from .requests.many_customers import Batch
 from .words import value_text
 
-__all__ = ["Document", "Lap", "Scored", "answer_batch", "answer_row", "describe", "no_lap", "top_reasons"]
+__all__ = [
+    "Document",
+    "Lap",
+    "Scored",
+    "answer_batch",
+    "answer_row",
+    "describe",
+    "no_lap",
+    "reason_texts",
+    "top_reasons",
+]
 
 _TOP = 2
 _NOTABLE = 0.0005  # less reads as 0.0 points
@@ -40,12 +49,12 @@ def no_lap(_: str) -> None:
 
 def describe(model: Model) -> Document:
     """Return all a client may want to know of the model: contract, evaluation, provenance, card."""
-    facts = asdict(model.metadata)
+    metadata = model.metadata
     return {
         "model": model.identity | {"estimator": model.contract.estimator},
-        "contract": facts["contract"],
-        "evaluation": facts["evaluation"],
-        "provenance": facts["provenance"],
+        "contract": asdict(metadata.contract),
+        "evaluation": asdict(metadata.evaluation),
+        "provenance": asdict(metadata.provenance),
         "card": render_card(model),
     }
 
@@ -79,10 +88,10 @@ def answer_row(
         document |= _explanation(model.contract, row, explainer.explain([row])[0])
         lap("explanation")
     if "curves" in include:
-        document["curves"] = [asdict(curve) for curve in curves(model, row)]
+        document["curves"] = [vars(curve) for curve in explainer.what_if.curves(row)]
         lap("curves")
     if "changes" in include:
-        document["changes"] = [asdict(change) for change in smallest_changes(model, row, probability)]
+        document["changes"] = [vars(change) for change in explainer.what_if.smallest_changes(row, probability)]
         lap("changes")
     document["model"] = model.identity
     return document
@@ -112,20 +121,34 @@ def answer_batch(
             if "explanation" in include:
                 results[number] |= _explanation(model.contract, row, explanation)
             if "reasons" in include:
-                results[number]["reasons"] = top_reasons(model.contract, row, explanation)
+                results[number]["reasons"] = top_reasons(model.contract, row, explanation.contributions)
         lap("explanation")
     return results
 
 
-def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
+def top_reasons(contract: Contract, row: Row, contributions: Sequence[float]) -> Document:
     """Return the largest contributions on each side, largest first; none that hardly moves the chance."""
-    ranked: Sequence[Document] = sorted(
-        _contributions(contract, row, explanation), key=lambda c: -abs(float(c["contribution"]))
-    )
+    features = contract.features
     return {
-        "for": [c for c in ranked if c["contribution"] >= _NOTABLE][:_TOP],
-        "against": [c for c in ranked if c["contribution"] <= -_NOTABLE][:_TOP],
+        side: [_contribution(features[place], row[place], contributions[place]) for place in places]
+        for side, places in zip(("for", "against"), _top(contributions), strict=True)
     }
+
+
+def reason_texts(contract: Contract, rows: Sequence[Row], contributions: Iterable[Sequence[float]]) -> list[str]:
+    """Return what `top_reasons` says of each row, as one text."""
+    features = contract.features
+    return [
+        "; ".join(_words(features[place], row[place], values[place]) for places in _top(values) for place in places)
+        for row, values in zip(rows, contributions, strict=True)
+    ]
+
+
+def _top(contributions: Sequence[float]) -> tuple[list[int], list[int]]:
+    """Return the places of the largest contributions for and against, largest first."""
+    ranked = sorted(range(len(contributions)), key=contributions.__getitem__)
+    against = [place for place in ranked[:_TOP] if contributions[place] <= -_NOTABLE]
+    return [place for place in ranked[: -_TOP - 1 : -1] if contributions[place] >= _NOTABLE], against
 
 
 def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Document:
@@ -145,15 +168,16 @@ def _explanation(contract: Contract, row: Row, explanation: Explanation) -> Docu
 
 def _contributions(contract: Contract, row: Row, explanation: Explanation) -> list[Document]:
     """Return every feature's contribution, in the order of the features."""
-    return [
-        {
-            "feature": feature.name,
-            "value": _json_value(feature, value),
-            "contribution": contribution,
-            "words": _words(feature, value, contribution),
-        }
-        for feature, value, contribution in zip(contract.features, row, explanation.contributions, strict=True)
-    ]
+    return list(map(_contribution, contract.features, row, explanation.contributions))
+
+
+def _contribution(feature: Feature, value: Value, contribution: float) -> Document:
+    return {
+        "feature": feature.name,
+        "value": _json_value(feature, value),
+        "contribution": contribution,
+        "words": _words(feature, value, contribution),
+    }
 
 
 def _json_value(feature: Feature, value: Value) -> Value:

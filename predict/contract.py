@@ -195,6 +195,8 @@ class Contract:
     examples : tuple of Example
     good_for, not_good_for : tuple of str
         What the score may be used for, and what not: sentences from the schema, for the pages and the model card.
+    explanation : {"tables", "linear", "coalitions"}
+        How a score is explained: from tables of dividends, from a linear model's terms, or by scoring coalitions.
     """
 
     name: str
@@ -208,6 +210,7 @@ class Contract:
     examples: tuple[Example, ...] = ()
     good_for: tuple[str, ...] = ()
     not_good_for: tuple[str, ...] = ()
+    explanation: Literal["tables", "linear", "coalitions"] = "coalitions"
 
     def words(self, will_purchase: bool) -> str:
         """Return the answer in words."""

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from predict.contract import Contract
+from predict.contract import Contract, Row
+from predict.model.dividends import kind_of
 from predict.model.metadata import Metadata, SelfTest
 from tests.factories import metadata_for, sample_contract
 from training.export.background import to_rows
+from training.export.dividends import dividends_of
 from training.export.metadata import see
 from training.export.onnx_file import serialize
 from training.search.pipeline import DEFAULTS, build_pipeline
@@ -60,11 +62,18 @@ def metadata_of(estimator: str) -> Metadata:
     )
     rows = [example.values for example in contract.examples]
     scores = fitted(estimator).predict_proba(pd.DataFrame(rows, columns=X.columns))[:, 1]
-    return replace(
+    metadata = replace(
         metadata_for(contract),
-        background=tuple(to_rows(X.head(16))),
         self_test=tuple(SelfTest(row, float(score)) for row, score in zip(rows, scores, strict=True)),
     )
+    return against(fitted(estimator), metadata, tuple(to_rows(X.head(16))))
+
+
+def against(pipeline: Pipeline, metadata: Metadata, background: tuple[Row, ...]) -> Metadata:
+    """Return metadata with this background, and the dividends that go with it."""
+    dividends = dividends_of(pipeline, metadata.contract.features, background)
+    contract = replace(metadata.contract, explanation=kind_of(dividends))
+    return replace(metadata, contract=contract, background=background, dividends=dividends)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import Lap, no_lap, top_reasons
+from ..answers import Lap, no_lap, reason_texts
 from ..contract import Row
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
@@ -60,7 +60,7 @@ def score_table(
     most_rows : int
         More rows are refused.
     reasons : bool
-        Whether to give the largest contributions for and against, a millisecond or two a row.
+        Whether to give the largest contributions for and against.
     lap : callable
         Told of "read", "score" and "explanation", for each block of rows, and of "write".
 
@@ -153,10 +153,7 @@ class _Scorer:
         if self.explainer is None:
             return {}
         rows: list[Row] = list(zip(*(column.ravel().tolist() for column in feed.values()), strict=True))
-        texts = []
-        for row, explanation in zip(rows, self.explainer.explain(rows), strict=True):
-            top = top_reasons(self.model.contract, row, explanation)
-            texts.append("; ".join(reason["words"] for reason in [*top["for"], *top["against"]]))
+        texts = reason_texts(self.model.contract, rows, self.explainer.contributions(rows).tolist())
         self.lap("explanation")
         return dict(zip(good, texts, strict=True))
 

@@ -4,14 +4,16 @@ It travels inside the ONNX file, so that one file describes itself. This module 
 becomes dataclasses and back; a file it does not understand is refused, never guessed at.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..contract import Contract, Example, Feature, Row, Seen, Target
 from ..errors import ArtifactError
+from .dividends import Dividends, from_document, to_document
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -141,10 +143,11 @@ class Provenance:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """A row and the probability it had when the file was made; checked whenever the file is loaded."""
+    """A row, and the probability and contributions it had when the file was made; checked when the file is loaded."""
 
     values: Row
     probability: float
+    contributions: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ class Metadata:
         Of an estimator that is constant between splits: the values of each number at which its score may jump, in the
         feature's unit, ascending; they may be off by rounding. A feature that is not named here moves the score
         smoothly and in one direction.
+    dividends : Tables, Linear or None
+        What explanations are computed from; None where coalitions are scored.
     """
 
     contract: Contract
@@ -171,6 +176,7 @@ class Metadata:
     background: tuple[Row, ...]
     self_test: tuple[SelfTest, ...]
     breaks: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    dividends: Dividends | None = None
 
 
 def to_metadata(metadata: Metadata) -> dict[str, str]:
@@ -181,8 +187,11 @@ def to_metadata(metadata: Metadata) -> dict[str, str]:
     ValueError
         If a number is not finite.
     """
-    parts: dict[str, Any] = {"contract_version": CONTRACT_VERSION} | asdict(metadata)
-    return {key: json.dumps(part, allow_nan=False, separators=(",", ":")) for key, part in parts.items()}
+    parts: dict[str, Any] = {"contract_version": CONTRACT_VERSION} | asdict(replace(metadata, dividends=None))
+    parts["dividends"] = to_document(metadata.dividends)
+    texts = {key: json.dumps(part, allow_nan=False, separators=(",", ":")) for key, part in parts.items()}
+    # Beside the dividends: whoever swaps them must swap it, too, and then the self-test does not hold.
+    return texts | {"dividends_sha256": hashlib.sha256(texts["dividends"].encode()).hexdigest()}
 
 
 def from_metadata(texts: Mapping[str, str]) -> Metadata:
@@ -200,15 +209,22 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
                 f"The model file has contract version {version}, this code reads {CONTRACT_VERSION}: train it again."
             )
         part = {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__}
+        if hashlib.sha256(texts["dividends"].encode()).hexdigest() != texts["dividends_sha256"]:
+            raise ArtifactError("The model file's explanations are not those that it was tested with.")
+        background = tuple(tuple(row) for row in part["background"])
         metadata = Metadata(
             contract=_contract(part["contract"]),
             evaluation=_evaluation(part["evaluation"]),
             provenance=_provenance(part["provenance"]),
-            background=tuple(tuple(row) for row in part["background"]),
-            self_test=tuple(SelfTest(tuple(test["values"]), test["probability"]) for test in part["self_test"]),
+            background=background,
+            self_test=tuple(
+                SelfTest(tuple(test["values"]), test["probability"], tuple(test["contributions"]))
+                for test in part["self_test"]
+            ),
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
+            dividends=from_document(part["dividends"], background),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ArtifactError(f"The model file's metadata is damaged or incomplete ({type(error).__name__}).") from error
     _check(metadata)
     return metadata

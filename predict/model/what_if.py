@@ -5,7 +5,9 @@ is what the model would say, not what a change would cause.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,7 @@ from ..contract import Feature, Row
 from .session import Model
 from .slider_scale import Scale
 
-__all__ = ["CURVE_POINTS", "Change", "Curve", "curves", "slider_values", "smallest_changes"]
+__all__ = ["CURVE_POINTS", "Change", "Curve", "WhatIf", "slider_values"]
 
 CURVE_POINTS = 49
 _GRID_POINTS = 64
@@ -59,93 +61,153 @@ def slider_values(feature: Feature, points: int = CURVE_POINTS) -> tuple[float, 
     return tuple(_distinct(_on_steps(values, feature.step)).tolist())
 
 
-def curves(model: Model, row: Row) -> tuple[Curve, ...]:
-    """Return the score along every number, the rest of the row held; one session call."""
-    wanted = [(place, slider_values(f)) for place, f in enumerate(model.contract.features) if not f.is_category]
-    variants = [_with(row, place, value) for place, values in wanted for value in values]
-    scores = iter(model.probabilities(variants).tolist())
-    return tuple(
-        Curve(model.contract.features[place].name, values, tuple(next(scores) for _ in values))
-        for place, values in wanted
-    )
-
-
-def smallest_changes(model: Model, row: Row, probability: float) -> tuple[Change, ...]:
-    """Return, for each number a person could act on, the smallest change that crosses the threshold, if there is one.
-
-    New values are whole steps of the feature, within what training saw. Of two changes equally small, the downward one
-    is given.
+class WhatIf:
+    """Answers what the score would be if one number differed.
 
     Parameters
     ----------
     model : Model
-    row : Row
-    probability : float
-        The row's.
-
-    Returns
-    -------
-    tuple of Change
-        In the order of the features.
     """
-    positive = model.decide(probability)
-    found = []
-    for place, feature in enumerate(model.contract.features):
-        value = row[place]
-        if feature.actionable and not isinstance(value, str):
-            breaks = model.metadata.breaks.get(feature.name)
-            line = _Line(model, row, place, feature, value, positive)
-            found.append(line.search_smooth() if breaks is None else line.nearest(_beside(breaks, feature.step)))
-    return tuple(change for change in found if change)
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        features = model.contract.features
+        numbers = [(place, slider_values(f)) for place, f in enumerate(features) if not f.is_category]
+        self._curves = [(features[place].name, values) for place, values in numbers]
+        self._along_curves = _Variants(model, numbers)
+        # A score that is constant between splits can change beside them alone.
+        stepped = [
+            (place, _inside(feature, _beside(model.metadata.breaks[feature.name], feature.step)).tolist())
+            for place, feature in enumerate(features)
+            if feature.actionable and feature.name in model.metadata.breaks
+        ]
+        self._stepped = {place: np.array(values) for place, values in stepped}
+        self._beside_breaks = _Variants(model, stepped)
+        actionable = [place for place, f in enumerate(features) if f.actionable and not f.is_category]
+        self._smooth = [place for place in actionable if place not in self._stepped]
+
+    def curves(self, row: Row) -> tuple[Curve, ...]:
+        """Return the score along every number, the rest of the row held."""
+        scores = self._along_curves.probabilities(row)
+        return tuple(
+            Curve(name, values, tuple(part.tolist())) for (name, values), part in zip(self._curves, scores, strict=True)
+        )
+
+    def smallest_changes(self, row: Row, probability: float) -> tuple[Change, ...]:
+        """Return the smallest change that crosses the threshold, if there is one, of each number a person could act on.
+
+        New values are whole steps of the feature, within what training saw. Of two changes equally small, the downward
+        one is given.
+
+        Parameters
+        ----------
+        row : Row
+        probability : float
+            The row's.
+
+        Returns
+        -------
+        tuple of Change
+            In the order of the features.
+        """
+        positive = self._model.decide(probability)
+        found: dict[int, float] = {}
+        for (place, values), scores in zip(self._stepped.items(), self._beside_breaks.probabilities(row), strict=True):
+            crossed = values[(scores >= self._model.contract.threshold) != positive]
+            if len(crossed):
+                found[place] = float(crossed[np.argmin(np.abs(crossed - row[place]))])
+        for place in self._smooth:
+            value = _Line(self._model, row, place, positive).search()
+            if value is not None:
+                found[place] = value
+        # The session's own probabilities: what such a customer would be answered.
+        changed = [_with(row, place, found[place]) for place in sorted(found)]
+        scored = self._model.probabilities(changed).tolist() if changed else []
+        names = [feature.name for feature in self._model.contract.features]
+        return tuple(
+            Change(names[place], float(row[place]), found[place], score)
+            for place, score in zip(sorted(found), scored, strict=True)
+        )
+
+
+class _Variants:
+    """Rows that differ from a customer's in one number, scored together.
+
+    Parameters
+    ----------
+    model : Model
+    numbers : sequence of (int, sequence of float)
+        The place of each number, and its values.
+    """
+
+    def __init__(self, model: Model, numbers: Sequence[tuple[int, Sequence[float]]]) -> None:
+        self._model = model
+        self._numbers = numbers
+        self._ends = list(accumulate(len(values) for _, values in numbers))
+        self._places = np.repeat([place for place, _ in numbers], [len(values) for _, values in numbers]).astype(int)
+        dividends = model.metadata.dividends
+        if dividends is not None and numbers:
+            self._cells = np.concatenate([dividends.cells_along(place, values) for place, values in numbers])
+
+    def probabilities(self, row: Row) -> list[Floats]:
+        """Return the probabilities of the values of each number."""
+        dividends = self._model.metadata.dividends
+        if not self._numbers:
+            return []
+        if dividends is None:
+            variants = [_with(row, place, value) for place, values in self._numbers for value in values]
+            scores = self._model.probabilities(variants)
+        else:
+            scores = 1 / (1 + np.exp(-dividends.log_odds(row, self._places, self._cells)))
+        return np.split(scores, self._ends[:-1])
 
 
 @dataclass(frozen=True)
 class _Line:
-    """The rows that differ from one row in one number."""
+    """The rows that differ from one row in one number, whose score moves smoothly and in one direction."""
 
     model: Model
     row: Row
     place: int
-    feature: Feature
-    value: float
     positive: bool
 
-    def nearest(self, candidates: Floats) -> Change | None:
-        """Return the candidate nearest to the row's value that has the other answer."""
-        low, high = _range(self.feature)
-        inside = _distinct(candidates[(candidates >= low) & (candidates <= high) & (candidates != self.value)])
-        scores = self.model.probabilities([_with(self.row, self.place, value) for value in inside.tolist()])
-        crossed = (scores >= self.model.contract.threshold) != self.positive
-        if not crossed.any():
-            return None
-        values, scores = inside[crossed], scores[crossed]
-        best = int(np.argmin(np.abs(values - self.value)))
-        return Change(self.feature.name, self.value, float(values[best]), float(scores[best]))
+    def search(self) -> float | None:
+        """Return the nearest value that has the other answer."""
+        feature, value = self.model.contract.features[self.place], float(self.row[self.place])
+        sides = [self._close_in(feature, value, end) for end in _range(feature)]
+        return min((side for side in sides if side is not None), key=lambda side: abs(side - value), default=None)
 
-    def search_smooth(self) -> Change | None:
-        """Close in on the crossing of a score that moves in one direction."""
-        sides = [self._close_in(end) for end in _range(self.feature)]
-        return min((side for side in sides if side), key=lambda side: abs(side.new_value - self.value), default=None)
-
-    def _close_in(self, far: float) -> Change | None:
+    def _close_in(self, feature: Feature, value: float, far: float) -> float | None:
         """Search between the row's value and an end, on a grid, then inside the gap the crossing is in, and so on."""
-        near, best = self.value, None
+        near, best = value, None
         while True:
-            grid = _on_steps(np.linspace(near, far, _GRID_POINTS), self.feature.step)
-            change = self.nearest(grid)
-            if change is None:
+            grid = _on_steps(np.linspace(near, far, _GRID_POINTS), feature.step)
+            crossed = self._crossed(_inside(feature, grid))
+            if not len(crossed):
                 return best
-            passed = grid[np.abs(grid - self.value) < abs(change.new_value - self.value)]
-            closer = float(passed[np.argmax(np.abs(passed - self.value))]) if len(passed) else self.value
-            if best and best.new_value == change.new_value and abs(closer - self.value) <= abs(near - self.value):
+            closest = float(crossed[np.argmin(np.abs(crossed - value))])
+            passed = grid[np.abs(grid - value) < abs(closest - value)]
+            closer = float(passed[np.argmax(np.abs(passed - value))]) if len(passed) else value
+            if best == closest and abs(closer - value) <= abs(near - value):
                 return best
-            near, best, far = closer, change, change.new_value
+            near, best, far = closer, closest, closest
+
+    def _crossed(self, values: Floats) -> Floats:
+        """Return the values that have the other answer."""
+        (scores,) = _Variants(self.model, [(self.place, values.tolist())]).probabilities(self.row)
+        return np.asarray(values[(scores >= self.model.contract.threshold) != self.positive])
 
 
 def _range(feature: Feature) -> tuple[float, float]:
     """Return the lowest and the highest value seen; 0 and 0 where a file does not say."""
     low, high = feature.seen.minimum, feature.seen.maximum
     return (0.0, 0.0) if low is None or high is None else (low, high)
+
+
+def _inside(feature: Feature, values: Floats) -> Floats:
+    """Return the distinct values that training saw the like of, ascending."""
+    low, high = _range(feature)
+    return _distinct(values[(values >= low) & (values <= high)])
 
 
 def _beside(breaks: tuple[float, ...], step: float) -> Floats:

@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predict.contract import Feature
+from predict.errors import ArtifactError
+from predict.model.coalitions import Coalitions
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from tests.fitted import ESTIMATORS, customers, fitted, metadata_of, model_file
+from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of, model_file
 from training.export.background import to_rows
 from training.export.onnx_file import serialize
 
@@ -80,19 +82,19 @@ class Sum:
 def test_contributions_are_exact_however_many_inputs_and_values_there_are(n):
     rng = np.random.default_rng(n)
     background = np.stack([rng.permutation(64) for _ in range(n)], axis=1) / 64
-    explainer = Explainer(Sum([tuple(row) for row in background.tolist()]))
+    coalitions = Coalitions(Sum([tuple(row) for row in background.tolist()]))
     for row in rng.uniform(0, 1, (2, n)):
-        explanation = explainer.explain([tuple(row.tolist())])[0]
-        np.testing.assert_allclose(explanation.contributions, row - background.mean(axis=0), atol=1e-12)
+        (contributions,) = coalitions.contributions([tuple(row.tolist())])
+        np.testing.assert_allclose(contributions, row - background.mean(axis=0), atol=1e-12)
 
 
 def test_coalitions_of_many_inputs_are_not_all_kept():
     rng = np.random.default_rng(5)
     draw = lambda: tuple(rng.integers(0, 2, 13).astype(float).tolist())  # noqa: E731
-    explainer = Explainer(Sum([draw() for _ in range(16)]))
-    explainer.explain([draw()])
+    coalitions = Coalitions(Sum([draw() for _ in range(16)]))
+    coalitions.contributions([draw()])
     tracemalloc.start()
-    explainer.explain([draw() for _ in range(20)])
+    coalitions.contributions([draw() for _ in range(20)])
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 20e6
@@ -143,20 +145,58 @@ def test_base_value_and_contributions_add_up_to_the_probability(estimator, rows)
 @settings(max_examples=20, deadline=None)
 @given(st.lists(VALUES, min_size=2, max_size=5))
 def test_a_row_is_explained_the_same_alone_and_in_a_batch(rows):
-    together = explainer(ESTIMATORS[3]).explain(rows)
-    assert together == [explainer(ESTIMATORS[3]).explain([row])[0] for row in rows]
+    """The order of the sums differs, and with it the last bits."""
+    together = explainer(ESTIMATORS[3]).contributions(rows)
+    alone = np.concatenate([explainer(ESTIMATORS[3]).contributions([row]) for row in rows])
+    np.testing.assert_allclose(together, alone, atol=1e-14)
 
 
 def test_a_batch_larger_than_one_session_call_is_explained_the_same(monkeypatch):
     rows = to_rows(customers(8, seed=6)[0])
-    whole = explainer(ESTIMATORS[0]).explain(rows)
-    monkeypatch.setattr("predict.model.explain._MOST_ROWS", 300)
-    assert explainer(ESTIMATORS[0]).explain(rows) == whole
-    assert explainer(ESTIMATORS[0]).explain([]) == []
+    whole = explainer("RandomForestClassifier").explain(rows)
+    monkeypatch.setattr("predict.model.coalitions._MOST_ROWS", 300)
+    assert explainer("RandomForestClassifier").explain(rows) == whole
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_nobody_is_explained_by_nothing(estimator):
+    assert explainer(estimator).explain([]) == []
+
+
+@pytest.mark.parametrize("estimator", ["GradientBoostingClassifier", "HistGradientBoostingClassifier"])
+def test_tables_say_the_same_as_scored_coalitions(estimator):
+    """At the bounds, at each split and one step of the last bit beside it, and for unknown categories."""
+    loaded = model(estimator)
+    rows = to_rows(customers(20, seed=12)[0])
+    for place, axis in enumerate(loaded.metadata.dividends.axes):
+        cuts = [value for cut in axis.cuts for value in (np.nextafter(cut, -np.inf), cut, np.nextafter(cut, np.inf))]
+        values = [0.0, 1e6, *map(float, cuts)] if not axis.cells else ["", "not a category", "DE"]
+        rows += [(*rows[n % 20][:place], value, *rows[n % 20][place + 1 :]) for n, value in enumerate(values[:60])]
+    np.testing.assert_allclose(
+        explainer(estimator).contributions(rows), Coalitions(loaded).contributions(rows), atol=1e-12
+    )
+
+
+def test_model_too_large_for_tables_is_explained_by_coalitions(monkeypatch):
+    monkeypatch.setattr("training.export.dividends.BUDGET", 1000)
+    X, _ = customers()
+    metadata = against(fitted(ESTIMATORS[3]), metadata_of(ESTIMATORS[3]), tuple(to_rows(X.head(16))))
+    assert (metadata.dividends, metadata.contract.explanation) == (None, "coalitions")
+    rows = to_rows(customers(5, seed=1)[0])
+    explained = Explainer(Model.from_bytes(serialize(fitted(ESTIMATORS[3]), metadata))).contributions(rows)
+    np.testing.assert_allclose(explained, explainer(ESTIMATORS[3]).contributions(rows), atol=1e-12)
+
+
+def test_stored_explanation_that_does_not_come_out_is_refused():
+    metadata = metadata_of(ESTIMATORS[3])
+    tests = tuple(replace(test, contributions=(0.1,) * 6) for test in metadata.self_test)
+    loaded = Model.from_bytes(serialize(fitted(ESTIMATORS[3]), replace(metadata, self_test=tests)))
+    with pytest.raises(ArtifactError, match="does not have the stored explanation"):
+        Explainer(loaded)
 
 
 def with_background(background) -> Model:
-    metadata = replace(metadata_of(ESTIMATORS[0]), background=background)
+    metadata = against(fitted(ESTIMATORS[0]), metadata_of(ESTIMATORS[0]), background)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         path.write_bytes(serialize(fitted(ESTIMATORS[0]), metadata))
@@ -169,8 +209,8 @@ def test_an_input_that_is_everybodys_contributes_nothing(row, background):
     """The dummy property: an input the background never differs in cannot move the score."""
     background = tuple((row[0], *other[1:-1], row[-1]) for other in background)
     (explanation,) = Explainer(with_background(background)).explain([row])
-    assert explanation.contributions[0] == 0
-    assert explanation.contributions[-1] == 0
+    assert explanation.contributions[0] == pytest.approx(0, abs=1e-15)
+    assert explanation.contributions[-1] == pytest.approx(0, abs=1e-15)
 
 
 @settings(max_examples=10, deadline=None)
@@ -196,7 +236,7 @@ def test_inputs_that_play_the_same_part_contribute_the_same(row, other):
         )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
-            path.write_bytes(serialize(pipeline, replace(metadata, background=(other,), self_test=tests)))
+            path.write_bytes(serialize(pipeline, against(pipeline, replace(metadata, self_test=tests), (other,))))
             (explanation,) = Explainer(Model.load(path)).explain([row])
     finally:
         coefficients[:], scaler.mean_[:], scaler.scale_[:] = kept

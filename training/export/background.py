@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from predict.contract import Row
+from predict.model.shapley import weights
 
 __all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "size_for", "to_rows", "to_table"]
 
@@ -89,7 +90,7 @@ def shapley_against(row: pd.DataFrame, others: pd.DataFrame, score: Score) -> Fl
         mine = np.array([row[name].iloc[0]], dtype=theirs.dtype)
         feed[name] = np.where(inside, mine, theirs[:, None]).ravel()
     worth = score(pd.DataFrame(feed)).reshape(len(others), -1)
-    return np.asarray(worth @ _shapley_weights(n).T)
+    return np.asarray(worth @ weights(n).T)
 
 
 def to_rows(X: pd.DataFrame) -> list[Row]:
@@ -153,7 +154,10 @@ def _evenly(order: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
 
 
 def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64]) -> list[int]:
-    """Pick one row of each stratum, so that the mean of the picked comes closest to the goal: by swaps, to no gain."""
+    """Pick one row of each stratum, so that the mean of the picked comes closest to the goal.
+
+    Rows are swapped until no swap improves it.
+    """
     members = [np.flatnonzero(stratum == place) for place in np.unique(stratum)]
     members = members[:: -(-len(members) // N_BACKGROUND)]
     chosen = [int(rows[0]) for rows in members]
@@ -168,16 +172,3 @@ def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64]) -> list[
         if chosen == before:
             break
     return chosen
-
-
-def _shapley_weights(n: int) -> Floats:
-    """Return the matrix of shape (n, 2^n) that turns the worth of all coalitions into Shapley values."""
-    weights = np.zeros((n, 1 << n))
-    for coalition in range(1 << n):
-        size = coalition.bit_count()
-        for place in range(n):
-            if coalition >> place & 1:
-                weights[place, coalition] = math.factorial(size - 1) * math.factorial(n - size) / math.factorial(n)
-            else:
-                weights[place, coalition] = -math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
-    return weights

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Contract, Feature, Seen
+from predict.model.dividends import kind_of
 from predict.model.explain import Explainer
 from predict.model.metadata import Evaluation, Metadata, Provenance, SelfTest
 from predict.model.session import Model
@@ -19,6 +20,7 @@ from ..customers.table import Table
 from ..schema.load import Schema
 from ..search.calibrate import Platt, inner
 from .background import choose_background, to_rows, to_table
+from .dividends import check_dividends, dividends_of
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
 from .score_jumps import find_breaks, simplify
@@ -129,10 +131,15 @@ def describe(
         seed,
         simplify(fitted, table.X),
     )
+    dividends = dividends_of(fitted, contract.features, background)
+    contract = replace(contract, explanation=kind_of(dividends))
+    draft = replace(draft, contract=contract, background=background, dividends=dividends)
     # The examples and every fourth background row: made-up customers over the whole range of scores.
     tested = to_table([*(example.values for example in schema.examples), *background[::4]], table.X)
-    draft = replace(draft, background=background, self_test=_self_test(fitted, tested))
+    draft = replace(draft, self_test=_self_test(fitted, tested))
     model = open_draft(fitted, draft)
+    draft = replace(draft, self_test=_explained(model))
+    check_dividends(model, adversarial_rows(fitted, contract.features, table.X, seed))
     _, contributions = explain_some(model, table.X, seed)
     importance = dict(zip(table.X.columns, np.abs(contributions).mean(axis=0).tolist(), strict=True))
     parity = check_parity(model, fitted, (table.X, *adversarial_rows(fitted, contract.features, table.X, seed)))
@@ -156,8 +163,14 @@ def explain_some(model: Model, X: pd.DataFrame, seed: int) -> tuple[pd.DataFrame
     n_explained = min(len(X), max(_FEWEST_EXPLAINED, _MOST_SCORED // (len(model.metadata.background) << X.shape[1])))
     drawn = np.random.default_rng(seed).choice(len(X), min(n_explained, _MOST_EXPLAINED), replace=False)
     rows = X.iloc[np.sort(drawn)]
-    explained = Explainer(model).explain(to_rows(rows))
-    return rows, np.array([explanation.contributions for explanation in explained])
+    return rows, Explainer(model).contributions(to_rows(rows))
+
+
+def _explained(model: Model) -> tuple[SelfTest, ...]:
+    """Return the self-test with the contributions of each row."""
+    tests = model.metadata.self_test
+    explained = Explainer(model).contributions([test.values for test in tests]).tolist()
+    return tuple(replace(test, contributions=tuple(values)) for test, values in zip(tests, explained, strict=True))
 
 
 def _self_test(fitted: Pipeline, rows: pd.DataFrame) -> tuple[SelfTest, ...]:
