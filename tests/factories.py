@@ -16,7 +16,7 @@ from predict.model.metadata import (
 
 __all__ = ["COUNTRIES", "contract_365", "metadata_for", "sample_contract", "sample_metadata"]
 
-# "CI" has a letter and a mark outside ASCII, "NA" looks like a missing value, "GB" and "NL" have well-known synonyms.
+# "CI" has a letter and a mark outside ASCII, "NA" looks like a missing value, "GB" and "NL" have other names.
 COUNTRIES = {
     "AF": "Afghanistan",
     "AU": "Australia",
@@ -51,6 +51,7 @@ COUNTRIES = {
     "GB": "United Kingdom",
     "US": "United States",
 }
+_OTHER_NAMES = {"CI": ("Ivory Coast",), "GB": ("GBR", "UK"), "NL": ("NLD", "Holland"), "US": ("USA",)}
 # Lowest, lower quartile, median, upper quartile, highest.
 type Quartiles = tuple[float, float, float, float, float]
 # Rows by country, most frequent first; "" counts the rows without one, "KE" is rare, and "AF" was never seen.
@@ -179,5 +180,6 @@ def _country(name: str, label: str) -> Feature:
         optional=True,
         aliases=("country",),
         values=dict(COUNTRIES),
+        names=dict(_OTHER_NAMES),
         seen=Seen(counts=dict(_COUNTS)),
     )

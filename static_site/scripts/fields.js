@@ -1,5 +1,7 @@
 /** The form's fields: what the page knows of each input, read from the HTML, where the contract was written. */
 
+import { clean } from "./text.js";
+
 /**
  * @typedef {object} Field
  * @property {string} name of the model's input
@@ -12,6 +14,7 @@
  * @property {HTMLInputElement | HTMLSelectElement} control what takes the focus
  * @property {HTMLInputElement | HTMLSelectElement} holder what holds the value; the control, unless a list was upgraded
  * @property {HTMLElement} note
+ * @property {"." | ","} [mark] the decimal mark in which examples are written, where it is not the point
  * @property {(value: number | null) => void} [showOnSlider] of a number
  */
 
@@ -28,7 +31,7 @@ export function readFields(form) {
  * @returns {string} what the person sees in it
  */
 export function shownText(field) {
-  return field.control.value.trim();
+  return clean(field.control.value);
 }
 
 /**

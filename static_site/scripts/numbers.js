@@ -1,30 +1,84 @@
-/** Numbers as people type them; the service reads the texts of a plain form by the same rule. */
+/**
+ * Numbers as people and programs write them, in a form's field or a file's cell (predict/requests/number.py).
+ *
+ * The text's own shape decides: "12,5", "1 234.5", "1.234,5" and "1,23,456.5" can be one number only. "1.234" and
+ * "1,234" can be two, and are read where the rest of the file shows its decimal mark.
+ */
 
-const SPACES = " \\u00a0\\u2007\\u2009\\u202f";
-const grouped = (/** @type {string} */ separator, least = 1) => `[1-9][0-9]{0,2}(?:${separator}[0-9]{3}){${least},}`;
+import { clean } from "./text.js";
 
-/** Each form with the signs that group its digits; what then remains of [.,] is the decimal point. */
-const FORMS = [
-  { pattern: `${grouped(",")}(?:\\.[0-9]*)?`, groups: /,/g },
-  { pattern: `${grouped("\\.")},[0-9]*`, groups: /\./g },
-  { pattern: grouped("\\.", 2), groups: /\./g },
-  { pattern: `${grouped(`[${SPACES}]`)}(?:[.,][0-9]*)?`, groups: new RegExp(`[${SPACES}]`, "g") },
-  { pattern: `${grouped("['\\u2019]")}(?:[.,][0-9]*)?`, groups: /['\u2019]/g },
-  { pattern: "(?=[.,]?[0-9])[0-9]*(?:[.,][0-9]*)?", groups: null },
-].map(({ pattern, groups }) => ({ whole: new RegExp(`^(?:${pattern})$`), groups }));
+/** @typedef {"." | ","} Mark */
+/**
+ * @typedef {object} Numeral
+ * @property {number} value of an unclear one, the thousands; infinite beyond a double
+ * @property {Mark | ""} shows the decimal mark that the text has for certain
+ * @property {Mark | ""} unclear the mark that could be the decimal mark or part thousands
+ */
+/** @typedef {{kind: string, minimum?: number | null, maximum?: number | null}} Rules */
+
+const thousands = (/** @type {string} */ separator) => `[1-9][0-9]{0,2}(?:${separator}[0-9]{3})+`;
+const LAKHS = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}";
+const ONE_MARK = /^(?=[.,]?[0-9])([0-9]*)(?:([.,])([0-9]*))?([eE][+-]?[0-9]+)?$/;
+const UNCLEAR = /^[1-9][0-9]{0,2}[.,][0-9]{3}$/;
+/** Groups, the decimal mark that may stand behind them, and the one that they show themselves. */
+const GROUPED = [
+  { groups: `${thousands(",")}|${LAKHS}`, mark: "[.]", shows: "." },
+  { groups: thousands("[.]"), mark: ",", shows: "," },
+  { groups: thousands("[ \u00a0\u2007\u2009\u202f]"), mark: "[.,]", shows: "" },
+  { groups: thousands("['\u2019]"), mark: "[.,]", shows: "" },
+].map(({ groups, mark, shows }) => ({ whole: new RegExp(`^(${groups})(?:(${mark})([0-9]*))?$`), shows }));
 
 /**
- * Read a number: "1,234" and "1 234" are thousands, "12,5" has a decimal comma, "1.234,5" has both.
- *
  * @param {string} text
- * @returns {number | null} null where the text is not a number
+ * @returns {Numeral | null} null where it is not a number
  */
 export function parseNumber(text) {
-  const [, sign, digits] = /^([+-]?)([^]*)$/.exec(text.trim().replace("\u2212", "-")) ?? ["", "", ""];
-  const form = FORMS.find(({ whole }) => whole.test(digits));
-  if (!form) return null;
-  const ungrouped = form.groups ? digits.replace(form.groups, "") : digits;
-  const number = Number(ungrouped.replace(",", "."));
-  if (!Number.isFinite(number)) return null;
-  return sign === "-" && number !== 0 ? -number : number;
+  const [, sign, digits] = /** @type {string[]} */ (/^([+-]?)([^]*)$/.exec(clean(text).replaceAll("\u2212", "-")));
+  const plain = ONE_MARK.exec(digits);
+  if (plain) {
+    const [, whole, mark = "", rest = "", exponent = ""] = plain;
+    if (UNCLEAR.test(digits)) return numeral(`${sign}${whole}${rest}`, "", mark);
+    return numeral(`${sign}${whole}.${rest}${exponent}`, mark);
+  }
+  for (const { whole, shows } of GROUPED) {
+    const [found, groups, mark = shows, rest = ""] = whole.exec(digits) ?? [];
+    if (found) return numeral(`${sign}${groups.replace(/[^0-9]/g, "")}.${rest}`, mark);
+  }
+  return null;
+}
+
+/**
+ * @param {string} text
+ * @param {Mark | null} mark the decimal mark, where it is known
+ * @returns {number | "unclear" | null} null where the text is not a number
+ */
+export function readNumber(text, mark) {
+  const found = parseNumber(text);
+  if (!found || !found.unclear) return found && found.value;
+  if (!mark) return "unclear";
+  return found.unclear === mark ? found.value / 1000 : found.value;
+}
+
+/**
+ * @param {string} text
+ * @param {Mark | null} mark
+ * @param {Rules} rules of the input
+ * @returns {{value: number} | {code: string}} the number, or which rule it breaks
+ */
+export function checkNumber(text, mark, { kind, minimum, maximum }) {
+  if (clean(text) === "") return { code: "missing" };
+  const value = readNumber(text, mark);
+  if (value === null) return { code: "wrong_type" };
+  if (value === "unclear") return { code: "unclear_number" };
+  if (!Number.isFinite(value)) return { code: "not_finite" };
+  if (value < (minimum ?? -Infinity)) return { code: "too_small" };
+  if (value > (maximum ?? Infinity)) return { code: "too_large" };
+  if (kind === "integer" && !Number.isInteger(value)) return { code: "not_whole" };
+  return { value };
+}
+
+/** @param {string} digits @param {string} shows @param {string} [unclear] @returns {Numeral} */
+function numeral(digits, shows, unclear = "") {
+  // -0 becomes 0.
+  return /** @type {Numeral} */ ({ value: Number(digits) + 0, shows, unclear });
 }

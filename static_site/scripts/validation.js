@@ -1,7 +1,7 @@
 /** What is wrong with a field, in the words that the service's own pages use (predict/pages/form.py). */
 
 import { shownText } from "./fields.js";
-import { parseNumber } from "./numbers.js";
+import { checkNumber } from "./numbers.js";
 import { insideSentence, numberText } from "./words.js";
 
 /** @typedef {import("./fields.js").Field} Field */
@@ -16,7 +16,7 @@ const LONG = 30;
  * @returns {Check}
  */
 export function check(field) {
-  return field.kind === "category" ? checkCategory(field) : checkNumber(field);
+  return field.kind === "category" ? checkCategory(field) : checkTyped(field);
 }
 
 /**
@@ -36,7 +36,9 @@ export function wordsFor(field, fault) {
     case "wrong_type":
     case "not_finite":
       if (kind === "category") return fault.message;
-      return `${label} must be a number, like ${numberText(likely(field))}`;
+      return `${label} must be a number, like ${likely(field)}`;
+    case "unclear_number":
+      return `${label} could be thousands or have three decimals. Write it like 1234 or 1.2340`;
     case "not_whole":
       return `${label} must be a whole number`;
     case "too_small":
@@ -54,17 +56,12 @@ export function wordsFor(field, fault) {
  * @param {Field} field
  * @returns {Check}
  */
-function checkNumber(field) {
-  const { minimum, maximum, lowest, highest } = field.facts;
-  const text = shownText(field);
-  if (text === "") return problem(field, "missing");
-  const value = parseNumber(text);
-  if (value === null) return problem(field, "wrong_type");
-  if (value < minimum) return problem(field, "too_small");
-  if (value > maximum) return problem(field, "too_large");
-  if (field.kind === "integer" && !Number.isInteger(value)) return problem(field, "not_whole");
-  const outside = value < lowest || value > highest;
-  return { value, warning: outside ? wordsOf(field, "outside_range") : "" };
+function checkTyped(field) {
+  const { kind, facts } = field;
+  const checked = checkNumber(field.control.value, null, { kind, ...facts });
+  if ("code" in checked) return problem(field, checked.code);
+  const outside = checked.value < facts.lowest || checked.value > facts.highest;
+  return { ...checked, warning: outside ? wordsOf(field, "outside_range") : "" };
 }
 
 /**
@@ -98,11 +95,12 @@ function wordsOf(field, code) {
 
 /**
  * @param {Field} field
- * @returns {number} one that such a customer may have
+ * @returns {string} a number that such a customer may have; without a mark between thousands, which would be unclear
  */
-function likely({ facts, kind }) {
+function likely({ facts, kind, mark = "." }) {
   const value = facts.upperQuartile || facts.maximum || 1;
-  return Math.abs(value) >= 1 || kind === "integer" ? Math.floor(value + 0.5) : value;
+  const shown = Math.abs(value) >= 1 || kind === "integer" ? Math.floor(value + 0.5) : value;
+  return numberText(shown).replaceAll(",", "").replace(".", mark);
 }
 
 /** @param {string} label */

@@ -1,24 +1,24 @@
 """The scripts' own functions, called in the browser, held to what the service says of the same values."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
-from predict.requests.typed_numbers import parse_numeral
 
+from predict.contract import clean, fold, fold_heading
 from predict.errors import Fault
 from predict.pages.form import words_for
+from predict.requests.number import Unclear, read_number
 from predict.words import chance_and_threshold, comparison, number_text, percent_text
 from tests.browser import visit
 from tests.fitted import metadata_of
 
 ROOT = Path(__file__).parents[2]
-TEXTS = json.loads((Path(__file__).parents[1] / "payloads" / "number_texts.json").read_text("utf-8"))
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
 SITE = ROOT / "static_site"
 SCRIPTS = SITE / "scripts"
@@ -36,17 +36,30 @@ def call(page: Page, module: str, function: str, values: list[Any]) -> list[Any]
     return list(page.evaluate(script, values))
 
 
-def test_texts_are_numbers_by_the_one_rule(page: Page) -> None:
-    texts = [vector["text"] for vector in TEXTS]
-    assert call(page, "numbers", "parseNumber", texts) == [vector["decimal"] for vector in TEXTS]
-
-
-def test_any_text_is_read_as_the_service_reads_it(page: Page) -> None:
+@pytest.mark.parametrize("mark", [None, ".", ","])
+def test_any_text_is_read_as_the_service_reads_it(page: Page, mark: str | None) -> None:
     rng = np.random.default_rng(5)
-    texts = ["".join(rng.choice(list("0123456789,.' +-−e\u00a0"), rng.integers(1, 9))) for _ in range(4000)]
-    read = call(page, "numbers", "parseNumber", texts)
-    assert read == [parse_numeral(text) for text in texts]
+    texts = ["".join(rng.choice(list("0123456789,.' +-−e\u00a0\u200e\ufeff"), rng.integers(1, 9))) for _ in range(4000)]
+    read = call(page, "numbers", "readNumber", [[text, mark] for text in texts])
+    expected = [read_number(text, mark) for text in texts]
+    assert read == ["unclear" if number is Unclear.NUMBER else number for number in expected]
     assert sum(number is not None for number in read) > 400
+
+
+@pytest.mark.parametrize(("name", "form"), [("foldHeading", fold_heading), ("fold", fold)])
+def test_what_is_one_name_to_the_service_is_one_to_the_page(page: Page, name: str, form: Callable[[str], str]) -> None:
+    # Letters that are newer than Python's tables may have cases in the browser.
+    letters = [chr(number) for number in range(0x10000) if category(chr(number)) not in {"Cn", "Co", "Cs"}]
+    texts = [*(f"a{letter}b" for letter in letters), *(f"1{letter}2" for letter in letters)]
+    folded = call(page, "text", name, [[text] for text in texts])
+    # Which of the spellings stands for them all may differ.
+    pairs = set(zip(folded, map(form, texts), strict=True))
+    assert len(pairs) == len({mine for mine, _ in pairs}) == len({service for _, service in pairs})
+
+
+def test_the_same_blanks_do_not_count(page: Page) -> None:
+    texts = [f"{letter}a{letter} b" for letter in map(chr, range(0xD800))]
+    assert call(page, "text", "clean", [[text] for text in texts]) == [clean(text) for text in texts]
 
 
 def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Page) -> None:
@@ -62,7 +75,16 @@ def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Pa
 
 
 def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
-    codes = ("missing", "wrong_type", "not_finite", "not_whole", "too_small", "too_large", "outside_range")
+    codes = (
+        "missing",
+        "wrong_type",
+        "not_finite",
+        "unclear_number",
+        "not_whole",
+        "too_small",
+        "too_large",
+        "outside_range",
+    )
     faults = [Fault(f.name, code, "as it is", 1) for f in CONTRACT.features for code in codes if not f.is_category]
     country = CONTRACT.features[-1].name
     faults += [Fault(country, code, "as it is") for code in ("missing", "unknown_category", "wrong_type", "not_given")]
@@ -92,12 +114,12 @@ def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
         ("xyz", []),
     ],
 )
-def test_options_are_found_by_name_code_word_and_synonym(page: Page, query: str, found: list[str]) -> None:
+def test_options_are_found_by_name_code_word_and_other_name(page: Page, query: str, found: list[str]) -> None:
     labels = page.evaluate(
         """async query => {
-            const { loadSynonyms, matches, readOptions } = await import('/scripts/matching.js');
-            await loadSynonyms();
-            const options = readOptions(document.querySelector('select'));
+            const { loadNames, matches, readOptions } = await import('/scripts/matching.js');
+            const select = document.querySelector('select');
+            const options = readOptions(select, await loadNames(select.name));
             return matches(options, query).map(({ label }) => label);
         }""",
         query,

@@ -5,7 +5,8 @@
  */
 
 import { Listbox } from "./listbox.js";
-import { exactMatch, loadSynonyms, matches, readOptions } from "../matching.js";
+import { categoryReader } from "../categories.js";
+import { loadNames, matches, readOptions } from "../matching.js";
 
 /** @typedef {import("../fields.js").Field} Field */
 
@@ -19,12 +20,14 @@ export function upgradeSelect(field) {
 }
 
 class Combobox {
+  /** @type {import("../matching.js").Option[]} */ options = [];
+  /** @type {(text: string) => string | null} */ codeOf = () => null;
   #said = "";
 
   /** @param {Field} field @param {HTMLSelectElement} select */
   constructor(field, select) {
     this.select = select;
-    this.options = readOptions(select);
+    this.#learn({});
     this.listbox = new Listbox(`${select.id}-list`, field.label, ({ code }) => this.#choose(code));
     this.input = buildInput(select, this.listbox.element.id);
     this.code = Object.assign(document.createElement("span"), { className: "combobox-code", ariaHidden: "true" });
@@ -50,19 +53,26 @@ class Combobox {
     this.select.form?.addEventListener("reset", () => setTimeout(() => this.#showChoice()));
   }
 
+  /** @param {Record<string, string[]>} names other names, by code */
+  #learn(names) {
+    this.options = readOptions(this.select, names);
+    const values = Object.fromEntries(this.options.map(({ code, label }) => [code, label]));
+    this.codeOf = categoryReader({ values, names });
+  }
+
   /** Other names for the options are fetched when somebody turns to them; what is typed meanwhile is read again. */
   async #arrive() {
-    await loadSynonyms().catch(() => {});
+    this.#learn(await loadNames(this.select.name).catch(() => ({})));
     if (this.select.value === "") this.#read();
     if (document.activeElement !== this.input) this.#leave();
     else if (this.listbox.isOpen) this.#open(this.input.value);
   }
 
   #read() {
-    this.select.value = exactMatch(this.options, this.input.value)?.code ?? "";
+    this.select.value = this.codeOf(this.input.value) ?? "";
   }
 
-  /** Typing over a choice clears it; a whole name, code or synonym is a choice. */
+  /** Typing over a choice clears it; a whole name or code, or another name, is a choice. */
   #typed() {
     this.#read();
     this.code.textContent = "";

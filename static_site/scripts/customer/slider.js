@@ -78,8 +78,7 @@ function moveByKey(event, field, scale, known) {
   const move = units[/** @type {keyof typeof units} */ (event.key)];
   if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const text = field.control.value.trim();
-  const typed = known ?? (text === "" ? scale.lowest : Number(text));
+  const typed = known ?? typedValue(field, scale);
   const isWrong = field.control.getAttribute("aria-invalid") === "true";
   // What nobody has looked at yet is not lost to a key: "1,234" is a number, and the page's checks may be on their way.
   if (!Number.isFinite(typed) && !isWrong) return;
@@ -87,6 +86,13 @@ function moveByKey(event, field, scale, known) {
   // A value beyond an end of the slider may stay there, or come back.
   const [least, most] = [Math.min(scale.lowest, current), Math.max(scale.highest, current)];
   enter(field, Math.min(Math.max(scale.round(current + move * scale.unit), least), most));
+}
+
+/** @param {Field} field @param {Scale} scale @returns {number} NaN of what is no plain number */
+function typedValue({ control }, scale) {
+  const text = control.value.trim();
+  // "1.000" could be a thousand.
+  return text === "" ? scale.lowest : /^-?[0-9]+(?:\.[0-9]{1,2})?$/.test(text) ? Number(text) : NaN;
 }
 
 /** @param {Field} field @param {number} value */

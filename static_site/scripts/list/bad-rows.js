@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { countText } from "../words.js";
-import { writeRecord } from "./csv.js";
+import { writeRecord } from "./csv-writer.js";
 
 /** @typedef {import("./check-rows.js").Problem} Problem */
 /** @typedef {import("./table.js").Table} Table */

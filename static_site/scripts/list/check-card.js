@@ -89,7 +89,7 @@ export class CheckCard {
     const { mark, unclear } = await readMark(table, features, places);
     if (turn !== this.#turn) return;
     if (unclear.length > 0) {
-      this.#ask(unclear, table.delimiter === ";" ? "comma" : "point");
+      this.#ask(unclear);
       return;
     }
     const checked = await checkRows(table, features, places, mark);
@@ -103,12 +103,12 @@ export class CheckCard {
     showBadRows(table, checked.bad);
   }
 
-  /** Say that a guess could be wrong a thousandfold. @param {Feature[]} features @param {string} usual mark */
-  #ask(features, usual) {
+  /** A guess could be wrong a thousandfold. @param {Feature[]} features */
+  #ask(features) {
     const labels = features.map(({ label }) => label).join(", ");
     part("check-missing").textContent =
       `The file does not tell whether these numbers have three decimals or are thousands: ${labels}. ` +
-      `Write decimals with a ${usual}, and thousands without a mark.`;
+      "Write thousands without a mark, like 1234, or a fourth decimal, like 1.2340.";
     part("check-missing").hidden = false;
     part("check-ready").textContent = "";
   }

@@ -1,20 +1,21 @@
 /** The rows of a file held to the model's rules, before anything is sent. */
 
-import { fold } from "../matching.js";
-import { SYNONYMS } from "../synonyms.js";
+import { categoryReader } from "../categories.js";
+import { checkNumber } from "../numbers.js";
+import { clean } from "../text.js";
 import { wordsFor } from "../validation.js";
 import { countText } from "../words.js";
 import { Shown, findMark } from "./decimal-mark.js";
-import { readNumber } from "./cell-number.js";
 import { inSlices } from "./slices.js";
 
+/** @typedef {import("../numbers.js").Mark} Mark */
 /** @typedef {import("./contract.js").Feature} Feature */
 /** @typedef {import("./table.js").Table} Table */
-/** @typedef {{value: number | string} | {problem: string}} Reading */
-/** @typedef {{label: string, value: string, text: string}} Problem */
+/** @typedef {{value: number | string} | {code: string}} Reading the code as the service has it */
+/** @typedef {{label: string, value: string, code: string, text: string}} Problem */
 /**
  * @typedef {object} Checked
- * @property {string} mark the file's decimal mark
+ * @property {Mark} mark in which numbers are written to the file: its own, or the usual one
  * @property {number[]} good numbers of the rows that can be scored, from 0
  * @property {(number | string)[][]} columns the values of each feature for the good rows
  * @property {Map<number, Problem[]>} bad every problem of each other row, by its number
@@ -24,18 +25,18 @@ import { inSlices } from "./slices.js";
  * @param {Table} table
  * @param {Feature[]} features
  * @param {number[]} places the column of each
- * @returns {Promise<{mark: string, unclear: Feature[]}>} the file's decimal mark, and where it would be a guess
+ * @returns {Promise<{mark: Mark | null, unclear: Feature[]}>} the file's decimal mark, and where a number needs one
  */
-export async function readMark({ rows, delimiter }, features, places) {
+export async function readMark({ rows, heading }, features, places) {
   const numbers = features
     .map((feature, index) => ({ feature, place: places[index], shown: new Shown() }))
     .filter(({ feature }) => feature.kind !== "category");
   await inSlices(rows.length, (from, to) => {
-    for (const { place, shown } of numbers) {
-      for (let number = from; number < to; number += 1) shown.look(rows[number][place] ?? "");
-    }
+    // A row that is not as long as the heading tells nothing: its cells may stand in other columns.
+    const whole = rows.slice(from, to).filter((row) => row.length === heading.length);
+    for (const { place, shown } of numbers) whole.forEach((row) => shown.look(row[place]));
   });
-  const { mark, unclear } = findMark(delimiter, numbers.map(({ shown }) => shown));
+  const { mark, unclear } = findMark(numbers.map(({ shown }) => shown));
   return { mark, unclear: numbers.filter(({ shown }) => unclear.includes(shown)).map(({ feature }) => feature) };
 }
 
@@ -43,17 +44,19 @@ export async function readMark({ rows, delimiter }, features, places) {
  * @param {Table} table
  * @param {Feature[]} features
  * @param {number[]} places the column of each
- * @param {string} mark the file's decimal mark
+ * @param {Mark | null} mark the file's decimal mark
  * @returns {Promise<Checked>}
  */
 export async function checkRows(table, features, places, mark) {
   const readers = features.map((feature) => cellReader(feature, mark));
-  /** @type {Checked} */ const checked = { mark, good: [], columns: features.map(() => []), bad: new Map() };
+  // Beside semicolons a comma is free.
+  const usual = mark ?? (table.delimiter === ";" ? "," : ".");
+  /** @type {Checked} */ const checked = { mark: usual, good: [], columns: features.map(() => []), bad: new Map() };
   await inSlices(table.rows.length, (from, to) => {
     for (let number = from; number < to; number += 1) {
       const row = table.rows[number];
       const readings = places.map((place, index) => readers[index](row[place] ?? ""));
-      const problems = problemsOf(row, table.heading.length, features, places, readings);
+      const problems = problemsOf(row, table.heading.length, features, places, readings, usual);
       if (problems.length > 0) {
         checked.bad.set(number, problems);
       } else {
@@ -67,16 +70,27 @@ export async function checkRows(table, features, places, mark) {
 
 /**
  * @param {Feature} feature
- * @param {string} mark
+ * @param {Mark | null} mark
  * @returns {(text: string) => Reading} reads each distinct text once
  */
 export function cellReader(feature, mark) {
   /** @type {Map<string, Reading>} */ const known = new Map();
-  const read = feature.kind === "category" ? categoryReader(feature) : numberReader(feature, mark);
+  const read = readerOf(feature, mark);
   return (text) => {
     let reading = known.get(text);
-    if (!reading) known.set(text, (reading = read(text.trim())));
+    if (!reading) known.set(text, (reading = read(text)));
     return reading;
+  };
+}
+
+/** @param {Feature} feature @param {Mark | null} mark @returns {(text: string) => Reading} */
+function readerOf(feature, mark) {
+  if (feature.kind !== "category") return (text) => checkNumber(text, mark, feature);
+  const read = categoryReader(feature);
+  return (text) => {
+    const value = read(text);
+    if (value !== null) return { value };
+    return { code: clean(text) === "" ? "missing" : "unknown_category" };
   };
 }
 
@@ -86,56 +100,28 @@ export function cellReader(feature, mark) {
  * @param {Feature[]} features
  * @param {number[]} places
  * @param {Reading[]} readings
+ * @param {Mark} mark in which numbers are written
  * @returns {Problem[]}
  */
-function problemsOf(row, width, features, places, readings) {
+function problemsOf(row, width, features, places, readings, mark) {
   if (row.length !== width) {
-    return [{ label: "", value: "", text: `The row has ${countText(row.length, "cell")}, the heading has ${width}` }];
+    const text = `The row has ${countText(row.length, "cell")}, the heading has ${width}`;
+    return [{ label: "", value: "", code: "uneven", text }];
   }
   return readings.flatMap((reading, index) => {
-    if (!("problem" in reading)) return [];
-    return [{ label: features[index].label, value: row[places[index]], text: reading.problem }];
+    if ("value" in reading) return [];
+    const { code } = reading;
+    const feature = features[index];
+    return [{ label: feature.label, value: row[places[index]], code, text: words(feature, code, mark) }];
   });
 }
 
-/** @param {Feature} feature @param {string} mark @returns {(text: string) => Reading} */
-function numberReader(feature, mark) {
-  const { minimum, maximum, kind } = feature;
-  const problem = problemWords(feature);
-  return (text) => {
-    if (text === "") return problem("missing");
-    const value = readNumber(text, mark);
-    if (value === null) return problem("wrong_type");
-    if (minimum !== null && value < minimum) return problem("too_small");
-    if (maximum !== null && value > maximum) return problem("too_large");
-    if (kind === "integer" && !Number.isInteger(value)) return problem("not_whole");
-    return { value };
-  };
-}
-
-/** @param {Feature} feature @returns {(text: string) => Reading} by code, name or another name */
-function categoryReader(feature) {
-  const codes = new Map();
-  for (const [code, label] of Object.entries(feature.values)) {
-    for (const other of SYNONYMS[code] ?? []) codes.set(other, code);
-    codes.set(fold(label), code);
-  }
-  for (const code of Object.keys(feature.values)) codes.set(fold(code), code);
-  return (text) => {
-    if (Object.hasOwn(feature.values, text) || (text === "" && feature.optional)) return { value: text };
-    if (text === "") return { problem: `${feature.label} is missing` };
-    const code = codes.get(fold(text));
-    return code ? { value: code } : { problem: `${feature.label} is not in the list that the model knows` };
-  };
-}
-
-/** @param {Feature} feature @returns {(code: string) => {problem: string}} the words that the form has for it */
-function problemWords({ name, label, kind, minimum, maximum, seen }) {
+/** @param {Feature} feature @param {string} code @param {Mark} mark @returns {string} as the form has it */
+function words({ name, label, kind, minimum, maximum, seen }, code, mark) {
+  if (code === "missing") return `${label} is missing`;
+  if (code === "unknown_category") return `${label} is not in the list that the model knows`;
   const facts = { minimum: Number(minimum), maximum: Number(maximum), upperQuartile: Number(seen.upper_quartile) };
-  return (code) => {
-    if (code === "missing") return { problem: `${label} is missing` };
-    const fault = { field: name, code, message: "", limit: null };
-    return { problem: wordsFor(/** @type {any} */ ({ name, label, kind, facts }), fault) };
-  };
+  const fault = { field: name, code, message: "", limit: null };
+  const said = wordsFor(/** @type {any} */ ({ name, label, kind, facts, mark }), fault);
+  return code === "wrong_type" ? `${said}: digits 0–9, no unit, currency sign or percent sign` : said;
 }
-

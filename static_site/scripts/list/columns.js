@@ -1,9 +1,9 @@
-/** Which column of a file is which input of the model: found by the exact name, or chosen by the person. */
+/** Which column of a file is which input of the model: found by a name, or chosen by the person. */
 
-import { namesOf } from "./table.js";
+import { clean, foldHeading } from "../text.js";
 
 /** @typedef {import("./contract.js").Feature} Feature */
-/** @typedef {{place: number, isDouble: boolean}} Match place -1 is no column; double: several columns have the name */
+/** @typedef {{place: number, isDouble: boolean}} Match place -1 is no column; double: several columns fit */
 
 /** Headings of a column that names the customer. */
 const ID = /^(?:.*[\s_-])?id$/i;
@@ -12,16 +12,47 @@ const ID = /^(?:.*[\s_-])?id$/i;
 const NUMBER = [/(?:^|[\s_.-])(?:no|nr|key)\.?$/i, /[a-z\d](?:No|NO|Nr|NR|Key|KEY)$/, /(?:number|nummer)$/i];
 
 /**
+ * @param {Feature} feature
+ * @returns {string[]} every heading that its column may have: name, aliases, and its label with and without the unit
+ */
+export function namesOf({ name, aliases, label, unit }) {
+  const withUnit = unit ? [`${label} (${unit})`, `${label} [${unit}]`, `${label}, ${unit}`, `${label} ${unit}`] : [];
+  return [name, ...aliases, label, ...withUnit];
+}
+
+/**
+ * Case, blanks, hyphens and underscores do not count. A column that fits two inputs is neither's, unless it is written
+ * exactly as a name of one alone (predict/csv_file/heading.py).
+ *
  * @param {Feature[]} features
  * @param {string[]} heading
  * @returns {Match[]} in the order of the features
  */
 export function matchColumns(features, heading) {
-  return features.map((feature) => {
-    const names = namesOf(feature);
-    const places = heading.flatMap((name, place) => (names.includes(name) ? [place] : []));
-    return { place: places.length === 1 ? places[0] : -1, isDouble: places.length > 1 };
+  const [folded, exact] = [ownersBy(foldHeading, features), ownersBy(clean, features)];
+  const owners = heading.map((text) => {
+    const fitting = folded.get(foldHeading(text)) ?? new Set();
+    const [owner, another] = fitting.size > 1 ? (exact.get(clean(text)) ?? []) : fitting;
+    return another ? undefined : owner;
   });
+  return features.map((feature) => {
+    const place = owners.indexOf(feature);
+    const isDouble = owners.lastIndexOf(feature) !== place;
+    return { place: isDouble ? -1 : place, isDouble };
+  });
+}
+
+/**
+ * @param {(text: string) => string} form
+ * @param {Feature[]} features
+ * @returns {Map<string, Set<Feature>>} whose name each is
+ */
+function ownersBy(form, features) {
+  const owners = new Map();
+  for (const feature of features) {
+    for (const name of namesOf(feature).map(form)) owners.set(name, (owners.get(name) ?? new Set()).add(feature));
+  }
+  return owners;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
-import { parseNumber } from "../numbers.js";
+import { readNumber } from "../numbers.js";
 import { countText, percentText } from "../words.js";
 import { Histogram, binned } from "./histogram.js";
 import { tilesOf } from "./tiles.js";
@@ -85,9 +85,10 @@ export class ContactCard {
   }
 
   #typed() {
-    const number = parseNumber(this.#box.value);
+    // With the mark in which the box itself is written.
+    const number = readNumber(this.#box.value, ".");
     const most = this.#bySize ? (this.#ranking?.size ?? 0) : 100;
-    const isValid = number !== null && number >= 0 && number <= most && (!this.#bySize || Number.isInteger(number));
+    const isValid = typeof number === "number" && number >= 0 && number <= most && (!this.#bySize || Number.isInteger(number));
     this.#box.setAttribute("aria-invalid", String(!isValid));
     if (isValid) this.#move(number, true);
     else part("cut-note").textContent = `Enter ${this.#bySize ? "a whole number" : "a percentage"} from 0 to ${most.toLocaleString("en-US")}`;

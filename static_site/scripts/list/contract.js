@@ -14,6 +14,7 @@ import { numberText } from "../words.js";
  * @property {boolean} optional
  * @property {string[]} aliases
  * @property {Record<string, string>} values labels of categories
+ * @property {Record<string, string[]>} [names] other names of categories
  * @property {{minimum: number | null, lower_quartile: number | null, median: number | null,
  *   upper_quartile: number | null, maximum: number | null, counts: Record<string, number>}} seen
  */

@@ -1,6 +1,6 @@
 /** The ranked list as a file: what the model says first, then the columns as they came. */
 
-import { writeRecord } from "./csv.js";
+import { writeRecord } from "./csv-writer.js";
 import { inSlices } from "./slices.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */

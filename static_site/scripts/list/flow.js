@@ -6,7 +6,7 @@ import { part } from "../elements.js";
 import { countText } from "../words.js";
 import { CheckCard } from "./check-card.js";
 import { LIMITS, readDescription } from "./contract.js";
-import { CsvError } from "./csv.js";
+import { DELIMITERS } from "./csv.js";
 import { ListCard } from "./list-card.js";
 import { ScoringCard } from "./scoring-card.js";
 import { SourceError, readText } from "./source.js";
@@ -14,7 +14,6 @@ import { readTable } from "./table.js";
 
 /** @typedef {import("./table.js").Table} Table */
 
-const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab" };
 const LOSE = "The scores of this list have not been downloaded. Go on and lose them?";
 
 const base = readApiBase();
@@ -78,11 +77,10 @@ function mayLose() {
 }
 
 /** @param {Table} table */
-function showFile({ name, note, delimiter, heading, rows }) {
-  const kind = DELIMITERS[/** @type {keyof typeof DELIMITERS} */ (delimiter)];
-  const facts = [countText(rows.length, "row"), countText(heading.length, "column"), `${kind} separated`, note];
+function showFile({ name, delimiter, heading, rows }) {
+  const size = `${countText(rows.length, "row")}, ${countText(heading.length, "column")}`;
   part("file-name").textContent = name;
-  part("file-facts").textContent = facts.filter(Boolean).join(", ");
+  part("file-facts").textContent = `${size}, ${DELIMITERS[delimiter]} separated`;
   part("drop").hidden = true;
   part("choose-line").hidden = false;
 }
@@ -98,7 +96,7 @@ function showProblem(text) {
 
 /** @param {unknown} error */
 function wordsOf(error) {
-  if (error instanceof SourceError || error instanceof CsvError) return error.message;
+  if (error instanceof SourceError) return error.message;
   if (error instanceof DOMException) return "The file could not be read. If it is open elsewhere, close it, and try again.";
   return "The model’s description could not be loaded. Check the connection, and try again.";
 }

@@ -1,6 +1,6 @@
 /** Files to start from, made of the contract: a template, and a list of customers who never were. */
 
-import { writeRecord } from "./csv.js";
+import { writeRecord } from "./csv-writer.js";
 
 /** @typedef {import("./contract.js").Contract} Contract */
 /** @typedef {import("./contract.js").Feature} Feature */

@@ -1,64 +1,110 @@
 /** A file's table: its heading, its rows, and on which line each of them starts. */
 
-import { CsvReader, findDelimiter } from "./csv.js";
+import { BLANKS, clean, foldHeading } from "../text.js";
+import { namesOf } from "./columns.js";
+import { CsvReader, DELIMITERS, consistsOf } from "./csv.js";
 import { Slices } from "./slices.js";
 import { SourceError } from "./source.js";
 
 /** @typedef {import("./contract.js").Feature} Feature */
+/** @typedef {keyof typeof DELIMITERS} Delimiter */
 /**
  * @typedef {object} Table
  * @property {string} name of the file
- * @property {string} note on how it was read
- * @property {string} delimiter
+ * @property {Delimiter} delimiter
  * @property {string[]} heading
  * @property {string[][]} rows each with its cells, which may be more or fewer than the heading's
  * @property {number[]} lines of the file on which the rows start, from 1
  */
 
-/** With such a line Excel is told the delimiter. */
-const FOR_EXCEL = /^\s*"?sep=.?"?\s*[\r\n]/i;
-
+/** A row of nothing else has no content, whatever its delimiter. */
+const NO_CONTENT = `${BLANKS}"${Object.keys(DELIMITERS).join("")}`;
+/** With such a line above the heading Excel is told the delimiter. */
+const FOR_EXCEL = /^\s*sep=(.)\s*$/i;
+const LIKE_A_NUMBER = /^[+-]?\.?[0-9]/;
 /** Rows between two looks at the clock. */
 const STRIDE = 256;
 
 /**
  * @param {string} name
- * @param {{text: string, note: string}} source
+ * @param {string} text
  * @param {Feature[]} features
  * @param {number} mostRows
  * @returns {Promise<Table>}
- * @throws {SourceError | import("./csv.js").CsvError}
+ * @throws {SourceError}
  */
-export async function readTable(name, { text, note }, features, mostRows) {
-  if (text.trim() === "") throw new SourceError("The file is empty. It needs a heading and a line for each customer.");
-  if (FOR_EXCEL.test(text)) {
-    throw new SourceError("The line “sep=” is for Excel alone. Delete it, so that the heading is first.");
-  }
-  const delimiter = findDelimiter(text, new Set(features.flatMap(namesOf)));
-  const reader = new CsvReader(text, delimiter);
-  const heading = (reader.read() ?? []).map((cell) => cell.trim());
-  if (heading.some((name) => name.includes("\0"))) {
-    throw new SourceError("This looks like UTF-16 or binary data, not a CSV file. Save it as CSV (UTF-8).");
-  }
+export async function readTable(name, text, features, mostRows) {
+  const { reader, heading } = openTable(text, features);
   const slices = new Slices();
   /** @type {string[][]} */ const rows = [];
   const lines = [];
   for (let row = reader.read(); row; row = reader.read()) {
     rows.push(row);
     lines.push(reader.line);
-    if (rows.length > mostRows) throw new SourceError(tooMany(mostRows));
+    if (rows.length > mostRows) throw new SourceError("too_large", tooMany(mostRows));
     if (rows.length % STRIDE === 0 && slices.isOver) await slices.rest();
   }
-  if (rows.length === 0) throw new SourceError("There is a heading and no row below it. Each customer needs a line.");
-  return { name, note, delimiter, heading, rows, lines };
+  if (rows.length === 0) {
+    throw new SourceError("no_rows", "There is a heading and no row below it. Each customer needs a line.");
+  }
+  return { name, delimiter: /** @type {Delimiter} */ (reader.delimiter), heading, rows, lines };
 }
 
 /**
- * @param {Feature} feature
- * @returns {string[]} every heading that its column may have
+ * @param {string} text
+ * @param {Feature[]} features
+ * @returns {{reader: CsvReader, heading: string[]}} with the delimiter that makes most known names, else most cells
  */
-export function namesOf({ name, label, aliases }) {
-  return [name, label, ...aliases];
+function openTable(text, features) {
+  const opening = new CsvReader(text, ",");
+  const [, told] = FOR_EXCEL.exec(firstRow(opening)?.join(",") ?? "") ?? [];
+  if (told && !Object.hasOwn(DELIMITERS, told)) throw wrongDelimiter("The line “sep=” names another delimiter.");
+  const known = new Set(features.flatMap(namesOf).map(foldHeading));
+  const readings = (told ? [told] : Object.keys(DELIMITERS)).map((delimiter) => {
+    const reader = new CsvReader(text, delimiter, told ? opening.position : 0);
+    const row = firstRow(reader);
+    const fitting = row?.filter((cell) => known.has(foldHeading(cell))).length ?? -1;
+    return { reader, heading: row?.map(clean) ?? [], fitting };
+  });
+  const best = readings.reduce((a, b) => (b.fitting - a.fitting || b.heading.length - a.heading.length) > 0 ? b : a);
+  const { reader, heading } = best;
+  if (heading.length < 2 && readings.some(({ fitting }) => fitting < 0)) {
+    throw new SourceError("malformed", "The heading cannot be read: a quotation mark is astray.");
+  }
+  if (heading.length === 0) {
+    throw new SourceError("empty", "The file is empty. It needs a heading and a line for each customer.");
+  }
+  if (best.fitting === 0) refuseOtherFiles(heading);
+  return { reader, heading };
+}
+
+/** @param {CsvReader} reader @returns {string[] | null} none of an empty file; null where it cannot be read */
+function firstRow(reader) {
+  try {
+    let row = reader.read();
+    while (row?.every((cell) => consistsOf(cell, NO_CONTENT))) row = reader.read();
+    return row ?? [];
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string[]} heading in which nothing is known */
+function refuseOtherFiles(heading) {
+  if (/^[{[]/.test(heading[0])) {
+    throw new SourceError("malformed", "This is JSON, not a CSV file. Save it as CSV (UTF-8).");
+  }
+  if (heading.length === 1 && heading[0].includes(":")) {
+    throw wrongDelimiter("The cells seem to be separated by colons.");
+  }
+  if (heading.some((cell) => LIKE_A_NUMBER.test(cell))) {
+    throw new SourceError("no_heading", "The first line must name the columns. Add a heading line.");
+  }
+}
+
+/** @param {string} problem */
+function wrongDelimiter(problem) {
+  return new SourceError("wrong_delimiter", `${problem} Use commas, semicolons, tabs or vertical bars.`);
 }
 
 /** @param {number} mostRows */
