@@ -1,7 +1,7 @@
 """The deployment package: one zip that runs as it is, and is the same bytes whenever it is built from the same files.
 
-`python -m infra.package` writes dist/api.zip: function_app.py, host.json, predict/ and the pinned Linux wheels, with
-bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
+`python -m infra.package` writes dist/api.zip: function_app.py, exchange.py, host.json, predict/ and the pinned Linux
+wheels, with bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def build(project: Path, out: Path) -> Package:
 
 
 def _copy_app(project: Path, root: Path) -> None:
-    sources = [project / "function_app.py", project / "host.json", project / "predict" / "model.onnx"]
+    sources = [project / name for name in ("function_app.py", "exchange.py", "host.json", "predict/model.onnx")]
     if missing := [source.relative_to(project).as_posix() for source in sources if not source.is_file()]:
         raise PackageError(
             f"Missing: {', '.join(missing)}. `make train` writes the model; the rest is in the repository."

@@ -1,8 +1,8 @@
 """The host: a plain ASGI application that routes a request to a function and carries its answer back.
 
 What it does is what `func start` does, case by case: unknown routes, wrong methods and HEAD on GET are an empty 404,
-an exception in a function is an empty 500 with the traceback in the log, bodies above the limit are a 413 that is
-sent before the body is read. Bodies never reach a log.
+an exception in a function is an empty 500 with the traceback in the log, bodies above the limit are an empty 500 that
+is sent before the body is read. Bodies never reach a log.
 """
 
 import functools
@@ -100,15 +100,15 @@ class Host:
         except ClientGone:
             return
         except BodyTooLarge:
-            await _refuse(send, receive, 413, extra)
+            await _refuse(send, receive, 500, extra)
             return
         http = HttpInput(function.trigger_name, method, _url(scope, headers), headers, query, params, body)
         answer = await self._worker.invoke(function, http, *_trace(headers))
         await self._respond(send, function, answer, extra)
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
-        length = headers.get("content-length")
-        if "transfer-encoding" not in headers and (length is None or length == "0"):
+        length = headers.get("content-length", "0")
+        if length == "0":  # a body in chunks does not reach the function
             return b""
         return await read_body(receive, length, self._limit)
 

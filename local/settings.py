@@ -13,9 +13,8 @@ __all__ = ["DEFAULT_PORT", "Settings", "load_settings"]
 
 DEFAULT_PORT = 7071
 _HIGHEST_PORT = 65535
-# FUNCTIONS_REQUEST_BODY_SIZE_LIMIT as deployed, where it is not set: the real host's own default of 100 MiB would let
-# a laptop read bodies that the deployed app never sees.
-_DEFAULT_BODY_LIMIT = 16 * 1024 * 1024
+# The host's own, where FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is not set.
+_DEFAULT_BODY_LIMIT = 100 * 1024 * 1024
 _HOST_PREFIX = "AzureFunctionsJobHost__"
 _LEVELS = {
     "trace": logging.DEBUG,

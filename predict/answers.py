@@ -1,14 +1,15 @@
 """Answers: what the model says, as the JSON documents that go out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from itertools import batched, chain
+from typing import Any, Protocol
 
 from .contract import Contract, Feature, Row, Value
 from .errors import Fault
 from .model.card import render_card
 from .model.explain import Explainer, Explanation
-from .model.session import Model
+from .model.session import Feed, Model
 from .requests.many_customers import Batch
 from .words import value_text
 
@@ -19,8 +20,9 @@ __all__ = [
     "answer_batch",
     "answer_row",
     "describe",
+    "explain_feed",
     "no_lap",
-    "reason_texts",
+    "reason_text",
     "top_reasons",
 ]
 
@@ -28,8 +30,13 @@ _TOP = 2
 _NOTABLE = 0.0005  # less reads as 0.0 points
 
 type Document = dict[str, Any]
-type Lap = Callable[[str], None]
-"""Is told what has just been done, so that its caller can say where the time went."""
+
+
+class Lap(Protocol):
+    """Is told what has just been done, and for how many rows; raises what ends the work when the time is up."""
+
+    def __call__(self, name: str, rows: int = 0) -> None:
+        """Note that a part of the work is done."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Scored:
     warnings: Sequence[Fault] = ()
 
 
-def no_lap(_: str) -> None:
+def no_lap(name: str, rows: int = 0) -> None:
     """No-op timer."""
 
 
@@ -78,7 +85,7 @@ def answer_row(
     warnings : iterable of Fault
     include : frozenset of str
         Any of "explanation", "curves" and "changes".
-    lap : callable
+    lap : Lap
         Told of "score", and of each thing included.
     """
     probability = model.score(row)
@@ -106,7 +113,7 @@ def answer_batch(
     ----------
     include : frozenset of str
         "reasons", the largest contributions for and against, or "explanation", all of them.
-    lap : callable
+    lap : Lap
         Told of "score" and "explanation".
     """
     results: list[Document] = [{}] * batch.size
@@ -114,16 +121,24 @@ def answer_batch(
         results[number] = {"errors": [fault.to_dict() for fault in faults]}
     for number, probability in zip(batch.good.tolist(), model.run(batch.feed).tolist(), strict=True):
         results[number] = _score(model, probability, batch.warnings.get(number, ()))
-    lap("score")
+    lap("score", batch.size)
     if include & {"reasons", "explanation"}:
-        rows: list[Row] = list(zip(*(column.ravel().tolist() for column in batch.feed.values()), strict=True))
-        for number, row, explanation in zip(batch.good.tolist(), rows, explainer.explain(rows), strict=True):
+        for number, (row, explanation) in zip(
+            batch.good.tolist(), explain_feed(explainer, batch.feed, lap), strict=True
+        ):
             if "explanation" in include:
                 results[number] |= _explanation(model.contract, row, explanation)
             if "reasons" in include:
                 results[number]["reasons"] = top_reasons(model.contract, row, explanation.contributions)
-        lap("explanation")
     return results
+
+
+def explain_feed(explainer: Explainer, feed: Feed, lap: Lap) -> Iterator[tuple[Row, Explanation]]:
+    """Yield each row of a feed and its explanation, told of in pieces: it is the work that takes longest."""
+    rows = zip(*(column.ravel().tolist() for column in feed.values()), strict=True)
+    for piece in batched(rows, explainer.rows_at_once, strict=False):
+        yield from zip(piece, explainer.explain(piece), strict=True)
+        lap("explanation", len(piece))
 
 
 def top_reasons(contract: Contract, row: Row, contributions: Sequence[float]) -> Document:
@@ -135,13 +150,11 @@ def top_reasons(contract: Contract, row: Row, contributions: Sequence[float]) ->
     }
 
 
-def reason_texts(contract: Contract, rows: Sequence[Row], contributions: Iterable[Sequence[float]]) -> list[str]:
-    """Return what `top_reasons` says of each row, as one text."""
+def reason_text(contract: Contract, row: Row, contributions: Sequence[float]) -> str:
+    """Return what `top_reasons` says, as one text."""
     features = contract.features
-    return [
-        "; ".join(_words(features[place], row[place], values[place]) for places in _top(values) for place in places)
-        for row, values in zip(rows, contributions, strict=True)
-    ]
+    places = chain.from_iterable(_top(contributions))
+    return "; ".join(_words(features[place], row[place], contributions[place]) for place in places)
 
 
 def _top(contributions: Sequence[float]) -> tuple[list[int], list[int]]:

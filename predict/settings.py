@@ -12,7 +12,7 @@ __all__ = ["Settings"]
 
 _KIB = 1024
 _MIB = 1024 * _KIB
-# Below the 16 MiB from which on the host refuses by itself (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT), without a word.
+# The host lets in four times as much (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT): beyond that it answers an empty 500.
 _MOST_BYTES = 15 * _MIB
 # A millisecond or two a row, several on a busy core: within the 45 s that a site with the API behind it waits.
 _MOST_REASON_ROWS = 5_000

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from .exchange import Answer, Unreachable, ask
+from .exchange import Answer, Unreachable, ask, ask_until_ready
 from .verdict import Result, failed, passed, skipped
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def check_api(api: str, model: ModelFacts, bulk: str) -> Iterator[Result]:
     yield _answer_headers(api, model)
     yield _refusal(api)
     yield _form(api, model)
-    for route in _BULK:
-        yield _bulk(api, route, bulk)
+    doors = [_bulk(api, route, bulk) for route in _BULK]
+    yield from doors
+    yield _large_body(api, model, is_open=bulk == "anonymous" and all(door.verdict == "PASS" for door in doors))
     yield _admin(api)
     yield _https(api)
 
@@ -196,6 +197,24 @@ def _bulk(api: str, route: str, bulk: str) -> Result:
             check, finding, "Set the app setting BULK_AUTH_LEVEL to anonymous, or leave out --bulk anonymous."
         )
     return passed(check, "Closed without a key." if is_closed else "Open to everybody, as asked for.")
+
+
+def _large_body(api: str, model: ModelFacts, *, is_open: bool) -> Result:
+    """Send 5 MiB: more than the 4 that some workers of the platform took from their host."""
+    check = "large body"
+    note = "x" * 1000
+    line = ",".join([note, *(str(value) for value in model.customer.values())])
+    body = "\n".join([",".join(["note", *model.customer]), *[line] * 5000, ""]).encode()
+    if is_open:
+        answer = ask_until_ready(f"{api}/api/score", headers={"Content-Type": "text/csv"}, body=body)
+        expected, media_type, what = 200, "text/csv", "A CSV of 5 MB is scored."
+    else:  # without a key only a refusal shows that it has arrived
+        answer = ask(f"{api}/api/predict", method="POST", headers=_JSON, body=body)
+        expected, media_type, what = 413, "application/problem+json", "A body of 5 MB arrives, and the app refuses it."
+    if answer.status != expected or answer.media_type != media_type:
+        finding = f"A body of 5 MB is answered {answer.kind}, not {expected} {media_type}."
+        return failed(check, finding, "See FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, and the log for what the worker says.")
+    return passed(check, what)
 
 
 def _admin(api: str) -> Result:

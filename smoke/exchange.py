@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from email.message import Message
     from http.client import HTTPResponse
 
-__all__ = ["Answer", "Unreachable", "ask", "origin"]
+__all__ = ["Answer", "Unreachable", "ask", "ask_until_ready", "origin"]
 
 _TIMEOUT_SECONDS = 60
 _MAX_BYTES = 8_000_000
+_TRIES = 4
+_LONGEST_WAIT_SECONDS = 60
 
 
 class Unreachable(Exception):
@@ -106,6 +108,17 @@ def ask(
     except (OSError, HTTPException) as error:
         raise Unreachable(f"{url} broke off its answer ({error}).") from error
     return Answer(url, response.status or 0, response.headers, content, (time.perf_counter() - started) * 1000)
+
+
+def ask_until_ready(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Post, and wait as long as a 503 says, a few times at most."""
+    for _ in range(_TRIES - 1):
+        answer = ask(url, method="POST", headers=headers, body=body)
+        seconds = answer.header("retry-after")
+        if answer.status != 503 or not seconds.isdecimal():
+            return answer
+        time.sleep(min(int(seconds), _LONGEST_WAIT_SECONDS))
+    return ask(url, method="POST", headers=headers, body=body)
 
 
 def origin(url: str) -> str:

@@ -13,8 +13,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import Lap, no_lap, reason_texts
-from ..contract import Row
+from ..answers import Lap, explain_feed, no_lap, reason_text
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
@@ -61,7 +60,7 @@ def score_table(
         More rows are refused.
     reasons : bool
         Whether to give the largest contributions for and against.
-    lap : callable
+    lap : Lap
         Told of "read", "score" and "explanation", for each block of rows, and of "write".
 
     Returns
@@ -141,20 +140,21 @@ class _Scorer:
             notes[number] = f"The row has {cells}, the heading has {width}."
         good = np.flatnonzero(~bad)
         feed = {name: column.values[good].reshape(-1, 1) for name, column in columns.items()}
-        self.lap("read")
+        self.lap("read", len(rows))
         probabilities = self.model.run(feed) if len(good) else np.empty(0)
-        self.lap("score")
+        self.lap("score", len(rows))
         reasons = self._reasons(good.tolist(), feed)
         lines = self.write(rows)
-        self.lap("write")
+        self.lap("write", len(rows))
         return Block(lines, beyond, notes, good, probabilities, reasons)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
             return {}
-        rows: list[Row] = list(zip(*(column.ravel().tolist() for column in feed.values()), strict=True))
-        texts = reason_texts(self.model.contract, rows, self.explainer.contributions(rows).tolist())
-        self.lap("explanation")
+        texts = [
+            reason_text(self.model.contract, row, explanation.contributions)
+            for row, explanation in explain_feed(self.explainer, feed, self.lap)
+        ]
         return dict(zip(good, texts, strict=True))
 
 

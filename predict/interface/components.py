@@ -34,7 +34,8 @@ HEADERS: Document = {
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
-    "Accept": {"description": "The media types that are taken.", "required": True, "schema": _TEXT},
+    "Accept": {"description": "The media types that are taken.", "required": False, "schema": _TEXT},
+    "Accept-Encoding": {"description": "The codings of a body that are taken.", "required": False, "schema": _TEXT},
     "ETag": {
         "description": "Of this answer; send it back as If-None-Match.",
         "required": True,
@@ -95,11 +96,12 @@ def _refusal(description: str, *headers: str) -> Document:
 REFUSALS: Document = {
     "400": _refusal("The body, or a parameter, cannot be read; `errors` says where."),
     "401": {"description": "The key is missing or wrong. The answer is empty."},
-    "413": _refusal("More than the limit; `errors` states it. The host may refuse before the body is read: empty."),
-    "415": _refusal("Another media type than those that are taken.", "Accept"),
+    "411": _refusal("The body was sent in chunks, and did not arrive: send its length."),
+    "413": _refusal("More than the limit, or than can be done in time; `errors` states what is."),
+    "415": _refusal("Another media type than those that are taken, or a compressed body.", "Accept", "Accept-Encoding"),
     "422": _refusal("The body breaks the contract; `errors` lists every fault."),
-    "500": _refusal("A fault of the service's own."),
-    "503": _refusal("No model is loaded that can be trusted.", "Retry-After"),
+    "500": _refusal("A fault of the service's own. Where it has no body, it is the host's: ask again."),
+    "503": _refusal("No model is loaded that can be trusted, or too many lists wait already.", "Retry-After"),
 }
 
 

@@ -63,7 +63,7 @@ def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int]
 
 
 def _predict(examples: Examples, limits: Mapping[str, int]) -> Document:
-    pages = {status: _with_page(REFUSALS[status]) for status in ("400", "413", "422", "500", "503")}
+    pages = {status: _with_page(REFUSALS[status]) for status in ("400", "411", "413", "415", "422", "500", "503")}
     customers = {name: {"value": customer} for name, customer in examples.customers.items()}
     answer = _answer("The score.", {_JSON: {"schema": ref("Prediction"), "example": examples.prediction}})
     return {
@@ -88,7 +88,7 @@ def _predict(examples: Examples, limits: Mapping[str, int]) -> Document:
                 "application/x-www-form-urlencoded": {"schema": ref("CustomerForm"), "example": examples.form},
             },
         },
-        "responses": {"200": _with_page(answer), **_refusals("400", "413", "415", "422", "500", "503"), **pages},
+        "responses": {"200": _with_page(answer), **_refusals("400", "411", "413", "415", "422", "500", "503"), **pages},
     }
 
 
@@ -118,7 +118,7 @@ def _batch(examples: Examples, limits: Mapping[str, int]) -> Document:
         },
         "responses": {
             "200": _answer("The scores.", {_JSON: {"schema": ref("BatchAnswer"), "example": examples.batch}}),
-            **_refusals("400", "413", "415", "422", "500", "503"),
+            **_refusals("400", "411", "413", "415", "422", "500", "503"),
         },
     }
 
@@ -156,7 +156,7 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
                 "Content-Disposition",
                 "Cache-Control",
             ),
-            **_refusals("400", "413", "415", "422", "500", "503"),
+            **_refusals("400", "411", "413", "415", "422", "500", "503"),
         },
     }
 

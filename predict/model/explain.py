@@ -30,6 +30,7 @@ type Floats = npt.NDArray[np.float64]
 
 # So few customers are solved one by one faster than together.
 _FEW = 3
+_COALITION_ROWS, _TABLE_ROWS = 250, 10_000
 # The same numbers come out of other processors with other last bits.
 _TOLERANCE = 1e-9
 
@@ -72,6 +73,11 @@ class Explainer:
             n_background = len(model.metadata.background)
             self._game = Game(len(model.contract.features), self._dividends.subsets, n_background)
         self.self_test()
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows are explained in a fraction of a second."""
+        return _COALITION_ROWS if self._dividends is None else _TABLE_ROWS
 
     @cached_property
     def base_value(self) -> float:

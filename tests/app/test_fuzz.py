@@ -31,7 +31,7 @@ def server(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.onnx"
     path.write_bytes(model_file())
     # As where it is deployed.
-    with local_server(env={"MODEL_PATH": str(path), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(16 * MIB)}) as running:
+    with local_server(env={"MODEL_PATH": str(path), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(65 * MIB)}) as running:
         yield running
 
 
@@ -169,7 +169,15 @@ def test_json_made_to_hurt_is_answered_soon(post, path, body):
 
 
 @pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/score"])
-def test_hundred_megabytes_are_refused_before_they_are_read(server, path):
+@pytest.mark.parametrize("size", [15 * MIB + 1, 16 * MIB + 1, 64 * MIB], ids=lambda size: f"{size / MIB:.0f} MiB")
+def test_body_that_the_host_lets_in_is_refused_by_the_app_with_the_limit(post, path, size):
+    answer = post(path, bytes(size), "text/csv" if path == "/score" else "application/json")
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert answer.json()["errors"][0]["limit"] < size
+
+
+@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/score"])
+def test_hundred_megabytes_are_refused_by_the_host_before_they_are_read(server, path):
     address = server.api.removeprefix("http://")
     connection = http.client.HTTPConnection(address, timeout=SECONDS)
     started = time.monotonic()
@@ -177,7 +185,7 @@ def test_hundred_megabytes_are_refused_before_they_are_read(server, path):
     connection.putheader("Content-Type", "application/json" if path != "/score" else "text/csv")
     connection.putheader("Content-Length", "100000000")
     connection.endheaders(b"a")
-    assert connection.sock.recv(64).startswith(b"HTTP/1.1 413 ")
+    assert connection.sock.recv(64).startswith(b"HTTP/1.1 500 ")
     assert time.monotonic() - started < SECONDS
     connection.close()
 
@@ -191,7 +199,7 @@ def test_hundred_megabytes_of_unknown_length_are_refused_without_being_kept(serv
             content=(b"a" * MIB for _ in range(96)),
             headers={"Content-Type": "text/csv"},
         )
-    assert answer.status_code == 413
+    assert answer.status_code == 411
     assert process.memory_info().rss - before < 64 * MIB
 
 

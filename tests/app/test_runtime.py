@@ -101,8 +101,8 @@ def test_both_environments_have_the_same_versions():
 
 
 def test_function_imports_only_what_its_requirements_hold():
-    allowed = {"predict", "azure", "numpy", "onnxruntime", "orjson"} | sys.stdlib_module_names
-    for path in [ROOT / "function_app.py", *(ROOT / "predict").glob("*.py")]:
+    allowed = {"exchange", "predict", "azure", "numpy", "onnxruntime", "orjson"} | sys.stdlib_module_names
+    for path in [ROOT / "exchange.py", ROOT / "function_app.py", *(ROOT / "predict").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -122,8 +122,9 @@ def test_what_a_deployer_runs_imports_the_standard_library_alone(package):
 
 def test_nothing_imports_the_function_but_the_host_that_is_told_to():
     for folder in ("predict", "training", "local"):
-        for path in (ROOT / folder).glob("*.py"):
-            assert not re.search(r"^\s*(from|import) function_app", path.read_text("utf-8"), re.MULTILINE), path
+        for path in (ROOT / folder).rglob("*.py"):
+            text = path.read_text("utf-8")
+            assert not re.search(r"^\s*(from|import) (exchange|function_app)\b", text, re.MULTILINE), path
 
 
 def test_python_is_the_same_everywhere():

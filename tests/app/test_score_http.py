@@ -31,9 +31,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(path):
-    # A host that lets a little more through than the app, so that the app's own refusal is seen.
-    env = {"MODEL_PATH": str(path), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(32 * MIB)}
-    with local_server(env=env) as running:
+    with local_server(env={"MODEL_PATH": str(path)}) as running:
         yield running
 
 

@@ -54,7 +54,7 @@ def settings_read_by_the_code():
 
 
 def test_the_code_reads_its_settings_in_one_place():
-    files = [ROOT / "function_app.py", *(ROOT / "predict").glob("*.py")]
+    files = [ROOT / "exchange.py", ROOT / "function_app.py", *(ROOT / "predict").rglob("*.py")]
     assert [file.name for file in files for _ in re.findall(r"os\.environ|getenv", file.read_text())] == [
         "function_app.py"
     ]
@@ -75,13 +75,10 @@ def test_settings_are_texts_and_none_that_flex_refuses(deployed):
 
 
 def test_host_lets_in_what_every_endpoint_takes(deployed):
-    """At the limit itself the host refuses, without a word: the app's own is below, and says what it is."""
+    """The host refuses with an empty 500: whatever may be meant for the app is the app's to refuse."""
     settings = settings_of(deployed)
     limits = Settings.of(settings).limits
-    assert (
-        int(settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"])
-        == 16 * 2**20
-        > max(limits["csv_bytes"], limits["batch_bytes"], limits["body_bytes"])
-    )
+    assert int(settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]) > 64 * 2**20
+    assert max(limits["csv_bytes"], limits["batch_bytes"], limits["body_bytes"]) < 16 * 2**20
     # 150 bytes a row are more than a customer's file has.
     assert limits["csv_bytes"] >= limits["csv_rows"] * 150

@@ -25,7 +25,7 @@ def write(app, name, content):
 
 def test_an_app_that_sets_nothing_gets_the_hosts_defaults(app):
     settings = load_settings(app)
-    assert (settings.route_prefix, settings.port, settings.body_limit) == ("api", 7071, 16 * 1024 * 1024)
+    assert (settings.route_prefix, settings.port, settings.body_limit) == ("api", 7071, 100 * 1024 * 1024)
     assert (settings.cors_origins, settings.cors_credentials, settings.log_level) == ((), False, logging.INFO)
     assert os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] == "Development"
 

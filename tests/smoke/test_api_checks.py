@@ -108,6 +108,30 @@ def test_page_without_headers_for_a_plain_form_fails(smoke, sound):
     assert "lacks a safe Content-Security-Policy header" in failure
 
 
+def test_host_that_keeps_large_bodies_to_itself_fails(smoke, models):
+    environment = {"MODEL_PATH": str(models[RIGHT]), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(4 * 2**20)}
+    with local_server("--enable-auth", env=environment) as server:
+        status, failures, _ = smoke(server.api)
+    assert status == 1
+    (failure,) = failures
+    assert "A body of 5 MB is answered 500 without a type, not 413" in failure
+
+
+def test_busy_service_is_asked_again_when_it_says(smoke, models):
+    asked = []
+
+    def change(method, path, status, headers, body):
+        if path == "/api/score" and status == 200:
+            asked.append(status)
+            return (200, headers, body) if len(asked) > 2 else (503, {"retry-after": "0"}, b"{}")
+        return status, headers, body
+
+    environment = {"MODEL_PATH": str(models[RIGHT]), "BULK_AUTH_LEVEL": "anonymous"}
+    with local_server("--enable-auth", env=environment) as server, in_front_of(server.api, change) as api:
+        status, failures, _ = smoke(api, "--bulk", "anonymous")
+    assert (status, failures, len(asked)) == (0, [], 3)
+
+
 def test_no_functions_fails_with_the_usual_cause(smoke, sound):
     with in_front_of(sound[0], lambda *_: (404, {}, b"")) as api:
         status, failures, lines = smoke(api)

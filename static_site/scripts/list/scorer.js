@@ -7,6 +7,8 @@ import { Scores } from "./scores.js";
 /** @typedef {{kind: "done" | "cancelled" | "locked"} | {kind: "failed", text: string}} End */
 
 const RETRIES = 3;
+/** Where the service says how long to wait, as it does while other lists are scored. */
+const ASKED_RETRIES = 12;
 /** Milliseconds before the first retry; each next one waits twice as long. */
 const BACKOFF = 500;
 /** A chunk should take about this many milliseconds: then progress moves, and little is lost when one fails. */
@@ -76,7 +78,7 @@ export class Scorer {
     const body = Object.fromEntries(this.names.map((name, place) => [name, columns[place]]));
     for (let tries = 0; ; tries += 1) {
       const outcome = await this.send(body, signal);
-      if (outcome.kind !== "busy" || tries === RETRIES) return outcome;
+      if (outcome.kind !== "busy" || tries === (outcome.seconds ? ASKED_RETRIES : RETRIES)) return outcome;
       this.onProgress(`${outcome.text} Trying again.`);
       await sleep(Math.max(outcome.seconds * 1000, BACKOFF * 2 ** tries), signal);
       if (signal.aborted) return { kind: "aborted" };

@@ -65,7 +65,7 @@ function readOutcome(response, body) {
 
 /** @param {number} status */
 function busyWords(status) {
-  return status === 429 ? "The prediction service has too many requests." : "The model is not ready.";
+  return status === 429 ? "The prediction service has too many requests." : "The service is not ready.";
 }
 
 /** @param {Response} response @returns {number} seconds that it asks to wait, 0 where it does not say */

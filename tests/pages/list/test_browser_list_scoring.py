@@ -52,10 +52,24 @@ def test_a_service_that_is_busy_is_asked_again_when_it_says(troubled: Page) -> N
     troubled.route(BATCH, service)
     upload(troubled, to_csv([HEADING, *ROWS]))
     score(troubled)
-    expect(troubled.locator("#scoring-left")).to_have_text("The model is not ready. Trying again.")
+    expect(troubled.locator("#scoring-left")).to_have_text("The service is not ready. Trying again.")
     service.fails_from = None
     expect(troubled.locator("#scoring-count")).to_have_text("3 of 3 scored")
     assert len(service.asked) == 2
+
+
+def test_a_service_that_says_when_is_asked_as_often_as_other_lists_take(troubled: Page) -> None:
+    service = Service(fails_from=0, status=503, headers={"Retry-After": "0.001"})
+    troubled.route(BATCH, service)
+    troubled.clock.install()
+    upload(troubled, to_csv([HEADING, *ROWS]))
+    score(troubled)
+    for tries in range(6):
+        expect(troubled.locator("#scoring-left")).to_contain_text("Trying again.")
+        troubled.clock.run_for(500 * 2**tries)
+    service.fails_from = None
+    troubled.clock.run_for(500 * 2**6)
+    expect(troubled.locator("#scoring-count")).to_have_text("3 of 3 scored")
 
 
 def test_cancelling_keeps_what_is_scored(page: Page) -> None:

@@ -1,0 +1,274 @@
+"""The exchange: one HTTP request on its way to its answer.
+
+It reads the body, if one arrived that may be read, answers in the form the caller takes, and keeps the facts for the
+one line of the log.
+"""
+
+import functools
+import hashlib
+import logging
+import math
+import os
+import re
+import time
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Self
+
+import azure.functions as func
+import orjson
+
+from predict.errors import Fault, TooLarge
+from predict.interface.components import PROBLEM
+from predict.model.session import Model
+from predict.pages.page import answer_headers, render_failure
+
+__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "unsupported"]
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+_CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Less fits into one packet as it is.
+_SMALLEST_TO_ZIP = 1400
+# The least effort: three quarters of what the most would save, in a fifth of the time.
+_ZIP_LEVEL = 1
+
+log = logging.getLogger("purchase")
+
+
+class Refusal(Exception):
+    """A request that is answered with a problem document."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        faults: Iterable[Fault] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.status, self.detail, self.faults, self.headers = status, detail, tuple(faults), headers
+        super().__init__(detail)
+
+
+def unsupported(*accepted: str) -> Refusal:
+    """Return the refusal of a media type."""
+    detail = f"Send the body with Content-Type: {' or '.join(accepted)}."
+    return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})
+
+
+@dataclass(frozen=True)
+class Document:
+    """A JSON document that is made once, and then answered as it is.
+
+    Attributes
+    ----------
+    body, zipped : bytes
+    tag : str
+        The entity tag without quotation marks.
+    """
+
+    body: bytes
+    zipped: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Self:
+        """Make a document of JSON types."""
+        body = orjson.dumps(content)
+        return cls(body, _zip(body), hashlib.sha256(body).hexdigest()[:32])
+
+
+class Exchange:
+    """One request on its way to its answer: its id, where the time goes, what the log may know of it.
+
+    Parameters
+    ----------
+    name : str
+        Of the function.
+    request : HttpRequest
+    site_url : str
+        Where the pages live.
+    most_seconds : float
+        Work that takes longer is stopped.
+
+    Attributes
+    ----------
+    id : str
+        The caller's X-Request-Id if valid, otherwise generated.
+    media_type : str
+        Of the body.
+    for_page : bool
+        Whether a refusal is a page, as whoever posted a form without script expects.
+    """
+
+    def __init__(self, name: str, request: func.HttpRequest, site_url: str, most_seconds: float = math.inf) -> None:
+        self.request = request
+        self.media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        given = request.headers.get("x-request-id", "")
+        self.id = given if given and _SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        self.for_page = False
+        self._name, self._site_url = name, site_url
+        self._facts: dict[str, float | str] = {}
+        self._trouble = ""
+        self._started = self._last = time.perf_counter()
+        self._most_seconds = most_seconds
+        self._laps: dict[str, float] = {}
+        self._rows: Counter[str] = Counter()
+
+    def lap(self, name: str, rows: int = 0) -> None:
+        """Note that a part of the work is done, and how long it took; a part may be done bit by bit.
+
+        Raises
+        ------
+        TooLarge
+            If the time is up: the fault's limit is how many rows are sure to be done in time.
+        """
+        now = time.perf_counter()
+        self._laps[name] = self._laps.get(name, 0.0) + now - self._last
+        self._last = now
+        self._rows[name] += rows
+        if now - self._started > self._most_seconds:
+            fewer = max(1, min(filter(None, self._rows.values()), default=1) // 2)
+            detail = f"The work was stopped after {self._most_seconds:.0f} seconds. Send fewer rows, at most {fewer}."
+            raise TooLarge(detail, fewer)
+
+    def note(self, loaded: Model, **counts: int) -> None:
+        """Tell the log counts and the model, and nothing of a customer."""
+        self._facts = {**counts, "model": loaded.contract.version, "hash": loaded.hash[:12]}
+
+    def trouble(self, text: str) -> None:
+        """Tell the log what is wrong with the service."""
+        self._trouble = f"request {self.id}: {text}"
+
+    def require(self, *accepted: str) -> None:
+        """Refuse other media types."""
+        if self.media_type not in accepted:
+            raise unsupported(*accepted)
+        charset = _CHARSET.search(self.request.headers.get("content-type", ""))
+        if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The charset must be utf-8. Send the body in UTF-8.")
+
+    def body(self, limit: int) -> bytes:
+        """Return the body, if it arrived, as it is, and is not too large."""
+        headers = self.request.headers
+        if (coding := headers.get("content-encoding", "").strip().lower()) not in ("", "identity"):
+            named = coding if coding in ("gzip", "deflate", "br", "zstd") else "other than identity"
+            detail = f"The body has a Content-Encoding ({named}), and none is taken. Send it uncompressed."
+            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
+        body: bytes = self.request.get_body()
+        if not body and "transfer-encoding" in headers:
+            detail = (
+                "The body did not arrive: it was sent in chunks, without its length. Send it with Content-Length; "
+                "with curl, by --data-binary @FILE."
+            )
+            raise Refusal(HTTPStatus.LENGTH_REQUIRED, detail)
+        if len(body) > limit:
+            raise TooLarge(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
+        return body
+
+    def include(self, allowed: tuple[str, ...], default: tuple[str, ...] = ()) -> frozenset[str]:
+        """Return what the caller asks for: the default and what `include` adds to it; "none" takes the default away."""
+        return _included(self.request.params.get("include", ""), allowed, default)
+
+    def json(self, document: Mapping[str, Any], headers: dict[str, str] | None = None) -> func.HttpResponse:
+        """Answer 200 with JSON."""
+        return self.respond(orjson.dumps(document), HTTPStatus.OK, JSON, headers)
+
+    def document(self, document: Document) -> func.HttpResponse:
+        """Answer with a document that may be kept, or 304 to whoever has it."""
+        headers = {
+            "Cache-Control": "public, max-age=60, stale-while-revalidate=600",
+            "ETag": f'"{document.tag}{"-gzip" if self._zips else ""}"',
+            # Origin: with one origin allowed, the host names it to that origin alone and does not say so itself.
+            "Vary": "Accept-Encoding, Origin",
+        }
+        known = self.request.headers.get("if-none-match", "")
+        tags = {tag.strip().removeprefix("W/").strip('"').removesuffix("-gzip") for tag in known.split(",")}
+        if not tags.isdisjoint((document.tag, "*")):
+            return self.respond(b"", HTTPStatus.NOT_MODIFIED, JSON, headers)
+        return self.respond(document.body, HTTPStatus.OK, JSON, headers, document.zipped)
+
+    def refuse(self, refusal: Refusal) -> func.HttpResponse:
+        """Answer with an RFC 9457 problem document, or with a page that says the same."""
+        if self.for_page:
+            page = render_failure("The form could not be answered", refusal.detail, self._site_url)
+            return self.page(page, refusal.status, refusal.headers)
+        document = {
+            "type": "about:blank",
+            "title": refusal.status.phrase,
+            "status": refusal.status.value,
+            "detail": refusal.detail,
+            "errors": [fault.to_dict() for fault in refusal.faults],
+            "request_id": self.id,
+        }
+        return self.respond(orjson.dumps(document), refusal.status, PROBLEM, refusal.headers)
+
+    def page(
+        self, html: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+    ) -> func.HttpResponse:
+        """Answer with a page."""
+        all_headers = answer_headers(self._site_url) | (headers or {})
+        return self.respond(html.encode(), status, "text/html", all_headers)
+
+    def respond(
+        self,
+        body: bytes,
+        status: HTTPStatus,
+        media_type: str,
+        headers: dict[str, str] | None = None,
+        zipped: bytes | None = None,
+    ) -> func.HttpResponse:
+        """Answer, compressed where the caller takes that and it saves something."""
+        # The type first and by itself: from `mimetype` the library adds it at the price of a whole header lookup.
+        all_headers = {"Content-Type": media_type, "X-Request-Id": self.id}
+        if len(body) >= _SMALLEST_TO_ZIP:
+            all_headers["Vary"] = "Accept-Encoding"
+            if self._zips:
+                all_headers["Content-Encoding"] = "gzip"
+                body = zipped or _zip(body)
+        total = (time.perf_counter() - self._started) * 1e3
+        laps = [f"{name};dur={lap * 1e3:.3f}" for name, lap in self._laps.items()]
+        all_headers["Server-Timing"] = ", ".join([*laps, f"total;dur={total:.3f}"])
+        self._facts |= {"status": int(status), "ms": round(total, 3)}
+        return func.HttpResponse(body, status_code=int(status), headers=all_headers | (headers or {}))
+
+    def log(self) -> None:
+        """Write the one line of the log, and what is wrong with the service if anything is.
+
+        To be called where the function was: the platform drops what another thread says.
+        """
+        if self._trouble:
+            log.error("%s", self._trouble)
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s", orjson.dumps({"function": self._name, "request_id": self.id, **self._facts}).decode())
+
+    @functools.cached_property
+    def _zips(self) -> bool:
+        return _takes_gzip(self.request.headers.get("accept-encoding", ""))
+
+
+def _zip(body: bytes) -> bytes:
+    return zlib.compress(body, _ZIP_LEVEL, wbits=31)  # 31: with gzip's head, which holds no time
+
+
+@functools.lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    """Read an Accept-Encoding: what is named counts, else "*"; q=0 is a no."""
+    codings = (part.partition(";") for part in accepted.lower().split(","))
+    takes = {name.strip(): not re.fullmatch(r"q=0(\.0*)?", rest.replace(" ", "")) for name, _, rest in codings}
+    return takes.get("gzip", takes.get("*", False))
+
+
+@functools.lru_cache(maxsize=64)
+def _included(text: str, allowed: tuple[str, ...], default: tuple[str, ...]) -> frozenset[str]:
+    """Read an `include`; few are ever asked for, each of them often."""
+    asked = {part.strip() for part in text.split(",")} - {""}
+    if not asked <= {*allowed, "none"}:
+        detail = f"include takes {', '.join(allowed)} and none, separated by commas."
+        raise Refusal(HTTPStatus.BAD_REQUEST, detail, [Fault("include", "unknown_value", detail)])
+    return frozenset((asked | ({*default} if "none" not in asked else set())) - {"none"})
