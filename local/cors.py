@@ -1,8 +1,8 @@
 """Cross-origin requests, answered as the host's CORS middleware answers them."""
 
-__all__ = ["Cors"]
+from .outgoing import Headers
 
-type Headers = list[tuple[bytes, bytes]]
+__all__ = ["Cors"]
 
 
 class Cors:
@@ -17,28 +17,26 @@ class Cors:
     """
 
     def __init__(self, origins: tuple[str, ...], credentials: bool) -> None:
-        self._origins = frozenset(origin.encode() for origin in origins)
-        self._any = b"*" in self._origins
+        self._origins = frozenset(origin.lower() for origin in origins)
         self._credentials = credentials
 
-    def headers(self, origin: bytes) -> Headers:
+    def headers(self, origin: str) -> Headers:
         """Return what an answer to this origin says; nothing to a stranger."""
-        if not (self._any or origin in self._origins):
+        if not origin or not {"*", origin} & self._origins:
             return []
-        # A browser refuses "*" together with credentials.
-        allowed = b"*" if self._any and not self._credentials else origin
-        headers = [(b"access-control-allow-origin", allowed)]
-        if allowed != b"*":
-            headers.append((b"vary", b"Origin"))
+        allowed = "*" if "*" in self._origins else origin
+        headers = [(b"access-control-allow-origin", allowed.encode())]
         if self._credentials:
             headers.append((b"access-control-allow-credentials", b"true"))
-        return headers
+        # With one origin the answer is the same to everybody who gets it.
+        return [*headers, (b"vary", b"Origin")] if len(self._origins) > 1 else headers
 
-    def preflight(self, origin: bytes, method: bytes, names: bytes) -> Headers:
+    def preflight(self, origin: str, method: str, names: str) -> Headers:
         """Return the headers of a 204: any method and any header for an origin of the list."""
         if not (headers := self.headers(origin)):
             return []
-        headers.append((b"access-control-allow-methods", method))
+        if method:
+            headers.append((b"access-control-allow-methods", method.encode()))
         if names:
-            headers.append((b"access-control-allow-headers", names))
+            headers.append((b"access-control-allow-headers", names.replace(" ", "").encode()))
         return headers

@@ -11,24 +11,9 @@ from .site_config import CONFIG_NAME
 
 __all__ = ["File", "Files", "is_sound"]
 
-# The same on every machine; `mimetypes` asks the system, whose tables differ.
-_TYPES = {
-    ".css": "text/css",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".mjs": "text/javascript",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
+# Python's own table: the system's, which the module asks too, differs from machine to machine.
+_TYPES = mimetypes.MimeTypes(filenames=())
+_TYPES.add_type("font/woff2", ".woff2")
 _SMALLEST_TO_GZIP = 512
 
 
@@ -68,7 +53,7 @@ class Files:
 
     def __init__(self, root: Path, mime_types: dict[str, str]) -> None:
         self._root = root
-        self._types = _TYPES | mime_types
+        self._types = mime_types
 
     def find(self, path: str) -> tuple[File, str] | None:
         """Return the file for a decoded path and its own path such as "/about/index.html", or None.
@@ -90,7 +75,7 @@ class Files:
 
     def _type(self, file: Path) -> str:
         extension = file.suffix.lower()
-        return self._types.get(extension) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return self._types.get(extension) or _TYPES.guess_type(file.name)[0] or "application/octet-stream"
 
 
 def is_sound(path: str) -> bool:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
 
-__all__ = ["HOST_KEY", "MASTER_KEY", "Keys", "load_keys"]
+__all__ = ["HOST_KEY", "MASTER_KEY", "Keys", "load_keys", "sent_key"]
 
 HOST_KEY = "FUNCTIONS_HOST_KEY"
 MASTER_KEY = "FUNCTIONS_MASTER_KEY"
@@ -33,6 +33,12 @@ class Keys:
         sent = key.encode()
         is_master = compare_digest(sent, self.master.encode())
         return is_master or (auth_level == "function" and compare_digest(sent, self.host.encode()))
+
+
+def sent_key(headers: dict[str, str], query: dict[str, str]) -> str:
+    """Return the key of a request: the header, even an empty one, beats the query; of two the first counts."""
+    code = next((value for name, value in query.items() if name.lower() == "code"), "")
+    return headers.get("x-functions-key", code).partition(",")[0]
 
 
 def load_keys() -> Keys:

@@ -1,28 +1,47 @@
 """Route templates: which function answers a method and a path, and with which parameters.
 
-The rules are ASP.NET Core's, which Azure's host uses: literals are compared without case, one slash at the end is
-ignored, `{id}` `{id:int}` `{id?}` `{id=1}` `{*rest}` and mixed segments are known, and of two routes that fit, the
-more literal one wins. https://learn.microsoft.com/aspnet/core/fundamentals/routing
+Templates are ASP.NET Core's, which Azure's host uses: literals are compared without case, one slash at the end is
+ignored, `{id}` `{id:int}` `{id?}` `{id=1}` `{*rest}` and mixed segments are known. Of two routes that fit, that of the
+function whose name comes first in the alphabet wins, however literal the other one is.
+https://learn.microsoft.com/aspnet/core/fundamentals/routing
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote
-from uuid import UUID
+from functools import lru_cache, partial
 
 from .errors import LocalError
 
 __all__ = ["Route", "RouteTable", "compile_route"]
 
-type Check = Callable[[str], bool]
+type Check = Callable[[str], object]
 
 # One parameter: stars, name, constraints, then "?" or "=default".
 _PARAMETER = re.compile(r"\{(\*{0,2})(\w+)((?::[^{}:=?()]+(?:\([^()]*\))?)*)(\?|=[^{}]*)?\}")
 _CONSTRAINT = re.compile(r":([^{}:=?()]+)(?:\(([^()]*)\))?")
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-_LITERAL, _CONSTRAINED, _FREE, _CONSTRAINED_REST, _REST = range(1, 6)
+_REAL = r"\s*[+-]?[\d,]*\.?\d+(e[+-]?\d+)?\s*"
+_SHAPES = {
+    "alpha": r"[a-z]*",
+    "bool": r"\s*(true|false)\s*",
+    "decimal": _REAL.replace(r"(e[+-]?\d+)?", ""),
+    "double": rf"{_REAL}|nan",
+    "float": rf"{_REAL}|nan",
+    "guid": r"\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?",
+    "required": r".+",
+}
+# The sizes and numbers that a constraint allows, from what stands between its parentheses.
+_RANGES: dict[str, Callable[..., range]] = {
+    "length": lambda low, high=None: range(low, (low if high is None else high) + 1),
+    "minlength": lambda low: range(low, 2**31),
+    "maxlength": lambda high: range(high + 1),
+    "int": lambda: range(-(2**31), 2**31),
+    "long": lambda: range(-(2**63), 2**63),
+    "min": lambda low: range(low, 2**63),
+    "max": lambda high: range(-(2**63), high + 1),
+    "range": lambda low, high: range(low, high + 1),
+}
 
 
 @dataclass(frozen=True)
@@ -37,58 +56,37 @@ class Route[T]:
         Empty for all.
     pattern : re.Pattern
         Matches a whole path, groups named after the parameters.
-    checks : dict of str to tuple of callable
-        Constraints by parameter.
+    checks : list of (str, callable)
+        The parameters' constraints.
     defaults : dict of str to str
-    precedence : tuple of int
-        Smaller wins.
-    literal : str or None
-        The path itself where the template has no parameters.
     """
 
     target: T
     methods: tuple[str, ...]
     pattern: re.Pattern[str]
-    checks: dict[str, tuple[Check, ...]]
+    checks: list[tuple[str, Check]]
     defaults: dict[str, str]
-    precedence: tuple[int, ...]
-    literal: str | None
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """Return the parameters of a decoded path, or None if it does not fit."""
-        if self.methods and method not in self.methods:
-            return None
-        if (found := self.pattern.fullmatch(path)) is None:
+        if (self.methods and method not in self.methods) or (found := self.pattern.fullmatch(path)) is None:
             return None
         values = {name: text for name, text in found.groupdict().items() if text}
-        if any(name in values and not check(values[name]) for name, checks in self.checks.items() for check in checks):
-            return None
-        return self.defaults | values
+        if all(check(values[name]) for name, check in self.checks if name in values):
+            return self.defaults | values
+        return None
 
 
 class RouteTable[T]:
-    """All routes of an app; a path without parameters is found by one lookup."""
+    """All routes of an app; the first one that fits counts."""
 
     def __init__(self, routes: Iterable[Route[T]]) -> None:
-        self._routes = sorted(routes, key=lambda route: route.precedence)
-        self._exact: dict[tuple[str, bytes], T] = {}
-        for route in reversed(self._routes):
-            if route.literal is not None:
-                for method in route.methods or _METHODS:
-                    self._exact[method, route.literal.encode()] = route.target
+        self._routes = list(routes)
+        # Few paths are ever asked for, each of them often.
+        self.find = lru_cache(maxsize=256)(self._find)
 
-    def find(self, method: str, raw_path: bytes) -> tuple[T, dict[str, str]] | None:
-        """Return the target and the route's parameters for a request, or None.
-
-        Parameters
-        ----------
-        method : str
-        raw_path : bytes
-            As it was sent: percent-encoded, without the query.
-        """
-        if (target := self._exact.get((method, raw_path))) is not None:
-            return target, {}
-        path = _decode(raw_path)
+    def _find(self, method: str, path: str) -> tuple[T, dict[str, str]] | None:
+        """Return the target and the route's parameters for a method and a decoded path, or None."""
         for route in self._routes:
             if (values := route.match(method, path)) is not None:
                 return route.target, values
@@ -103,99 +101,60 @@ def compile_route[T](template: str, methods: Iterable[str], target: T) -> Route[
     LocalError
         If the template or one of its constraints is not understood.
     """
-    segments = template.strip("/").split("/")
-    pattern, precedence = "", []
-    checks: dict[str, tuple[Check, ...]] = {}
+    pattern = ""
+    checks: list[tuple[str, Check]] = []
     defaults: dict[str, str] = {}
-    for segment in segments:
-        regex, may_be_absent, kind = "", False, _LITERAL
-        end = 0
+    for segment in template.strip("/").split("/"):
+        regex, end, may_be_absent = "", 0, False
         for found in _PARAMETER.finditer(segment):
             stars, name, constraints, tail = found.groups()
-            if name in checks:
-                raise LocalError(f"The route {template!r} names the parameter {name!r} twice.")
-            checks[name] = tuple(_check(part[1], part[2] or "", template) for part in _CONSTRAINT.finditer(constraints))
+            checks += ((name, check) for check in _checks(constraints, template))
             if tail and tail.startswith("="):
                 defaults[name] = tail[1:]
             may_be_absent = bool(tail or stars)
-            alone = found.group() == segment
-            kind = _kind(bool(stars), bool(checks[name]), alone)
             regex += _literal(segment[end : found.start()], template)
-            regex += f"(?P<{name}>{'.*' if stars else '[^/]+' if alone else '[^/]+?'})"
+            regex += f"(?P<{name}>{'(?!/).*' if stars else '[^/]+'})"
             end = found.end()
         regex += _literal(segment[end:], template)
         pattern += f"(?:/{regex})?" if may_be_absent and segment.endswith("}") else f"/{regex}"
-        precedence.append(kind)
-    literal = None if checks else f"/{'/'.join(segments)}"
-    compiled = re.compile(pattern + "/?", re.IGNORECASE | re.DOTALL)
-    return Route(target, tuple(methods), compiled, checks, defaults, tuple(precedence), literal)
-
-
-def _kind(rest: bool, constrained: bool, alone: bool) -> int:
-    if rest:
-        return _CONSTRAINED_REST if constrained else _REST
-    return _CONSTRAINED if constrained or not alone else _FREE
+    try:
+        compiled = re.compile(f"{pattern}/?", re.IGNORECASE | re.DOTALL)
+    except re.error as error:  # a parameter that is named twice
+        raise LocalError(f"The route {template!r} is not understood: {error}.") from error
+    return Route(target, tuple(methods), compiled, checks, defaults)
 
 
 def _literal(text: str, template: str) -> str:
-    if "{" in text or "}" in text or "*" in text or "?" in text:
+    if set(text) & set("{}*?"):
         raise LocalError(f"The route {template!r} is not understood.")
     return re.escape(text)
 
 
-def _decode(raw_path: bytes) -> str:
-    """Decode a path; an encoded slash stays encoded, as Kestrel leaves it, so that it never parts segments."""
-    return "%2F".join(unquote(part) for part in re.split("%2[Ff]", raw_path.decode("latin-1")))
+def _checks(constraints: str, template: str) -> Iterator[Check]:
+    for name, argument in _CONSTRAINT.findall(constraints):
+        try:
+            yield _check(name, argument)
+        except (ValueError, TypeError, KeyError, re.error):
+            raise LocalError(f"The route {template!r} has a constraint that is not understood: {name}.") from None
 
 
-def _check(name: str, argument: str, template: str) -> Check:
-    """Build the constraint `name(argument)`."""
-    simple: dict[str, Check] = {
-        "alpha": lambda text: re.fullmatch("[A-Za-z]*", text) is not None,
-        "bool": lambda text: text.lower() in ("true", "false"),
-        "datetime": lambda text: _parses(datetime.fromisoformat, text),
-        "decimal": lambda text: _parses(float, text),
-        "double": lambda text: _parses(float, text),
-        "float": lambda text: _parses(float, text),
-        "guid": lambda text: _parses(UUID, text),
-        "int": lambda text: _is_whole(text, 31),
-        "long": lambda text: _is_whole(text, 63),
-        "required": bool,
-    }
-    if name in simple:
-        return simple[name]
+def _check(name: str, argument: str) -> Check:
+    if name in _SHAPES:
+        return re.compile(_SHAPES[name], re.IGNORECASE | re.ASCII).fullmatch
+    if name == "regex":
+        return re.compile(argument, re.IGNORECASE).search
+    if name == "datetime":
+        return _is_datetime
+    allowed = _RANGES[name](*(int(number) for number in argument.split(",") if number))
+    return (lambda text: len(text) in allowed) if "length" in name else partial(_is_whole, allowed)
+
+
+def _is_datetime(text: str) -> bool:
     try:
-        if name == "regex":
-            pattern = re.compile(argument, re.IGNORECASE)
-            return lambda text: pattern.search(text) is not None
-        numbers = [int(number) for number in argument.split(",")]
-        match name, numbers:
-            case ("length", [low, high]):
-                return lambda text: low <= len(text) <= high
-            case ("length", [size]):
-                return lambda text: len(text) == size
-            case ("minlength", [low]):
-                return lambda text: len(text) >= low
-            case ("maxlength", [high]):
-                return lambda text: len(text) <= high
-            case ("min", [low]):
-                return lambda text: _is_whole(text, 63) and int(text) >= low
-            case ("max", [high]):
-                return lambda text: _is_whole(text, 63) and int(text) <= high
-            case ("range", [low, high]):
-                return lambda text: _is_whole(text, 63) and low <= int(text) <= high
-    except (ValueError, re.error):
-        pass
-    raise LocalError(f"The route {template!r} has a constraint that is not understood: {name}.")
-
-
-def _parses(parse: Callable[[str], object], text: str) -> bool:
-    try:
-        parse(text)
+        return bool(datetime.fromisoformat(text))
     except ValueError:
         return False
-    return True
 
 
-def _is_whole(text: str, bits: int) -> bool:
-    return re.fullmatch(r"[+-]?[0-9]{1,20}", text) is not None and -(2**bits) <= int(text) < 2**bits
+def _is_whole(allowed: range, text: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?[0-9]{1,20}\s*", text) is not None and int(text) in allowed

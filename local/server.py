@@ -15,7 +15,6 @@ import uvicorn.lifespan.off
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from .errors import LocalError
-from .transport import Transport
 
 __all__ = ["ADDRESS", "listen", "new_event_loop", "serve"]
 
@@ -78,10 +77,11 @@ async def serve(apps: Sequence[tuple[Any, socket.socket]], ready: Callable[[], N
 
 
 class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """uvicorn's protocol on a transport that sends an answer in one piece."""
+    """uvicorn's protocol, which refuses what is no HTTP as Kestrel does: without a body."""
 
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(Transport(transport, self.loop))
+    def send_400_response(self, _message: str) -> None:
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ DEFAULT_PORT = 7071
 _HIGHEST_PORT = 65535
 # The host's own, where FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is not set.
 _DEFAULT_BODY_LIMIT = 100 * 1024 * 1024
+_DEFAULT_TIMEOUT = 30 * 60.0
 _HOST_PREFIX = "AzureFunctionsJobHost__"
 _LEVELS = {
     "trace": logging.DEBUG,
@@ -43,8 +45,10 @@ class Settings:
         Largest request body in bytes.
     log_level : int
         Of the app's own logging.
+    timeout : float
+        The longest a function may take, in seconds.
     custom_headers : tuple of (str, str)
-        What host.json adds to every answer; they win over a function's own.
+        What host.json adds to every answer that does not have them.
     cors_origins : tuple of str
         Origins that may read answers; "*" allows all. Empty: no CORS at all.
     cors_credentials : bool
@@ -56,6 +60,7 @@ class Settings:
     port: int = DEFAULT_PORT
     body_limit: int = _DEFAULT_BODY_LIMIT
     log_level: int = logging.INFO
+    timeout: float = _DEFAULT_TIMEOUT
     custom_headers: tuple[tuple[str, str], ...] = ()
     cors_origins: tuple[str, ...] = ()
     cors_credentials: bool = False
@@ -93,10 +98,11 @@ def load_settings(app: Path) -> Settings:
             "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
         ),
         log_level=_level(_section(host, "logging", "logLevel").get("default", "Information")),
+        timeout=_seconds(host.get("functionTimeout")),
         custom_headers=tuple(
             (name, str(value)) for name, value in _section(host, "extensions", "http", "customHeaders").items()
         ),
-        cors_origins=tuple(o.strip().rstrip("/") for o in str(here.get("CORS") or "").split(",") if o.strip()),
+        cors_origins=tuple(filter(None, str(here.get("CORS") or "").split(","))),
         cors_credentials=here.get("CORSCredentials") in (True, "true", "True"),
     )
 
@@ -147,6 +153,17 @@ def _whole(value: object, name: str) -> int:
     if number < 0:
         raise LocalError(f"{name} must be a whole number.")
     return number
+
+
+def _seconds(value: object) -> float:
+    """Read functionTimeout, "hh:mm:ss" or, for no limit, "-1"."""
+    if value is None or value == "-1":
+        return _DEFAULT_TIMEOUT if value is None else math.inf
+    try:
+        hours, minutes, seconds = (int(part) for part in str(value).split(":"))
+    except ValueError:
+        raise LocalError("functionTimeout in host.json must be a time such as 00:01:00.") from None
+    return hours * 3600.0 + minutes * 60 + seconds
 
 
 def _level(name: object) -> int:

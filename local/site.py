@@ -8,9 +8,10 @@ from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from .cors import Headers
 from .files import File, Files
-from .host import Host, Receive, Scope, Send
+from .host import Host, Scope, Send
+from .incoming import Receive
+from .outgoing import Headers
 from .site_config import Rule, SiteConfig, load_site_config
 
 __all__ = ["Site"]

@@ -68,6 +68,7 @@ def test_literals_match_without_case_slash_or_encoding(client, path):
         ("GET", "/nothing"),
         ("GET", "/api"),
         ("GET", "/api//echo"),
+        ("GET", "/api/files//a"),
         ("PUT", "/api/echo"),
         ("HEAD", "/api/echo"),
         ("OPTIONS", "/api/echo"),
@@ -118,9 +119,9 @@ def test_admin_tells_status_and_ping(client):
         assert client.request(method, "/admin/host/ping").status_code == 200
 
 
-def test_a_disabled_function_is_listed_and_not_called():
+def test_a_disabled_function_is_said_to_be_so_and_runs_all_the_same():
     with local_server("--app", str(ECHO_APP), env={"AzureWebJobs.echo.Disabled": "true"}) as running:
-        assert httpx.get(f"{running.api}/api/echo").status_code == 404
+        assert httpx.get(f"{running.api}/api/echo").status_code == 200
         assert httpx.get(f"{running.api}/admin/functions/echo").json()["isDisabled"] is True
 
 
@@ -131,7 +132,7 @@ def test_a_disabled_function_is_listed_and_not_called():
         ("/api/items/-7", "item", {"id": "-7"}),
         ("/api/items/seven", "item_by_name", {"id": "seven"}),
         ("/api/items/99999999999999999999", "item_by_name", {"id": "99999999999999999999"}),
-        ("/api/items/newest", "newest", {}),
+        ("/api/items/newest", "item_by_name", {"id": "newest"}),  # its name comes first in the alphabet
         ("/api/items/a%20b%2Fc%C3%A9", "item_by_name", {"id": "a b%2Fcé"}),
         ("/api/files/a/b/c.txt", "files", {"rest": "a/b/c.txt"}),
         ("/api/files", "files", {}),
@@ -148,14 +149,36 @@ def test_a_method_falls_through_to_the_next_route_that_takes_it(client):
 
 
 def test_query_arrives_as_the_host_passes_it(client):
-    seen = client.get("/api/echo?a=1&b=x%20y+z&a=2&empty=&c=%26%3D%C3%A9").json()
-    assert seen["query"] == {"a": "1,2", "b": "x y z", "c": "&=é"}
-    assert seen["url"].endswith("/api/echo?a=1&b=x%20y+z&a=2&empty=&c=%26%3D%C3%A9")
+    query = "a=1&b=x%20y+z&A=2&empty=&c=%26%3D%C3%A9&d=&d=3&e=%FF"
+    seen = client.get(f"/api/echo?{query}").json()
+    assert seen["query"] == {"A": "1,2", "b": "x y z", "c": "&=é", "d": "3", "e": "%FF"}
+    assert seen["url"].endswith(f"/api/echo?{query}")
+
+
+@pytest.mark.parametrize("path", ["/api/./echo", "/api/x/../echo", "/api/%2e%2e/api/echo", "/api/%65cho"])
+def test_path_arrives_decoded_and_without_dot_segments(server, path):
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    assert b'"url": "http://x/api/echo"' in exchange(server, request)
 
 
 def test_headers_arrive_lower_case_and_joined(client):
     seen = client.get("/api/echo", headers=[("X-One", "1"), ("X-Many", "a"), ("X-Many", "b")]).json()["headers"]
     assert (seen["x-one"], seen["x-many"]) == ("1", "a,b")
+
+
+@pytest.mark.parametrize(("value", "seen"), [("Zoë".encode(), "Zo\\u00eb"), (b"v  ", "v")])
+def test_headers_are_utf8_without_spaces_around(server, value, seen):
+    request = b"GET /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A:  " + value + b"\r\n\r\n"
+    assert f'"x-a": "{seen}"'.encode() in exchange(server, request)
+
+
+@pytest.mark.parametrize("head", [b"X-A: \xe9", b"Host: y", b""], ids=["Latin-1", "Host twice", "no Host"])
+def test_wrong_headers_are_an_empty_400(server, head):
+    host = b"" if not head else b"Host: x\r\n"
+    request = b"GET /api/echo HTTP/1.1\r\n" + host + head + (b"\r\n\r\n" if head else b"\r\n")
+    answer = exchange(server, request)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b"\r\n\r\n")
 
 
 def test_binary_body_arrives_byte_by_byte(client):
@@ -197,8 +220,8 @@ def test_a_plain_string_is_an_answer(client):
 
 def test_every_cookie_is_sent(client):
     assert client.get("/api/answer?kind=cookies").headers.get_list("set-cookie") == [
-        "a=1; path=/; samesite=lax; httponly",
-        "b=2; expires=Wed, 21 Oct 2099 07:28:00 GMT; max-age=60; secure",
+        "a=1; domain=; path=/; samesite=lax; httponly",
+        "b=2; expires=Wed, 21 Oct 2099 07:28:00 GMT; max-age=60; domain=; path=; secure",
     ]
 
 
@@ -215,7 +238,7 @@ def test_an_exception_leaves_its_traceback_in_the_log_and_no_body(client, server
     assert "a secret of a customer" not in server.output
 
 
-@pytest.mark.parametrize("kind", ["split", "status"])
+@pytest.mark.parametrize("kind", ["split", "status", "short-length"])
 def test_what_http_cannot_carry_is_a_500_and_the_connection_lives(client, kind):
     assert client.get(f"/api/answer?kind={kind}").status_code == 500
     assert client.get("/api/string").status_code == 200
@@ -265,7 +288,12 @@ class TestBodyLimit:
 
 @pytest.mark.parametrize(
     "request_",
-    [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n"],
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+    ],
 )
 def test_what_is_not_http_is_a_400(server, request_):
     assert exchange(server, request_).startswith(b"HTTP/1.1 400 ")
@@ -289,6 +317,15 @@ def test_clients_that_hang_up_leave_no_trace(server, client):
     time.sleep(0.4)
     assert client.get("/api/string").status_code == 200
     assert "Exception in ASGI application" not in server.output
+
+
+def test_a_call_beyond_function_timeout_is_a_500_and_said_to_be_so():
+    with local_server("--app", str(ECHO_APP), env={"AzureFunctionsJobHost__functionTimeout": "00:00:01"}) as running:
+        for kind in ("wait", "doze"):
+            answer = httpx.post(f"{running.api}/api/{kind}?seconds=3", content=b"x")
+            assert (answer.status_code, answer.content) == (500, b"")
+        assert running.logged("longer than functionTimeout, 1 s")
+        assert httpx.get(f"{running.api}/api/string").status_code == 200
 
 
 def test_functions_that_wait_do_not_wait_for_each_other(server):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 
 import pytest
@@ -31,11 +32,11 @@ def test_an_app_that_sets_nothing_gets_the_hosts_defaults(app):
 
 
 def test_local_settings_are_read(app):
-    host = {"LocalHttpPort": 7099, "CORS": "https://a.example, https://b.example/", "CORSCredentials": True}
+    host = {"LocalHttpPort": 7099, "CORS": "https://a.example,https://b.example/", "CORSCredentials": True}
     write(app, "local.settings.json", {"Values": {"SOME_SETTING": "x"}, "Host": host})
     settings = load_settings(app)
     assert settings.port == 7099
-    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.cors_origins == ("https://a.example", "https://b.example/")
     assert settings.cors_credentials
     assert os.environ["SOME_SETTING"] == "x"
 
@@ -45,6 +46,14 @@ def test_the_environment_wins_over_local_settings(app):
     write(app, "local.settings.json", {"Values": {"SOME_SETTING": "file"}})
     load_settings(app)
     assert os.environ["SOME_SETTING"] == "environment"
+
+
+@pytest.mark.parametrize(
+    ("content", "seconds"), [({}, 1800), ({"functionTimeout": "01:02:03"}, 3723), ({"functionTimeout": "-1"}, math.inf)]
+)
+def test_the_timeout_is_that_of_host_json(app, content, seconds):
+    write(app, "host.json", content)
+    assert load_settings(app).timeout == seconds
 
 
 @pytest.mark.parametrize("prefix", ["", "v1", "a/b"])
@@ -72,6 +81,7 @@ def test_the_body_limit_may_come_from_local_settings(app):
         ("host.json", "{", "host.json cannot be read as JSON"),
         ("host.json", "[]", "host.json must hold a JSON object"),
         ("host.json", '{"logging": {"logLevel": {"default": "Loud"}}}', "logLevel"),
+        ("host.json", '{"functionTimeout": "60"}', "functionTimeout"),
         ("local.settings.json", '{"IsEncrypted": true}', "func settings decrypt"),
         ("local.settings.json", '{"Host": {"LocalHttpPort": "x"}}', "LocalHttpPort"),
         ("local.settings.json", '{"Host": {"LocalHttpPort": 99999}}', "at most 65535"),

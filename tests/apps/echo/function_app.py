@@ -95,8 +95,12 @@ async def answer(req: func.HttpRequest) -> func.HttpResponse:
             return response
         case "split":
             return func.HttpResponse("x", headers={"X-Split": "näh"})
+        case "own-cors":
+            return func.HttpResponse("x", headers={"Access-Control-Allow-Origin": "*", "Vary": "Accept"})
         case "own-length":
-            return func.HttpResponse("four", headers={"Content-Length": "400", "Transfer-Encoding": "chunked"})
+            return func.HttpResponse("four", headers={"Content-Length": "400", "Connection": "close"})
+        case "short-length":
+            return func.HttpResponse("four", headers={"Content-Length": "3"})
         case "status":
             return func.HttpResponse("x", status_code=99999)
     raise RuntimeError("this function fails on purpose")
