@@ -47,7 +47,8 @@ def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int]
             "summary": "The chance that a customer purchases, with the reasons.",
             "description": f"“{contract.target.positive}” is answered from a probability of {contract.threshold:.4g} "
             f"on, “{contract.target.negative}” below. A refusal is a problem document (RFC 9457) that lists every "
-            "fault with its field, code and limit, and never repeats a value that was sent.",
+            "fault with its field, code and limit, and never repeats a value that was sent. An error without a "
+            "body is the host's: 404, 401, or a 5xx, after which it is worth asking again. Send a body with its length.",
         },
         "servers": [{"url": "/api"}],
         "security": [],

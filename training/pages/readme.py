@@ -45,9 +45,10 @@ def _answer(model: Model, values: Row) -> str:
     payload = _payload(model.contract, values)
     row, warnings = read_row(model.contract, payload)
     answer = answer_row(model, Explainer(model), row, warnings, frozenset({"explanation"}))
-    largest = max(answer["contributions"], key=lambda contribution: abs(contribution["contribution"]))
-    shown = {name: answer[name] for name in ("prediction", "probability", "threshold", "base_value")}
-    lines = [f'  "{name}": {json.dumps(_rounded(value))},' for name, value in shown.items()]
+    shown = {name: json.dumps(_rounded(value)) for name, value in answer.items()}
+    shown["contributions"] = f"[{json.dumps(_rounded(answer['contributions'][0]))}, ...]"
+    shown |= {"model": "{...}", "request_id": '"..."'}
+    lines = [f'  "{name}": {value}' for name, value in shown.items()]
     return "\n".join(
         [
             "```sh",
@@ -57,9 +58,7 @@ def _answer(model: Model, values: Row) -> str:
             "",
             "```",
             "{",
-            *lines,
-            f'  "contributions": [{json.dumps(_rounded(largest))}, ...],',
-            '  "warnings": [], "model": {...}, "request_id": "..."' if not warnings else '  "warnings": [...], ...',
+            ",\n".join(lines),
             "}",
             "```",
         ]
@@ -74,9 +73,10 @@ def _payload(contract: Contract, values: Row) -> dict[str, float | int | str]:
 
 
 def _rounded(value: object) -> object:
+    """Round off the last bits, which differ from machine to machine."""
     if isinstance(value, dict):
         return {name: _rounded(inner) for name, inner in value.items()}
-    return round(value, 4) if isinstance(value, float) else value
+    return round(value, 12) if isinstance(value, float) else value
 
 
 def _metrics(metadata: Metadata) -> str:
