@@ -9,7 +9,7 @@ What it leaves out:
 - the looks of the home page, and /admin beyond functions, host/status and host/ping; their JSON has other fields;
 - keys of single functions and of systems: with `--enable-auth` there are a host key and a master key;
 - what Kestrel makes of requests of odd form: uvicorn refuses others, and hides a `?` without a query and a whole URL;
-- its limits of headers (100, 32 KiB), of the request line (8 KiB) and of a body that stalls (5 s);
+- its limits of the request line (8 KiB) and of a body that stalls (5 s);
 - a worker that dies or hangs: here it is the same process;
 - statuses outside of 200 to 599: a 500 here, sent as they are there.
 """
@@ -52,6 +52,7 @@ _CLOSE = (b"connection", b"close")
 _EMPTY_500: Outgoing = 500, [], b""
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LAST_TRACE_STATE = 8192
+_MOST_HEADERS, _MOST_HEADER_BYTES = 100, 32 * 1024
 # How long a refused upload is still read and thrown away, so that the client gets to read the refusal: closing on
 # unread bytes would reset the connection, and many clients then report the reset. Kestrel's drain timeout is 5 s.
 _DRAIN_SECONDS = 5.0
@@ -89,6 +90,9 @@ class Host:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         method: str = scope["method"]
+        if len(raw := scope["headers"]) > _MOST_HEADERS or sum(len(n) + len(v) for n, v in raw) > _MOST_HEADER_BYTES:
+            await _send(send, (431, [_CLOSE], b""))
+            return
         try:
             headers, path = read_headers(scope["headers"]), read_path(scope["raw_path"])
         except ValueError:

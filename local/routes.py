@@ -151,7 +151,7 @@ def _check(name: str, argument: str) -> Check:
 
 def _is_datetime(text: str) -> bool:
     try:
-        return bool(datetime.fromisoformat(text))
+        return bool(datetime.fromisoformat(text if "-" in text else f"2000-01-01T{text}"))
     except ValueError:
         return False
 

@@ -48,7 +48,7 @@ def openapi_document(model: Model, examples: Examples, limits: Mapping[str, int]
             "description": f"“{contract.target.positive}” is answered from a probability of {contract.threshold:.4g} "
             f"on, “{contract.target.negative}” below. A refusal is a problem document (RFC 9457) that lists every "
             "fault with its field, code and limit, and never repeats a value that was sent. An error without a "
-            "body is the host's: 404, 401, or a 5xx, after which it is worth asking again. Send a body with its length.",
+            "body is the host's: 404, 401, or a 5xx, after which it is worth asking again. Send bodies with a length.",
         },
         "servers": [{"url": "/api"}],
         "security": [],

@@ -299,6 +299,12 @@ def test_what_is_not_http_is_a_400(server, request_):
     assert exchange(server, request_).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("headers", [[("X-A", "1")] * 101, [("X-A", "a" * 33_000)]], ids=["many", "long"])
+def test_too_many_headers_are_an_empty_431(client, headers):
+    answer = client.get("/api/echo", headers=headers)
+    assert (answer.status_code, answer.content) == (431, b"")
+
+
 def test_http_1_0_is_answered_and_closed(server):
     answer = exchange(server, b"GET /api/string HTTP/1.0\r\nHost: x\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200 ")
