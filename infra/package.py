@@ -37,7 +37,9 @@ _FILE_MODE = 0o100644 << 16
 _PRUNED_FOLDERS = {"tests", "__pycache__"}
 _PRUNED_SUFFIXES = {".a", ".c", ".f", ".f90", ".h", ".lib", ".pxd", ".pyf", ".pyi", ".pyx"}
 _PRUNED = (
+    # What the installer notes for itself. RECORD holds hashes of programs in bin, which name this machine's Python.
     ".lock",
+    "*.dist-info/RECORD",
     "bin",
     # For programs in C; the Python module holds all of it once more. A third of the zip.
     "onnxruntime/capi/libonnxruntime.so.*",
