@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 browser=${1:-chromium}
 
 say() { echo "browser: $*" >&2; }
+. local/apt.sh
 
 # On Ubuntu a chromium-browser or firefox may be there that only tells to install a snap; it fails here.
 works() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
@@ -34,17 +35,6 @@ bundled() {
 with sync_playwright() as playwright: print(playwright.chromium.executable_path)' 2>/dev/null || true
 }
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
-
-with_apt() {
-  command -v apt-get >/dev/null || return 1
-  say "installing $1 with apt-get"
-  export DEBIAN_FRONTEND=noninteractive
-  as_root apt-get update -qq >&2 && as_root apt-get install -qq -y --no-install-recommends "$1" >&2
-}
-
 with_playwright() {
   say "installing chromium with Playwright"
   .venv/bin/python -m playwright install chromium >&2
@@ -52,11 +42,11 @@ with_playwright() {
 
 if [ "$browser" = firefox ]; then
   find_firefox && exit
-  { with_apt firefox-esr && find_firefox; } && exit
+  { apt_install firefox-esr && find_firefox; } && exit
   say "no Firefox could be installed, so its tests are skipped; to run them: FIREFOX=/path/to/firefox make test"
 else
   find_chromium && exit
-  { with_apt chromium && find_chromium; } && exit
+  { apt_install chromium && find_chromium; } && exit
   { with_playwright && find_chromium; } && exit
   say "no Chromium could be installed; install one, or name it: CHROMIUM=/path/to/chrome make test"
 fi

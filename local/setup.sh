@@ -8,15 +8,15 @@ stamp=.venv/.synced
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
+. local/apt.sh
 
 # A folder that was moved is set up again: the scripts in .venv/bin name the interpreter by its full path.
 state() { pwd; cat requirements-dev.txt; }
 if [ -x .venv/bin/python ] && state | cmp -s - "$stamp"; then exit 0; fi
 
-recent() { "$1" --version 2>/dev/null | awk '{ split($2, v, "."); exit !(v[1] > 0 || v[2] >= 8) }'; }
-
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+recent() {
+  version=$("$1" --version 2>/dev/null) &&
+    echo "$version" | awk '{ split($2, v, "."); ok = $1 == "uv" && (v[1] + 0 > 0 || v[2] + 0 >= 8) } END { exit !ok }'
 }
 
 # pip of an old Python may be too old for uv's wheel, and then can renew itself.
@@ -38,8 +38,8 @@ find_uv() {
   command -v python3 >/dev/null || fail "neither uv nor python3 is here; install one of them and run this again."
   say "installing uv into .uv"
   install_uv || {
-    say "python3 has neither venv nor pip; installing them with apt-get"
-    as_root apt-get update -qq >&2 && as_root apt-get install -qq -y python3-venv >&2 && install_uv
+    say "python3 has neither venv nor pip"
+    apt_install python3-venv && install_uv
   } || fail "uv could not be installed; install uv, or python3-venv (Debian, Ubuntu), and run this again."
   uv=.uv/bin/uv
 }

@@ -1,4 +1,4 @@
-"""local/setup.sh, with an uv that downloads nothing."""
+"""local/setup.sh, with an uv that downloads nothing, and local/apt.sh, with an apt-get that installs nothing."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "local" / "setup.sh"
+SCRIPTS = Path(__file__).parents[2] / "local"
 UV = r"""#!/bin/sh
 if [ "$1" = --version ]; then echo "uv 0.9.0"; exit; fi
 mkdir -p .venv
@@ -16,18 +16,31 @@ case " $WORKING " in *" ${UV_SYSTEM_CERTS:-own} "*) exit 0;; esac
 echo "error: no trust in ${UV_SYSTEM_CERTS:-own}" >&2
 exit 2
 """
+BROKEN = {
+    "fails": "exit 1",
+    "fails late": "echo uv 0.9.0; exit 1",
+    "is old": "echo uv 0.7.22",
+    "is another": "echo x 1",
+}
 AGAIN = "setup: trying again with the system's certificates"
 
 
-def setup(folder: Path, working: str) -> tuple[int, str]:
+def program(folder: Path, name: str, script: str) -> Path:
+    """Write a program of a machine."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(script if script.startswith("#!") else f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def setup(folder: Path, working: str, uv_script: str = UV) -> tuple[int, str]:
     """Return the status and what is said where uv trusts its own certificates ("own"), the system's ("1"), or none."""
     (folder / "local").mkdir()
-    shutil.copy(SCRIPT, folder / "local")
+    for name in ("setup.sh", "apt.sh"):
+        shutil.copy(SCRIPTS / name, folder / "local")
     (folder / "requirements-dev.txt").touch()
-    uv = folder / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text(UV)
-    uv.chmod(0o755)
+    uv = program(folder / "bin", "uv", uv_script)
     variables = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
     variables |= {"PATH": f"{uv.parent}:{os.environ['PATH']}", "WORKING": working}
     done = subprocess.run(["sh", folder / "local" / "setup.sh"], env=variables, capture_output=True, text=True)
@@ -49,3 +62,47 @@ def test_both_attempts_are_shown_where_both_fail(tmp_path: Path) -> None:
     assert status == 1
     assert "no trust in own" in said
     assert "no trust in 1" in said
+
+
+@pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
+def test_an_uv_that_does_not_work_is_passed_over(tmp_path: Path, script: str) -> None:
+    program(tmp_path / "bin", "python3", "exit 1")
+    program(tmp_path / "bin", "apt-get", "exit 1")
+    program(tmp_path / "bin", "sudo", "exit 1")
+    status, said = setup(tmp_path, "own 1", script)
+    assert status == 1
+    assert "setup: installing uv into .uv" in said
+    assert "uv could not be installed; install uv, or python3-venv" in said
+
+
+def test_another_apt_get_is_waited_for(tmp_path: Path) -> None:
+    """`install` waits by an option of apt-get; `update` has none."""
+    calls = tmp_path / "calls"
+    program(tmp_path, "sudo", 'shift; exec "$@"')
+    program(tmp_path, "sleep", f"touch {tmp_path}/released")
+    locked = f"[ -e {tmp_path}/released ] || {{ echo E: Could not get lock /var/lib/apt/lists/lock. >&2; exit 100; }}"
+    program(tmp_path, "apt-get", f'echo "$*" >>{calls}\ncase $* in *update) {locked};; esac')
+    done = apt_install(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("waiting for another apt-get") == 1
+    update, again, install = calls.read_text().splitlines()
+    assert update == again
+    assert "-o DPkg::Lock::Timeout=" in install
+    assert install.endswith("install -y --no-install-recommends firefox-esr")
+
+
+def test_lists_that_cannot_be_had_are_no_reason_to_wait(tmp_path: Path) -> None:
+    program(tmp_path, "sudo", 'shift; exec "$@"')
+    program(tmp_path, "sleep", "exit 1")
+    program(tmp_path, "apt-get", "echo E: no network >&2; exit 100")
+    done = apt_install(tmp_path)
+    assert done.returncode != 0
+    assert "E: no network" in done.stderr
+    assert "waiting" not in done.stderr
+
+
+def apt_install(programs: Path) -> subprocess.CompletedProcess[str]:
+    """Install Firefox with the programs of a folder before all others."""
+    script = f'set -eu; say() {{ echo "$*" >&2; }}; . {SCRIPTS}/apt.sh; apt_install firefox-esr'
+    path = f"{programs}:{os.environ['PATH']}"
+    return subprocess.run(["sh", "-c", script], env={"PATH": path}, capture_output=True, text=True, check=False)
