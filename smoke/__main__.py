@@ -15,7 +15,7 @@ from .api_checks import check_api, check_health
 from .cors_checks import check_cors
 from .exchange import Unreachable
 from .model_file import ModelFileError, read_model_file
-from .site_checks import check_site
+from .site_checks import check_site, is_pair_of_laptop
 from .verdict import Result, failed, report
 
 if TYPE_CHECKING:
@@ -41,9 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _checks(options: argparse.Namespace) -> Iterator[Result]:
     model = read_model_file(options.model)
     api, site = _address(options.api), _address(options.site or "")
-    health = check_health(api, model, options.wait)
-    yield health
     try:
+        if is_pair_of_laptop(site, api):
+            fix = f"Give that address twice: python -m smoke {site} --site {site} --bulk anonymous"
+            yield failed("addresses", f"The pages of `make run` call the API at their own address, not at {api}.", fix)
+            return
+        health = check_health(api, model, options.wait)
+        yield health
         # Without a healthy API the other checks would only say so again.
         if health.verdict == "PASS":
             yield from check_api(api, model, options.bulk)

@@ -10,7 +10,7 @@ import pytest
 from smoke.__main__ import main
 from tests import deployment
 from tests.deployment import RIGHT, free_ports
-from tests.servers import ROOT
+from tests.servers import ROOT, local_server
 
 models, smoke, sound = deployment.models, deployment.smoke, deployment.sound
 
@@ -33,6 +33,16 @@ def test_sound_deployment_passes_every_check(smoke, sound):
 def test_api_alone_can_be_checked_and_its_address_may_end_in_api(smoke, sound):
     status, failures, _ = smoke(f"{sound[0]}/api/")
     assert (status, failures) == (0, [])
+
+
+def test_two_ports_of_a_laptop_are_told_apart_from_a_deployment(smoke, models):
+    with local_server(env={"MODEL_PATH": str(models[RIGHT])}, site=True) as server:
+        status, failures, lines = smoke(server.api, "--site", server.site)
+        assert (status, len(failures)) == (1, 1)
+        assert "azd" not in "".join(lines)
+        arguments = next(line for line in lines if "Fix:" in line).partition("-m smoke ")[2].split()
+        status, failures, _ = smoke(*arguments)
+        assert (status, failures) == (0, [])
 
 
 def test_command_runs_without_the_project_s_packages(sound, models):
