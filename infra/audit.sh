@@ -38,5 +38,6 @@ tool --from cyclonedx-bom==7.5.0 cyclonedx-py requirements --output-reproducible
 
 if [ "${AUDIT_ONLINE:-}" = 1 ]; then
   echo "Known vulnerabilities of what is deployed: pip-audit"
-  tool pip-audit@2.10.1 --require-hashes --disable-pip --requirement requirements.txt
+  # Strict: a package that cannot be looked up is a failure, too.
+  tool pip-audit@2.10.1 --strict --require-hashes --disable-pip --requirement requirements.txt
 fi

@@ -26,6 +26,13 @@ def test_azd_hooks_have_both_shells_and_call_modules_that_exist():
             assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
 
 
+def test_hooks_for_windows_run_in_its_old_powershell_too_and_fail_where_a_command_fails():
+    """PowerShell 5, which azd takes where there is no pwsh, has no `&&`."""
+    for script in re.findall(r"shell: pwsh\n\s+run: (.*)", (ROOT / "azure.yaml").read_text()):
+        assert "&&" not in script
+        assert script.count("python -m") <= script.count("$LASTEXITCODE"), script
+
+
 def test_azd_up_provisions_and_then_deploys_the_built_package():
     document = yaml.safe_load((ROOT / "azure.yaml").read_text())
     steps = [step["azd"] for step in document["workflows"]["up"]["steps"]]
@@ -36,6 +43,8 @@ def test_azd_up_provisions_and_then_deploys_the_built_package():
 
 def test_hooks_read_only_what_the_deployment_puts_out():
     variables = set(re.findall(r"\$(?:env:)?([A-Z_]{3,})\b", (ROOT / "azure.yaml").read_text()))
+    # PowerShell's own.
+    variables.discard("LASTEXITCODE")
     assert variables == {"API_URL", "SITE_URL", "BULK_AUTH_LEVEL"}
     assert variables <= set(deploy().outputs)
 

@@ -11,8 +11,8 @@ from tests.servers import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
-# GitHub's and Azure's own actions, by major version. Anybody else's would be pinned by commit.
-TRUSTED = re.compile(r"(actions|github|Azure)/[\w-]+(/[\w-]+)?@v\d+")
+# GitHub's and Azure's own actions, by major version or by commit; nobody else's.
+TRUSTED = re.compile(r"(actions|github|Azure)/[\w-]+(/[\w-]+)?@(v\d+|[0-9a-f]{40})")
 
 
 def load(path):
@@ -67,6 +67,14 @@ def test_actions_are_trusted_ones_or_files_of_this_folder():
     used = [step["uses"] for _, step in STEPS if "uses" in step] + [job["uses"] for _, _, job in JOBS if "uses" in job]
     for name in used:
         assert TRUSTED.fullmatch(name) or (ROOT / name).is_file(), name
+
+
+def test_a_job_that_may_sign_in_or_publish_names_its_actions_by_commit():
+    for workflow, name, job in JOBS:
+        rights = job["permissions"]
+        if "write" in {rights.get("id-token"), rights.get("contents"), rights.get("packages")}:
+            used = [step["uses"] for step in job.get("steps", []) if "uses" in step]
+            assert [action for action in used if not re.search("@[0-9a-f]{40}$", action)] == [], (workflow, name)
 
 
 def test_checkout_leaves_no_token_behind():
@@ -242,3 +250,8 @@ def test_tools_of_the_audit_are_pinned():
     tools = re.findall(r"^\s*tool (?:--from )?(\S+)", script, re.MULTILINE)
     assert len(tools) >= 5
     assert all(re.fullmatch(r"[\w-]+(@|==)\d+(\.\d+)+", tool) for tool in tools), tools
+
+
+def test_an_audit_of_packages_that_nobody_could_look_up_fails():
+    (call,) = re.findall(r"^\s*tool pip-audit.*$", (ROOT / "infra" / "audit.sh").read_text(), re.MULTILINE)
+    assert "--strict" in call.split()
