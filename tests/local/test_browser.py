@@ -61,11 +61,8 @@ def test_snap_is_not_taken(programs: Path) -> None:
 @without_applications
 def test_missing_firefox_is_installed(programs: Path) -> None:
     path = programs / "firefox-esr"
-    for name, script in {
-        "sudo": 'shift; "$@"',
-        "apt-get": f'case "$*" in *install*) ln {programs}/new {path};; esac',
-    }.items():
-        add(programs, name, script)
+    add(programs, "sudo", 'shift; "$@"')
+    add(programs, "apt-get", f'case "$*" in *install*) ln {programs}/new {path};; esac')
     (programs / "ln").symlink_to(str(shutil.which("ln")))
     add(programs, "new", VERSION)
     done = look(programs)

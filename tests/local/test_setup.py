@@ -17,10 +17,10 @@ echo "error: no trust in ${UV_SYSTEM_CERTS:-own}" >&2
 exit 2
 """
 BROKEN = {
-    "fails": "exit 1",
-    "fails late": "echo uv 0.9.0; exit 1",
-    "is old": "echo uv 0.7.22",
-    "is another": "echo x 1",
+    "silent": "exit 1",
+    "failing": "echo uv 0.9.0; exit 1",
+    "old": "echo uv 0.7.22",
+    "another": "echo x 1",
 }
 AGAIN = "setup: trying again with the system's certificates"
 
