@@ -59,6 +59,12 @@ param linkBackend bool
 @description('Further origins that pages may call the API from, separated by commas; each exact, such as "https://shop.example".')
 param extraOrigins string = ''
 
+@description('Whether plan and storage stand in three zones of the region. It needs two always-ready instances.')
+param zoneRedundant bool
+
+@description('Whether the app reaches its storage through a network of its own, and nobody else reaches it at all.')
+param privateNetwork bool
+
 @minValue(1)
 @maxValue(100)
 @description('Gigabytes of logs accepted each day; the rest of that day is dropped. A cost cap.')
@@ -92,9 +98,21 @@ var tags = {
   'azd-env-name': environmentName
 }
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+// Known before anything exists, so that `azd provision --preview` can say what would change.
+var names = {
+  identity: 'id-${token}'
+  storage: 'st${token}'
+  workspace: 'log-${token}'
+  applicationInsights: 'appi-${token}'
+  network: 'vnet-${token}'
+  staticSite: 'stapp-${token}'
+  functionApp: 'func-${token}'
+  actionGroup: 'ag-${token}'
+}
+var deploymentContainer = 'deployments'
 var budgetStart = empty(budgetStartDate) ? thisMonth : budgetStartDate
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
   tags: tags
@@ -104,7 +122,7 @@ module identity 'modules/identity.bicep' = {
   name: 'identity'
   scope: group
   params: {
-    name: 'id-${token}'
+    name: names.identity
     location: location
     tags: tags
   }
@@ -114,9 +132,12 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   scope: group
   params: {
-    name: 'st${token}'
+    name: names.storage
+    deploymentContainerName: deploymentContainer
     location: location
     tags: tags
+    zoneRedundant: zoneRedundant
+    privateNetwork: privateNetwork
   }
 }
 
@@ -124,8 +145,8 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    workspaceName: 'log-${token}'
-    applicationInsightsName: 'appi-${token}'
+    workspaceName: names.workspace
+    applicationInsightsName: names.applicationInsights
     location: location
     tags: tags
     dailyCapGb: dailyLogCapGb
@@ -137,16 +158,34 @@ module roles 'modules/roles.bicep' = {
   scope: group
   params: {
     principalId: identity.outputs.principalId
-    storageName: storage.outputs.name
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    storageName: names.storage
+    applicationInsightsName: names.applicationInsights
   }
+  dependsOn: [
+    storage
+    monitoring
+  ]
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  name: 'network'
+  scope: group
+  params: {
+    name: names.network
+    location: location
+    tags: tags
+    storageName: names.storage
+  }
+  dependsOn: [
+    storage
+  ]
 }
 
 module staticSite 'modules/staticSite.bicep' = {
   name: 'staticSite'
   scope: group
   params: {
-    name: 'stapp-${token}'
+    name: names.staticSite
     location: staticSiteLocation
     tags: tags
     sku: linkBackend ? 'Standard' : 'Free'
@@ -157,15 +196,17 @@ module functionApp 'modules/functionApp.bicep' = {
   name: 'functionApp'
   scope: group
   params: {
-    name: 'func-${token}'
+    name: names.functionApp
     planName: 'plan-${token}'
     location: location
     tags: tags
-    identityName: identity.outputs.name
-    storageName: storage.outputs.name
-    deploymentContainerName: storage.outputs.deploymentContainerName
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
-    siteUrl: staticSite.outputs.url
+    identityName: names.identity
+    storageName: names.storage
+    deploymentContainerName: deploymentContainer
+    applicationInsightsName: names.applicationInsights
+    staticSiteName: names.staticSite
+    networkName: privateNetwork ? names.network : ''
+    zoneRedundant: zoneRedundant
     extraOrigins: extraOrigins
     alwaysReadyInstances: alwaysReadyInstances
     maximumInstanceCount: maximumInstanceCount
@@ -177,6 +218,8 @@ module functionApp 'modules/functionApp.bicep' = {
   // The app's first start reads its keys from storage: the identity must be allowed to by then.
   dependsOn: [
     roles
+    network
+    staticSite
   ]
 }
 
@@ -184,10 +227,13 @@ module linkedBackend 'modules/linkedBackend.bicep' = if (linkBackend) {
   name: 'linkedBackend'
   scope: group
   params: {
-    staticSiteName: staticSite.outputs.name
-    functionAppId: functionApp.outputs.id
+    staticSiteName: names.staticSite
+    functionAppName: names.functionApp
     functionAppLocation: location
   }
+  dependsOn: [
+    functionApp
+  ]
 }
 
 var apiUrl = linkBackend ? staticSite.outputs.url : (functionApp.outputs.url)
@@ -196,14 +242,17 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   scope: group
   params: {
-    actionGroupName: 'ag-${token}'
+    actionGroupName: names.actionGroup
     location: location
     tags: tags
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    applicationInsightsName: names.applicationInsights
     email: alertEmail
     failureCount: failureAlertCount
     latencyMs: latencyAlertMs
   }
+  dependsOn: [
+    monitoring
+  ]
 }
 
 module healthTest 'modules/healthTest.bicep' = if (!empty(healthTestLocations)) {
@@ -213,22 +262,29 @@ module healthTest 'modules/healthTest.bicep' = if (!empty(healthTestLocations)) 
     name: 'health-${token}'
     location: location
     tags: tags
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
-    actionGroupId: alerts.outputs.actionGroupId
+    applicationInsightsName: names.applicationInsights
+    actionGroupName: names.actionGroup
     url: '${apiUrl}/api/health'
     locations: split(healthTestLocations, ',')
   }
+  dependsOn: [
+    alerts
+  ]
 }
 
 module budget 'modules/budget.bicep' = if (budgetAmount > 0) {
   name: 'budget'
   scope: group
   params: {
-    name: 'budget-${environmentName}'
+    // Without the environment's name: azd allows a dot in that, a budget does not.
+    name: 'budget-${token}'
     amount: budgetAmount
     startDate: budgetStart
-    actionGroupId: alerts.outputs.actionGroupId
+    actionGroupName: names.actionGroup
   }
+  dependsOn: [
+    alerts
+  ]
 }
 
 @description('Resource group of the environment; azd looks for the services in it.')
@@ -241,7 +297,7 @@ output API_URL string = apiUrl
 output SITE_URL string = staticSite.outputs.url
 
 @description('Name of the function app, for the portal and the command line.')
-output FUNCTION_APP_NAME string = functionApp.outputs.name
+output FUNCTION_APP_NAME string = names.functionApp
 
 @description('Who may call the bulk endpoints; the smoke test expects it.')
 output BULK_AUTH_LEVEL string = bulkAuthLevel

@@ -57,6 +57,13 @@ class Template:
             if node.type == "identifier" and not _declares(node) and not _is_key(node)
         }
 
+    def dependencies(self, module: str) -> set[str]:
+        """Return the modules and resources that a module waits for, by name or by what it reads."""
+        known = {*self.declarations["module"], *self.declarations["resource"]}
+        waits = {text_of(node) for node in _walk(self.declarations["module"][module]) if node.type == "identifier"}
+        direct = (waits & known) - {module}
+        return direct.union(*(self.dependencies(name) for name in direct & set(self.declarations["module"])))
+
     def evaluate(self, values: Mapping[str, Any]) -> Deployment:
         """Deploy it on paper.
 
@@ -138,7 +145,8 @@ class _Evaluation:
         for child in children:
             # A child may read its parent.
             self.scope[symbol] = resource
-            self._resource(child, type_, version)
+            made = self._resource(child, type_, version)
+            self.scope[f"{symbol}::{text_of(child.named_children[0])}"] = made
         return resource
 
     def _module(self, node: Node) -> Deployment | None:
@@ -185,8 +193,14 @@ def _declares(node: Node) -> bool:
 
 def _is_key(node: Node) -> bool:
     parent = node.parent
-    is_first = parent is not None and parent.named_children[0] == node
-    return is_first and parent is not None and parent.type in ("object_property", "call_expression")
+    if parent is None:
+        return False
+    is_first = parent.named_children[0] == node
+    return (
+        is_first
+        if parent.type in ("object_property", "call_expression")
+        else parent.type == "resource_expression" and not is_first
+    )
 
 
 def environment(path: Path) -> dict[str, str]:

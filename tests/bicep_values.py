@@ -79,6 +79,12 @@ class Expressions:
     def _value_boolean(self, node: Node) -> bool:
         return text_of(node) == "true"
 
+    def _value_null(self, node: Node) -> None:
+        return None
+
+    def _value_resource_expression(self, node: Node) -> Any:
+        return self._resolve(text_of(node))
+
     def _value_identifier(self, node: Node) -> Any:
         name = text_of(node)
         return self._loop[name] if name in self._loop else self._resolve(name)
@@ -135,10 +141,12 @@ class Expressions:
         arguments = [self.value(argument) for argument in node.named_children[1].named_children]
         functions = {
             "concat": lambda *lists: [item for items in lists for item in items],
+            "environment": lambda: {"suffixes": {"storage": "core.example"}},
             "empty": lambda thing: not thing,
             "guid": lambda *seeds: f"<guid of {seeds}>",
             "length": len,
             "min": min,
+            "resourceId": lambda type_, *names: f"<id of {type_} {'/'.join(names)}>",
             "split": lambda text, by: text.split(by),
             "string": str,
             "subscription": lambda: {"id": "<id of the subscription>"},

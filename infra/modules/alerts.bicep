@@ -32,17 +32,19 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     groupShortName: 'predict'
     enabled: true
-    emailReceivers: empty(email) ? [] : [
-      {
-        name: 'operator'
-        emailAddress: email
-        useCommonAlertSchema: true
-      }
-    ]
+    emailReceivers: empty(email)
+      ? []
+      : [
+          {
+            name: 'operator'
+            emailAddress: email
+            useCommonAlertSchema: true
+          }
+        ]
   }
 }
 
-resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource failures 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'failures'
   location: location
   tags: tags
@@ -83,7 +85,7 @@ resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
-resource latency 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource latency 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'latency'
   location: location
   tags: tags
@@ -123,6 +125,3 @@ resource latency 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     }
   }
 }
-
-@description('Resource id of the action group.')
-output actionGroupId string = actionGroup.id

@@ -9,10 +9,14 @@ param amount int
 @description('First day of the month in which the budget was created; Azure refuses to change it.')
 param startDate string
 
-@description('Resource id of the action group.')
-param actionGroupId string
+@description('Name of the action group.')
+param actionGroupName string
 
-resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' existing = {
+  name: actionGroupName
+}
+
+resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
   name: name
   properties: {
     category: 'Cost'
@@ -32,7 +36,7 @@ resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
           'Owner'
         ]
         contactGroups: [
-          actionGroupId
+          actionGroup.id
         ]
       }
       forecast: {
@@ -45,7 +49,7 @@ resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
           'Owner'
         ]
         contactGroups: [
-          actionGroupId
+          actionGroup.id
         ]
       }
     }

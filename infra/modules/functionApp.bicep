@@ -24,8 +24,14 @@ param deploymentContainerName string
 @description('Name of the Application Insights component.')
 param applicationInsightsName string
 
-@description('Origin of the static site. No slash at the end.')
-param siteUrl string
+@description('Name of the static site whose pages may call.')
+param staticSiteName string
+
+@description('Network that the app reaches its storage through. Empty: none.')
+param networkName string
+
+@description('Whether instances stand in three zones.')
+param zoneRedundant bool
 
 @description('Further origins that pages may call from, separated by commas.')
 param extraOrigins string
@@ -63,8 +69,14 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
+resource staticSite 'Microsoft.Web/staticSites@2025-03-01' existing = {
+  name: staticSiteName
+}
+
+var siteUrl = 'https://${staticSite.properties.defaultHostname}'
+
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
-  // checkov:skip=CKV_AZURE_225:A plan over three zones needs always-ready instances in each; a prediction can be asked again.
+  // checkov:skip=CKV_AZURE_225:A plan over three zones needs always-ready instances; zoneRedundant is the parameter.
   name: planName
   location: location
   tags: tags
@@ -75,6 +87,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   }
   properties: {
     reserved: true
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -98,6 +111,9 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    virtualNetworkSubnetId: empty(networkName)
+      ? null
+      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
@@ -128,12 +144,14 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
         // One full core: with less, the imports of a cold start take four times as long.
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReadyInstances == 0 ? [] : [
-          {
-            name: 'http'
-            instanceCount: alwaysReadyInstances
-          }
-        ]
+        alwaysReady: alwaysReadyInstances == 0
+          ? []
+          : [
+              {
+                name: 'http'
+                instanceCount: alwaysReadyInstances
+              }
+            ]
         triggers: {
           http: {
             perInstanceConcurrency: httpConcurrency
@@ -179,12 +197,6 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
     }
   }
 }
-
-@description('Resource id of the function app.')
-output id string = functionApp.id
-
-@description('Name of the function app.')
-output name string = functionApp.name
 
 @description('Origin of the function app. No slash at the end.')
 output url string = 'https://${functionApp.properties.defaultHostName}'

@@ -12,8 +12,8 @@ param tags object
 @description('Name of the Application Insights component.')
 param applicationInsightsName string
 
-@description('Resource id of the action group.')
-param actionGroupId string
+@description('Name of the action group.')
+param actionGroupName string
 
 @description('What is called.')
 param url string
@@ -23,6 +23,10 @@ param locations array
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
+}
+
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' existing = {
+  name: actionGroupName
 }
 
 resource availabilityTest 'Microsoft.Insights/webtests@2022-06-15' = {
@@ -44,9 +48,11 @@ resource availabilityTest 'Microsoft.Insights/webtests@2022-06-15' = {
     // A cold start must not count as an outage.
     Timeout: 60
     RetryEnabled: true
-    Locations: [for id in locations: {
-      Id: id
-    }]
+    Locations: [
+      for id in locations: {
+        Id: id
+      }
+    ]
     Request: {
       RequestUrl: url
       HttpVerb: 'GET'
@@ -60,7 +66,7 @@ resource availabilityTest 'Microsoft.Insights/webtests@2022-06-15' = {
   }
 }
 
-resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource alert 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: name
   location: 'global'
   tags: tags
@@ -83,7 +89,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     autoMitigate: true
     actions: [
       {
-        actionGroupId: actionGroupId
+        actionGroupId: actionGroup.id
       }
     ]
   }

@@ -15,8 +15,5 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   tags: tags
 }
 
-@description('Name of the identity.')
-output name string = identity.name
-
 @description('Object id that roles are given to.')
 output principalId string = identity.properties.principalId

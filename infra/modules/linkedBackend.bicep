@@ -3,21 +3,25 @@
 @description('Name of the static site.')
 param staticSiteName string
 
-@description('Resource id of the function app.')
-param functionAppId string
+@description('Name of the function app.')
+param functionAppName string
 
 @description('Region of the function app.')
 param functionAppLocation string
 
-resource site 'Microsoft.Web/staticSites@2024-11-01' existing = {
+resource site 'Microsoft.Web/staticSites@2025-03-01' existing = {
   name: staticSiteName
+}
+
+resource functionApp 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: functionAppName
 }
 
 resource backend 'Microsoft.Web/staticSites/linkedBackends@2025-03-01' = {
   parent: site
   name: 'api'
   properties: {
-    backendResourceId: functionAppId
+    backendResourceId: functionApp.id
     region: functionAppLocation
   }
 }

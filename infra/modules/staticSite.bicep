@@ -16,7 +16,7 @@ param tags object
 @description('Plan. Standard is needed for a linked backend.')
 param sku string
 
-resource site 'Microsoft.Web/staticSites@2024-11-01' = {
+resource site 'Microsoft.Web/staticSites@2025-03-01' = {
   name: name
   location: location
   tags: union(tags, {
@@ -33,9 +33,6 @@ resource site 'Microsoft.Web/staticSites@2024-11-01' = {
     stagingEnvironmentPolicy: 'Disabled'
   }
 }
-
-@description('Name of the static site.')
-output name string = site.name
 
 @description('Origin of the pages. No slash at the end.')
 output url string = 'https://${site.properties.defaultHostname}'

@@ -9,7 +9,14 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-var deploymentContainer = 'deployments'
+@description('Container that the platform keeps the deployed package in.')
+param deploymentContainerName string
+
+@description('Whether each blob is kept in three zones.')
+param zoneRedundant bool
+
+@description('Whether it is reached through a private endpoint alone.')
+param privateNetwork bool
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // checkov:skip=CKV_AZURE_35:Without a virtual network the app comes from changing addresses; identity and role are the lock.
@@ -19,7 +26,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: {
-    name: 'Standard_LRS'
+    name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
   }
   properties: {
     accessTier: 'Hot'
@@ -27,6 +34,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     allowBlobPublicAccess: false
+    publicNetworkAccess: privateNetwork ? 'Disabled' : 'Enabled'
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
@@ -42,16 +50,10 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
 
     resource container 'containers' = {
-      name: deploymentContainer
+      name: deploymentContainerName
       properties: {
         publicAccess: 'None'
       }
     }
   }
 }
-
-@description('Name of the storage account.')
-output name string = storage.name
-
-@description('Container that the platform keeps the deployed package in.')
-output deploymentContainerName string = deploymentContainer

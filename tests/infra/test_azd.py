@@ -70,7 +70,7 @@ def test_documents_name_only_what_exists(path):
         assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
     parameters = {re.match(r"\$\{(\w+)", entry["value"])[1] for entry in PARAMETERS.values()}
     known = parameters | set(deploy().outputs) | set(settings_of(deploy()))
-    known |= {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"}
+    known |= {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID", "AZURE_PREVIEW"}
     assert set(re.findall(r"`([A-Z]+_[A-Z_]+)[=`]", text)) <= known
 
 

@@ -5,7 +5,9 @@ import tomllib
 
 import pytest
 
-from tests.on_paper import API, ROOT, SITE, STAGES, app_of, deploy, settings_of
+from tests.bicep import Template
+from tests.bicep_values import text_of
+from tests.on_paper import API, INFRA, MAIN, ROOT, SITE, STAGES, app_of, deploy, settings_of
 
 
 @pytest.fixture(params=STAGES)
@@ -116,3 +118,61 @@ def test_linked_backend_answers_under_the_site():
 
 def test_outputs_hold_no_secret(deployed):
     assert not any(re.search("key|secret|password|connection", name, re.IGNORECASE) for name in deployed.outputs)
+
+
+def test_what_would_change_can_be_told_before_anything_exists():
+    """A module that takes another's output is left out of `azd provision --preview` (what-if-short-circuiting)."""
+    taken = {
+        name: set(re.findall(r"\w+\.outputs\.(\w+)", text_of(node)))
+        for name, node in MAIN.declarations["module"].items()
+    }
+    assert {name: outputs for name, outputs in taken.items() if outputs} == {"roles": {"principalId"}}
+
+
+def test_a_module_waits_for_whoever_makes_what_it_reads():
+    files = {
+        name: Template(INFRA / re.search(r"'(modules/\w+\.bicep)'", text_of(node))[1])
+        for name, node in MAIN.declarations["module"].items()
+    }
+    made, read = {}, {}
+    for name, template in files.items():
+        for node in template.declarations["resource"].values():
+            type_ = text_of(node.named_children[1]).strip("'").partition("@")[0]
+            if any(child.type == "existing" for child in node.children):
+                read.setdefault(name, set()).add(type_)
+            else:
+                made[type_] = name
+    assert len(read) >= 6
+    for name, types in read.items():
+        assert {made[type_] for type_ in types} <= MAIN.dependencies(name), name
+
+
+def test_three_zones_hold_plan_and_storage(deployed):
+    assert deployed.one("Microsoft.Web/serverfarms").body["properties"]["zoneRedundant"] is False
+    assert deployed.one("Microsoft.Storage/storageAccounts").body["sku"]["name"] == "Standard_LRS"
+    spread = deploy(zoneRedundant=True)
+    assert spread.one("Microsoft.Web/serverfarms").body["properties"]["zoneRedundant"] is True
+    assert spread.one("Microsoft.Storage/storageAccounts").body["sku"]["name"] == "Standard_ZRS"
+
+
+def test_private_network_is_the_only_way_to_the_storage(deployed):
+    assert not deployed.all("Microsoft.Network/virtualNetworks")
+    assert app_of(deployed)["virtualNetworkSubnetId"] is None
+    private = deploy(privateNetwork=True)
+    storage = private.one("Microsoft.Storage/storageAccounts")
+    assert storage.body["properties"]["publicNetworkAccess"] == "Disabled"
+    network = private.one("Microsoft.Network/virtualNetworks").body
+    assert app_of(private)["virtualNetworkSubnetId"] == (
+        f"<id of Microsoft.Network/virtualNetworks/subnets {network['name']}/app>"
+    )
+    assert [subnet["name"] for subnet in network["properties"]["subnets"]] == ["app", "endpoints"]
+    (connection,) = private.one("Microsoft.Network/privateEndpoints").body["properties"][
+        "privateLinkServiceConnections"
+    ]
+    assert connection["properties"] == {"privateLinkServiceId": storage.id, "groupIds": ["blob"]}
+
+
+def test_budget_has_a_name_that_a_budget_may_have():
+    """azd allows a dot in the environment's name; a budget does not."""
+    name = deploy(environmentName="shop.dev").one("Microsoft.Consumption/budgets").body["name"]
+    assert re.fullmatch(r"[\w-]{1,63}", name)

@@ -30,7 +30,7 @@ DEPLOY = {step.get("name", step.get("uses")): step for job, step in STEPS if job
 
 
 def test_workflows_are_those_of_the_documents():
-    assert set(WORKFLOWS) == {"codeql", "deploy", "deploy-environment", "test"}
+    assert set(WORKFLOWS) == {"codeql", "deploy", "deploy-environment", "preview", "test"}
 
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
@@ -47,15 +47,24 @@ def test_job_says_what_it_may_do_and_for_how_long(workflow, name, job):
 
 def test_only_deployments_sign_in_to_azure():
     signing = {(workflow, name) for workflow, name, job in JOBS if "id-token" in job["permissions"]}
-    assert signing == {("deploy", "dev"), ("deploy", "prod"), ("deploy-environment", "deploy")}
+    assert signing == {("deploy", "dev"), ("deploy", "prod"), ("deploy-environment", "deploy"), ("preview", "preview")}
 
 
 def test_nothing_a_pull_request_starts_may_write():
-    for document in WORKFLOWS.values():
-        if "pull_request" in document["on"]:
+    for name, document in WORKFLOWS.items():
+        if "pull_request" in document["on"] and name != "preview":
             rights = {right for job in document["jobs"].values() for right in job["permissions"].items()}
             assert rights <= {("contents", "read"), ("security-events", "write")}
     assert not any("pull_request_target" in document["on"] for document in WORKFLOWS.values())
+
+
+def test_preview_signs_in_as_nobody_else_does_and_changes_nothing():
+    job = WORKFLOWS["preview"]["jobs"]["preview"]
+    assert job["environment"] == "preview"
+    assert job["permissions"] == {"contents": "read", "id-token": "write"}
+    assert "head.repo.full_name == github.repository" in job["if"]
+    calls = re.findall(r"azd (provision|deploy|up|down)\b(.*)", job["steps"][-1]["run"])
+    assert [(command, "--preview" in options) for command, options in calls] == [("provision", True)]
 
 
 def test_no_secret_is_kept_anywhere():
