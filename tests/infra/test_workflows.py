@@ -1,5 +1,6 @@
 """The workflows: what they may do, what they run, that their scripts work. `make audit` adds actionlint and zizmor."""
 
+import os
 import re
 import subprocess
 
@@ -256,7 +257,7 @@ def test_versions_of_dependencies_and_actions_are_kept_fresh():
 
 def test_tools_of_the_audit_are_pinned():
     script = (ROOT / "infra" / "audit.sh").read_text()
-    tools = re.findall(r"^\s*tool (?:--from )?(\S+)", script, re.MULTILINE)
+    tools = re.findall(r"(?:^\s*|\()tool (?:--from )?(\w\S+)", script, re.MULTILINE)
     assert len(tools) >= 5
     assert all(re.fullmatch(r"[\w-]+(@|==)\d+(\.\d+)+", tool) for tool in tools), tools
 
@@ -264,3 +265,19 @@ def test_tools_of_the_audit_are_pinned():
 def test_an_audit_of_packages_that_nobody_could_look_up_fails():
     (call,) = re.findall(r"^\s*tool pip-audit.*$", (ROOT / "infra" / "audit.sh").read_text(), re.MULTILINE)
     assert "--strict" in call.split()
+
+
+@pytest.mark.parametrize("script", ["exit 1", "echo 'Failed checks: 0, Parsing errors: 1'"], ids=["failing", "unread"])
+def test_an_audit_of_files_that_cannot_be_read_fails(tmp_path, script):
+    uv = tmp_path / "uv"
+    uv.write_text(f"#!/bin/sh\n{script}\n")
+    uv.chmod(0o755)
+    done = subprocess.run(
+        ["sh", ROOT / "infra" / "audit.sh"],
+        env=os.environ | {"UV": str(uv)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Workflows" not in done.stdout
