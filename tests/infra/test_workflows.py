@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -31,7 +32,7 @@ DEPLOY = {step.get("name", step.get("uses")): step for job, step in STEPS if job
 
 
 def test_workflows_are_those_of_the_documents():
-    assert set(WORKFLOWS) == {"codeql", "deploy", "deploy-environment", "preview", "test"}
+    assert set(WORKFLOWS) == {"codeql", "deploy", "deploy-environment", "preview", "release", "test"}
 
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
@@ -48,7 +49,10 @@ def test_job_says_what_it_may_do_and_for_how_long(workflow, name, job):
 
 def test_only_deployments_sign_in_to_azure():
     signing = {(workflow, name) for workflow, name, job in JOBS if "id-token" in job["permissions"]}
-    assert signing == {("deploy", "dev"), ("deploy", "prod"), ("deploy-environment", "deploy"), ("preview", "preview")}
+    deploying = {("deploy", "dev"), ("deploy", "prod"), ("deploy-environment", "deploy"), ("preview", "preview")}
+    # A release signs with it, and has no environment that Azure knows.
+    assert signing == deploying | {("release", "release")}
+    assert "environment" not in WORKFLOWS["release"]["jobs"]["release"]
 
 
 def test_nothing_a_pull_request_starts_may_write():
@@ -130,8 +134,29 @@ def test_deployed_package_is_the_tested_one():
     (release,) = [upload for upload in uploads if upload["name"] == "release"]
     assert release["path"].split() == ["dist/api.zip", "predict/model.onnx", "static_site"]
     assert release["if-no-files-found"] == "error"
-    downloads = [step["with"] for job, step in STEPS if "download-artifact" in step.get("uses", "")]
-    assert downloads == [{"name": "release"}]
+    downloads = [step["with"]["name"] for job, step in STEPS if "download-artifact" in step.get("uses", "")]
+    assert downloads == ["release", "release", "sbom"]
+    assert {upload["name"] for upload in uploads} == set(downloads)
+
+
+RELEASE = {step.get("name", step.get("uses")): step for job, step in STEPS if job == "release.release"}
+
+
+@pytest.mark.parametrize(("tag", "status"), [("right", 0), ("v0.9.9", 1)])
+def test_release_has_the_version_s_tag_and_the_changelog_s_words(run_step, tag, status):
+    """The version stands in pyproject.toml; what must repeat it is held against it."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert yaml.safe_load((ROOT / "azure.yaml").read_text())["metadata"]["template"].endswith(f"@{version}")
+    for name in ("pyproject.toml", "CHANGELOG.md"):
+        (run_step.work / name).write_text((ROOT / name).read_text())
+    step = RELEASE["Compare the tag with the version, and take the changelog's words"]
+    tag = f"v{version}" if tag == "right" else tag
+    done, _ = run_step(step | {"run": f"GITHUB_REF_NAME={tag}\n{step['run']}"})
+    assert done.returncode == status, done.stderr
+    if status == 0:
+        notes = (run_step.work / "notes.md").read_text()
+        assert "- `POST /api/predict`" in notes
+        assert "## " not in notes
 
 
 def test_role_race_is_tried_again_and_other_failures_are_not():
