@@ -21,9 +21,10 @@ TRIALS = [*LINEAR, *TREES]
 
 class Counted(Advance):
     def __init__(self):
-        self.totals, self.steps = [], 0
+        self.descriptions, self.totals, self.steps = [], [], 0
 
     def start(self, description, total):
+        self.descriptions.append(description)
         self.totals.append(total)
 
     def step(self):
@@ -95,6 +96,8 @@ def test_result_does_not_depend_on_how_many_fits_run_at_once(searched):
     assert parallel.trial == searched.trial
     assert progress.totals == [10 * len(TRIALS), N_SPLITS * 2]
     assert progress.steps == sum(progress.totals)
+    # Each family's first is always tried, so that there may be more of them than were asked for.
+    assert progress.descriptions[0] == "4 models, 2 families"
 
 
 def test_late_trials_are_left_out_but_for_the_first_of_each_family():

@@ -175,7 +175,7 @@ def _search(
     row's own fold; NaN in fold i.
     """
     tasks = [(trial, pair) for trial in budget.trials for pair in _PAIRS]
-    advance.start(f"trying {len(budget.trials)} models", len(tasks))
+    advance.start(f"{len(budget.trials)} models, {len({trial.family for trial in budget.trials})} families", len(tasks))
     deadline = None if budget.minutes is None else time.time() + 60 * budget.minutes
     trials, inner = [], []
     results = score_unseen(tasks, table, features, fold, budget, seed, deadline)
