@@ -1,0 +1,78 @@
+"""docs/tutorial.md and docs/examples.md, done as a reader does them, in order."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.servers import ROOT, local_server
+
+API = "http://127.0.0.1:7071"
+
+
+def blocks(name):
+    """Return the language and the text of each block of a document."""
+    return re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / "docs" / name).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def run(script):
+    return subprocess.run(
+        ["sh", "-ec", script.replace(".venv/bin/python", sys.executable)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_tutorial_leads_from_a_table_to_a_scored_customer(tmp_path):
+    folder = tmp_path / "subscribers"
+    folder.mkdir()
+    steps = [(language, text.replace("../subscribers", str(folder))) for language, text in blocks("tutorial.md")]
+    files = {"python": "make_table.py", "toml": "schema.toml"}
+    for language, text in steps:
+        if language in files:
+            (folder / files[language]).write_text(text)
+    scripts = [text for language, text in steps if language == "sh"]
+    (serve,) = [number for number, script in enumerate(scripts) if "make run" in script]
+    for script in scripts[:serve]:
+        done = run(script)
+        assert done.returncode == 0, done.stdout + done.stderr
+    model, arguments = re.fullmatch(r'MODEL_PATH=(\S+) make run ARGS="(.*)"\n', scripts[serve]).groups()
+    with local_server(*shlex.split(arguments), env={"MODEL_PATH": model}, site=True) as server:
+        (ask,) = scripts[serve + 1 :]
+        answer = json.loads(run(ask.replace(API, server.api)).stdout)
+    assert answer["prediction"] == "Will renew"
+    assert [part["feature"] for part in answer["contributions"]]
+
+
+@pytest.fixture(scope="module")
+def examples():
+    with local_server() as server:
+        yield {language: text.replace(API, server.api) for language, text in blocks("examples.md")}
+
+
+def test_example_of_curl_works(examples):
+    done = run(examples["sh"].replace("curl", "curl --fail -sS"))
+    assert '"prediction":"Will Purchase"' in done.stdout, done.stderr
+
+
+def test_example_of_python_works_and_names_what_is_wrong_with_a_row(examples):
+    done = subprocess.run([sys.executable, "-c", examples["python"]], capture_output=True, text=True, check=False)
+    good, bad = done.stdout.splitlines()
+    assert 0 < float(good) < 1, done.stderr
+    assert "Days on platform" in bad
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node")
+def test_example_of_javascript_works(examples):
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", examples["js"]], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("Will Purchase 0."), done.stderr
