@@ -79,6 +79,23 @@ def test_markers_stand_on_their_curves(page: Page) -> None:
         assert place == pytest.approx([x, y], abs=0.002)
 
 
+def test_the_best_threshold_has_the_highest_profit(page: Page) -> None:
+    points = points_of(METADATA)
+    cost, value = 2.0, 30.0
+    profits = [1000 * (value * p.tp - cost * (p.tp + p.fp)) / METADATA.evaluation.n_rows for p in points]
+    expect(page.locator("#threshold-best")).to_be_hidden()
+    page.get_by_label("A contact costs").fill("2")
+    page.get_by_label("A purchase brings").fill("30")
+    start = min(points, key=lambda point: abs(point.threshold - METADATA.contract.threshold))
+    words = "Profit of 1,000 customers like these: {:,.2f}"
+    expect(page.locator("#profit-sentence")).to_have_text(words.format(profits[points.index(start)]))
+    page.locator("#threshold-best").click()
+    expect(page.locator("#profit-sentence")).to_have_text(words.format(max(profits)))
+    best = points[profits.index(max(profits))]
+    expect(page.locator("#threshold-title")).to_have_text(f"At a threshold of {percent_text(best.threshold)}")
+    expect(page.locator("#profit svg").first).to_be_visible()
+
+
 def test_charts_are_as_wide_as_their_place(page: Page) -> None:
     for width in (1280, 390, 768, 320, 1024):
         page.set_viewport_size({"width": width, "height": 900})

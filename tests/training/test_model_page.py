@@ -80,7 +80,7 @@ def test_money_that_nobody_gave_is_an_assumption() -> None:
     metadata = replace(metadata, evaluation=replace(metadata.evaluation, profit=profit))
     assert (
         "What it is worth Assumed: a contact costs 1 and a purchase brings 10. Then contacting 325 of 4,000 comes to "
-        "1,655. Train with --contact-cost and --purchase-value to say yours."
+        "1,655. Enter yours at the threshold above."
     ) in text_of(model_regions(metadata, "5" * 64)["model-facts"])
 
 

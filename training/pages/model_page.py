@@ -88,7 +88,7 @@ def _profit(evaluation: Evaluation) -> str:
     if (profit["contact_cost"], profit["purchase_value"]) != (Objective.contact_cost, Objective.purchase_value):
         return f"{result}, where {money}"
     # A model does not say whether anybody gave these two; as they are the defaults, most likely nobody did.
-    return f"Assumed: {money}. Then {result}. Train with --contact-cost and --purchase-value to say yours."
+    return f"Assumed: {money}. Then {result}. Enter yours at the threshold above."
 
 
 def _parity(parity: dict[str, float]) -> str:

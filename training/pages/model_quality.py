@@ -112,7 +112,10 @@ def _threshold(metadata: Metadata) -> str:
 <button class="button-link" id="threshold-reset" type="button" hidden>Reset</button></div>
 <input class="range" id="threshold-slider" type="range" min="0" max="{len(points) - 1}" value="{start}" \
 aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hidden>
+<figure class="profit" id="profit" hidden></figure>
 <p id="threshold-sentence">{escape(threshold_sentence(point))}</p>
+<p class="profit-sentence" id="profit-sentence"></p>
+<div class="money" id="money"><button class="button-link" id="threshold-best" type="button" hidden></button></div>
 </div>
 <table class="matrix">
 <caption class="visually-hidden">What the threshold would have come to</caption>

@@ -1,23 +1,29 @@
-/** The card where the list is cut: at a score, or after so many customers. */
+/** The card where the list is cut: at a score, after so many customers, or at a share of the buyers. */
 
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
+import { Money, profitOf } from "../money.js";
 import { readNumber } from "../numbers.js";
+import { ProfitCurve } from "../profit-curve.js";
 import { countText, percentText } from "../words.js";
+import { WAYS, bestScore } from "./cuts.js";
 import { Histogram, binned } from "./histogram.js";
 import { tilesOf } from "./tiles.js";
 
 /** @typedef {import("./ranking.js").Ranking} Ranking */
+/** @typedef {import("./cuts.js").Cut} Cut */
 
 export class ContactCard {
   /** @type {(size: number, threshold: number) => void} */ onCut = () => {};
   /** @type {Ranking | null} */ #ranking = null;
   /** The model's threshold. */ #model = 0;
-  #bySize = false;
-  #size = 0;
-  #threshold = 0;
+  #way = WAYS.score;
+  /** What the box and the slider say. */ #number = 0;
+  /** @type {Cut} */ #cut = { size: 0, threshold: 0 };
   #frame = 0;
   #histogram = new Histogram(part("histogram"));
+  #money = new Money(part("money"));
+  #profit = new ProfitCurve(part("profit"));
   #box = /** @type {HTMLInputElement} */ (part("cut-box"));
   #slider = /** @type {HTMLInputElement} */ (part("cut-slider"));
 
@@ -25,13 +31,17 @@ export class ContactCard {
     this.#slider.addEventListener("input", () => this.#move(Math.round(Number(this.#slider.value))));
     this.#box.addEventListener("input", () => this.#typed());
     this.#box.addEventListener("blur", () => this.#fill());
-    part("cut-model").addEventListener("click", () => this.#at(this.#model));
+    part("cut-model").addEventListener("click", () => this.#atScore(this.#model));
+    part("cut-best").addEventListener("click", () => this.#atScore(this.#best));
+    this.#money.onChange = () => {
+      this.#drawProfit();
+      this.#show();
+    };
     for (const radio of document.getElementsByName("mode")) {
       radio.addEventListener("change", () => {
-        this.#bySize = /** @type {HTMLInputElement} */ (radio).value === "size";
-        this.#threshold = this.#lowest;
-        this.#fill();
-        this.#show();
+        this.#way = WAYS[/** @type {HTMLInputElement} */ (radio).value];
+        this.#drawProfit();
+        this.#at(this.#cut);
       });
     }
   }
@@ -47,8 +57,8 @@ export class ContactCard {
     const counts = binned(ranking);
     const words = `${countText(ranking.size, "customer")} by score, ${ranking.sizeAt(model).toLocaleString("en-US")} of them at or over the model’s threshold`;
     this.#histogram.show(counts, words);
-    if (isFirst) this.#at(model);
-    else this.#at(this.#threshold);
+    this.#drawProfit();
+    this.#atScore(isFirst ? model : this.#cut.threshold);
   }
 
   hide() {
@@ -56,69 +66,85 @@ export class ContactCard {
     part("contact").hidden = true;
   }
 
-  /** The score at which the list ends as it is now. */
-  get #lowest() {
-    return this.#bySize || !this.#ranking ? this.#threshold : this.#ranking.scoreAt(this.#size);
+  /** The score from which on a contact pays. */
+  get #best() {
+    return this.#money.amounts ? bestScore(this.#money.amounts) : this.#model;
   }
 
   /** @param {number} threshold */
-  #at(threshold) {
-    this.#threshold = threshold;
-    this.#size = this.#ranking?.sizeAt(threshold) ?? 0;
+  #atScore(threshold) {
+    this.#at({ size: this.#ranking?.sizeAt(threshold) ?? 0, threshold });
+  }
+
+  /** @param {Cut} cut */
+  #at(cut) {
+    this.#cut = cut;
+    if (this.#ranking) this.#number = this.#way.numberOf(this.#ranking, cut);
     this.#fill();
     this.#show();
   }
 
   /** @param {number} number a percentage, or customers */
   #move(number, isTyped = false) {
-    const ranking = this.#ranking;
-    if (!ranking) return;
-    if (this.#bySize) {
-      this.#size = number;
-      this.#threshold = ranking.scoreAt(number);
-    } else {
-      this.#threshold = number / 100;
-      this.#size = ranking.sizeAt(this.#threshold);
-    }
+    if (!this.#ranking) return;
+    this.#number = number;
+    this.#cut = this.#way.cutAt(this.#ranking, number);
     this.#fill(isTyped);
     this.#show();
+  }
+
+  /** The highest number of the present way. */
+  get #most() {
+    return this.#way.isCount ? (this.#ranking?.size ?? 0) : 100;
   }
 
   #typed() {
     // With the mark in which the box itself is written.
     const number = readNumber(this.#box.value, ".");
-    const most = this.#bySize ? (this.#ranking?.size ?? 0) : 100;
-    const isValid = typeof number === "number" && number >= 0 && number <= most && (!this.#bySize || Number.isInteger(number));
+    const [most, { isCount }] = [this.#most, this.#way];
+    const isValid = typeof number === "number" && number >= 0 && number <= most && (!isCount || Number.isInteger(number));
     this.#box.setAttribute("aria-invalid", String(!isValid));
     if (isValid) this.#move(number, true);
-    else part("cut-note").textContent = `Enter ${this.#bySize ? "a whole number" : "a percentage"} from 0 to ${most.toLocaleString("en-US")}`;
+    else part("cut-note").textContent = `Enter ${isCount ? "a whole number" : "a percentage"} from 0 to ${most.toLocaleString("en-US")}`;
   }
 
   /** Put the cut into the slider, and into the box unless the person is typing there. */
   #fill(isTyped = false) {
-    const [bySize, size] = [this.#bySize, this.#ranking?.size ?? 0];
-    const percent = Math.round(this.#threshold * 10_000) / 100;
-    part("cut-label").textContent = bySize ? "Contact the best" : "Contact customers scoring at least";
-    part("cut-unit").textContent = bySize ? "customers" : "%";
-    this.#box.inputMode = bySize ? "numeric" : "decimal";
-    this.#slider.max = String(bySize ? size : 100);
-    this.#slider.value = String(bySize ? this.#size : percent);
-    this.#slider.ariaValueText = bySize ? countText(this.#size, "customer") : `${percent}%`;
+    const [{ label, unit, isCount }, number] = [this.#way, this.#number];
+    part("cut-label").textContent = label;
+    part("cut-unit").textContent = unit;
+    this.#box.inputMode = isCount ? "numeric" : "decimal";
+    this.#slider.max = String(this.#most);
+    this.#slider.value = String(number);
+    this.#slider.ariaValueText = isCount ? countText(number, "customer") : `${number}%`;
     if (isTyped) return;
-    this.#box.value = bySize ? this.#size.toLocaleString("en-US") : String(percent);
+    this.#box.value = isCount ? number.toLocaleString("en-US") : String(number);
     this.#box.setAttribute("aria-invalid", "false");
+  }
+
+  /** The curve under the slider and the button of its best place: for a way, a ranking and two amounts. */
+  #drawProfit() {
+    const [ranking, way, amounts, most] = [this.#ranking, this.#way, this.#money.amounts, this.#most];
+    part("cut-best").hidden = !amounts;
+    if (!ranking || !amounts) return this.#profit.show(null);
+    part("cut-best").textContent = `Use the best cut (${percentText(this.#best)})`;
+    this.#profit.show((share) => {
+      const { size } = way.cutAt(ranking, way.isCount ? Math.round(share * most) : share * most);
+      return profitOf(amounts, size, ranking.expected(size).buyers);
+    });
   }
 
   /** Once a frame is enough, however fast the slider is dragged. */
   #show() {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
-      const [ranking, size, threshold] = [this.#ranking, this.#size, this.#threshold];
+      const [ranking, { size, threshold }] = [this.#ranking, this.#cut];
       if (!ranking) return;
       const expected = ranking.expected(size);
       this.#histogram.cut(threshold);
-      part("tiles").replaceChildren(...tilesOf(expected, ranking.size, this.curve ?? [], threshold));
-      if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#bySize ? noteOf(ranking, size) : "";
+      this.#profit.mark(this.#number / (this.#most || 1));
+      part("tiles").replaceChildren(...tilesOf(expected, ranking.size, this.curve ?? [], threshold, this.#money.amounts));
+      if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#way === WAYS.score ? "" : noteOf(ranking, size);
       this.onCut(size, threshold);
       const buyers = countText(Math.round(expected.buyers), "expected buyer");
       announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers}`);

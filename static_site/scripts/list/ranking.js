@@ -34,13 +34,12 @@ export class Ranking {
 
   /** @param {number} threshold @returns {number} how many score at least that */
   sizeAt(threshold) {
-    let [low, high] = [0, this.size];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.scores[middle] >= threshold) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstPlace(this.size, (place) => this.scores[place] < threshold);
+  }
+
+  /** @param {number} share of the expected buyers @returns {number} the size of the shortest list that reaches it */
+  sizeReaching(share) {
+    return firstPlace(this.size, (place) => this.sums[place] >= share * this.sums[this.size]);
   }
 
   /** @param {number} size of a list @returns {number} the lowest score on it; 1 of an empty list */
@@ -66,6 +65,21 @@ export class Ranking {
     for (const score of this.scores) counts[Math.min(Math.floor(score * bins), bins - 1)] += 1;
     return counts;
   }
+}
+
+/**
+ * @param {number} end
+ * @param {(place: number) => boolean} isPast false up to a place, true from there on
+ * @returns {number} that place, or the end
+ */
+function firstPlace(end, isPast) {
+  let low = 0;
+  while (low < end) {
+    const middle = (low + end) >> 1;
+    if (isPast(middle)) end = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /**

@@ -1,6 +1,7 @@
-/** What a contact list comes to, in five numbers. */
+/** What a contact list comes to: five numbers, and the profit where the amounts are given. */
 
 import { element } from "../elements.js";
+import { moneyText, profitOf } from "../money.js";
 import { numberText, percentText } from "../words.js";
 import { heldOut } from "./ranking.js";
 
@@ -9,17 +10,23 @@ import { heldOut } from "./ranking.js";
  * @param {number} all customers
  * @param {import("./contract.js").CurvePoint[]} curve
  * @param {number} threshold
+ * @param {import("../money.js").Amounts | null} amounts
  * @returns {HTMLElement[]}
  */
-export function tilesOf({ size, buyers, precision, reached, lift }, all, curve, threshold) {
+export function tilesOf({ size, buyers, precision, reached, lift }, all, curve, threshold, amounts) {
   const { precision: heldPrecision, recall } = heldOut(curve, threshold);
-  return [
+  const tiles = [
     tile("On the contact list", size.toLocaleString("en-US"), `${share(size / all)} of ${all.toLocaleString("en-US")} scored`),
     tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list"),
     tile("Expected to buy, of those contacted", share(precision), `Held-out precision here: ${share(heldPrecision)}`),
     tile("Share of all buyers reached", share(reached), `Held-out recall here: ${share(recall)}`),
     tile("Compared with random", Number.isFinite(lift) ? `${lift.toFixed(1)}×` : "–", "More buyers per contact"),
   ];
+  if (amounts) {
+    const money = `Brings ${moneyText(amounts.value * buyers)}, costs ${moneyText(amounts.cost * size)}`;
+    tiles.push(tile("Expected profit", moneyText(profitOf(amounts, size, buyers)), money));
+  }
+  return tiles;
 }
 
 /** @param {string} name @param {string} value @param {string} note */

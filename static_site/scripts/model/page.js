@@ -2,12 +2,14 @@
 
 import { part } from "../elements.js";
 import { Plot } from "./plot.js";
+import { showProfit } from "./profit.js";
 import { Threshold } from "./threshold.js";
 
 /** @typedef {import("./threshold.js").Point} Point */
 
 const threshold = document.getElementById("threshold") ? new Threshold(part("threshold")) : null;
 const points = threshold?.points ?? [];
+if (threshold) showProfit(threshold);
 
 /** Each chart that the model has numbers for, and where the threshold stands on it. */
 const charts = /** @type {[string, (place: HTMLElement, points: Point[]) => Plot, (point: Point) => [number, number] | null][]} */ ([

@@ -27,10 +27,13 @@ export class Threshold {
     this.#slider.hidden = false;
     part("threshold-reset").hidden = false;
     this.#slider.addEventListener("input", () => this.#show());
-    part("threshold-reset").addEventListener("click", () => {
-      this.#slider.value = String(this.start);
-      this.#show();
-    });
+    part("threshold-reset").addEventListener("click", () => this.move(this.start));
+  }
+
+  /** @param {number} place of a point */
+  move(place) {
+    this.#slider.value = String(place);
+    this.#show();
   }
 
   /** @param {(point: Point) => void} listener is told at once, and whenever the threshold moves */
@@ -43,6 +46,11 @@ export class Threshold {
     return this.points[Number(this.#slider.value)];
   }
 
+  /** Tell every listener again, because what it knows beside the threshold has changed. */
+  tell() {
+    this.#listeners.forEach((listener) => listener(this.#point));
+  }
+
   #show() {
     const point = this.#point;
     const label = percentText(point.threshold);
@@ -52,7 +60,7 @@ export class Threshold {
     for (const name of /** @type {const} */ (["tp", "fp", "fn", "tn"])) {
       part(name).textContent = point[name].toLocaleString("en-US");
     }
-    this.#listeners.forEach((listener) => listener(point));
+    this.tell();
   }
 }
 

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -59,6 +60,60 @@ def test_the_list_is_cut_by_score_or_by_size_and_both_agree(page: Page) -> None:
         f"Held-out precision here: {held.tp / (held.tp + held.fp):.0%}"
     )
     expect(page.locator(".tile-note").nth(3)).to_have_text(f"Held-out recall here: {held.tp / (held.tp + held.fn):.0%}")
+
+
+def test_profit_is_what_numpy_makes_of_the_same_file(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(400))
+    cost, value = 1.25, 20.5
+    page.get_by_label("A contact costs").fill("1,25")
+    page.get_by_label("A purchase brings").fill("20.50")
+    expect(page.locator("#cut-best")).to_have_text("Use the best cut (6.1%)")
+    chances = np.sort([n * 1.5 / 1000 for n in range(400)])[::-1]
+    profits = np.concatenate([[0.0], value * np.cumsum(chances) - cost * np.arange(1, 401)])
+    profit = page.locator(".tile", has_text="Expected profit")
+    page.get_by_label("By list size").check()
+    for size in (0, 1, 137, 400):
+        cut_at(page, str(size))
+        expect(profit.locator(".tile-value")).to_have_text(f"{profits[size]:,.2f}".replace("-", "−"))
+        bought = value * chances[:size].sum()
+        expect(profit.locator(".tile-note")).to_have_text(f"Brings {bought:,.2f}, costs {cost * size:,.2f}")
+    page.locator("#cut-best").click()
+    expect(page.locator("#cut-box")).to_have_value(str(profits.argmax()))
+    expect(profit.locator(".tile-value")).to_have_text(f"{profits.max():,.2f}")
+    _, out = download(page)
+    assert [row[2] for row in out[1:]].count("yes") == profits.argmax()
+
+
+def test_a_list_reaches_a_share_of_the_expected_buyers(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(400))
+    chances = np.cumsum(np.sort([n * 1.5 / 1000 for n in range(400)])[::-1])
+    page.get_by_label("By buyers").check()
+    for percent in (80, 12.5, 0):
+        cut_at(page, str(percent))
+        size = int(np.searchsorted(np.concatenate([[0.0], chances]), percent / 100 * chances[-1]))
+        expect(page.locator(".tile-value").first).to_have_text(str(size))
+
+
+def test_amounts_are_kept_in_this_browser_and_checked(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(40))
+    expect(page.locator("#profit")).to_be_hidden()
+    cost, value = page.get_by_label("A contact costs"), page.get_by_label("A purchase brings")
+    for wrong in ("-1", "lots"):
+        cost.fill(wrong)
+        expect(cost).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#money-note")).to_contain_text("Enter amounts such as 2.50")
+    cost.fill("2")
+    value.fill("0")
+    expect(value).to_have_attribute("aria-invalid", "true")
+    value.fill("30")
+    expect(page.locator("#profit")).to_be_visible()
+    download(page)  # nothing to lose
+    page.goto(page.url.replace("list.html", "model.html"))
+    expect(page.get_by_label("A contact costs")).to_have_value("2")
+    expect(page.get_by_label("A purchase brings")).to_have_value("30")
 
 
 def test_a_cut_inside_of_a_tie_keeps_the_size_and_says_so(page: Page) -> None:

@@ -1,0 +1,93 @@
+/** What a contact costs and what a purchase brings: two boxes, kept in this browser. */
+
+import { element } from "./elements.js";
+import { parseNumber } from "./numbers.js";
+
+/** @typedef {{cost: number, value: number}} Amounts */
+
+const KEY = "money";
+const NOTE = "In your currency. Kept in this browser only.";
+const FAULT = "Enter amounts such as 2.50; a purchase must bring more than 0.";
+
+export class Money {
+  /** @type {() => void} */ onChange = () => {};
+  #cost = box("contact-cost");
+  #value = box("purchase-value");
+  #note = element("p", { class: "money-note", id: "money-note" }, NOTE);
+
+  /** @param {HTMLElement} place that gets the boxes, and may hold a button to stand beside them */
+  constructor(place) {
+    [this.#cost.value, this.#value.value] = read();
+    for (const input of [this.#cost, this.#value]) {
+      input.addEventListener("input", () => {
+        keep([this.#cost.value, this.#value.value]);
+        this.#check();
+        this.onChange();
+      });
+    }
+    place.prepend(labelled("A contact costs", this.#cost), labelled("A purchase brings", this.#value));
+    place.append(this.#note);
+    this.#check();
+  }
+
+  /** @returns {Amounts | null} null until both are given */
+  get amounts() {
+    const [cost, value] = [parseNumber(this.#cost.value), parseNumber(this.#value.value)];
+    return cost === null || value === null || cost < 0 || value <= 0 ? null : { cost, value };
+  }
+
+  #check() {
+    const isWrong = [
+      this.#cost.value.trim() !== "" && !((parseNumber(this.#cost.value) ?? -1) >= 0),
+      this.#value.value.trim() !== "" && !((parseNumber(this.#value.value) ?? 0) > 0),
+    ];
+    [this.#cost, this.#value].forEach((input, place) => input.setAttribute("aria-invalid", String(isWrong[place])));
+    this.#note.textContent = isWrong.includes(true) ? FAULT : NOTE;
+  }
+}
+
+/**
+ * @param {Amounts} amounts
+ * @param {number} contacts
+ * @param {number} buyers among them
+ */
+export function profitOf({ cost, value }, contacts, buyers) {
+  return value * buyers - cost * contacts;
+}
+
+/** @param {number} amount @returns {string} to the cent: "1,234.50", "−3.00" */
+export function moneyText(amount) {
+  const text = Math.abs(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return (amount < 0 && text !== "0.00" ? "−" : "") + text;
+}
+
+/** @param {string} id */
+function box(id) {
+  const rest = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": "money-note" };
+  return element("input", { class: "control", id, ...rest });
+}
+
+/** @param {string} text @param {HTMLInputElement} input */
+function labelled(text, input) {
+  return element("p", { class: "money-box" }, element("label", { for: input.id }, text), input);
+}
+
+/** @returns {string[]} both as they were typed */
+function read() {
+  try {
+    const [cost, value] = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return [String(cost ?? ""), String(value ?? "")];
+  } catch {
+    return ["", ""];
+  }
+}
+
+/** @param {string[]} texts */
+function keep(texts) {
+  try {
+    if (texts.some(Boolean)) localStorage.setItem(KEY, JSON.stringify(texts));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Storage is blocked: they last as long as the page.
+  }
+}
