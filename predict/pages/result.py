@@ -15,7 +15,8 @@ from .form import field_id
 
 __all__ = ["render_explanation", "render_recent", "render_result"]
 
-_ICON = {True: "✅", False: "❌"}
+_MARK = {True: "M4 10.5l4 4 8-9", False: "M5 5l10 10M15 5L5 15"}
+"""The paths of a tick and a cross."""
 _NEAR_END = 0.8
 _NUMBER = ' class="number"'
 _STEPS = (2, 5, 10, 20)
@@ -61,7 +62,7 @@ data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{
 <p class="chance-words">chance of a purchase <strong class="pinned" id="pinned" hidden></strong></p>
 </div>
 <p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
-<span id="verdict-icon" aria-hidden="true">{_ICON[positive]}</span></p>
+<span id="verdict-icon" aria-hidden="true">{_mark(positive)}</span></p>
 </div>
 {_gauge(contract, scored.probability if scored else 0.0, limit)}
 <p class="sentence" id="sentence">{escape(sentence)}</p>
@@ -85,7 +86,7 @@ def render_explanation(contract: Contract, scored: Scored | None) -> str:
     return f"""<section class="card why" id="why" aria-labelledby="why-title" tabindex="-1"{hidden}>
 <div class="card-head">
 <h2 id="why-title">Why this score</h2>
-<p class="card-words">Percentage points added to or taken from the average</p>
+<p class="card-words">Percentage points added to or taken from the baseline, the average score of typical customers</p>
 </div>
 <table class="why-table" aria-labelledby="why-title">
 <thead>
@@ -114,6 +115,11 @@ def render_recent(contract: Contract) -> str:
 </thead>
 <tbody id="recent-rows"></tbody>
 </table>"""
+
+
+def _mark(positive: bool) -> str:
+    path = f'<path d="{_MARK[positive]}"></path>'
+    return f'<svg class="mark" viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">{path}</svg>'
 
 
 def _reasons(contract: Contract, scored: Scored) -> str:
@@ -199,11 +205,11 @@ def _side(contribution: float) -> str:
 
 
 def _sum(contract: Contract, scored: Scored) -> str:
-    """Return the sum that the table shows: the average, what raises, what lowers, the chance."""
+    """Return the sum that the table shows: the baseline, what raises, what lowers, the chance."""
     raises = sum(c for c in scored.contributions if c > 0)
     lowers = sum(c for c in scored.contributions if c < 0)
     chance, _ = chance_and_threshold(scored.probability, contract.threshold)
-    parts = [f"Average {percent_text(scored.base_value)}"]
+    parts = [f"Baseline {percent_text(scored.base_value)}"]
     parts += [f'<span class="up">{points_text(raises)}</span>'] if raises else []
     parts += [f'<span class="down">{points_text(lowers)}</span>'] if lowers else []
     return " ".join([*parts, f"<strong>= {chance}</strong>"])

@@ -36,6 +36,9 @@ def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: An
         expect(page.locator("#verdict")).to_have_text(NO)
         page.wait_for_timeout(400)
         assert accessibility_faults(page) == []
+        page.locator("#field-2").fill("lots")
+        expect(page.locator("#outdated")).to_be_visible()
+        assert accessibility_faults(page) == []
         assert visitor.complaints == []
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,7 +15,7 @@ from tests.customer import CONTRACT, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, 
 @pytest.fixture
 def answered(visitor: Visit) -> Iterator[Page]:
     """The page with an answer that has rested, and all that belongs to it."""
-    page = visitor.open("?" + "&".join(f"{name}={value}" for name, value in typed().items()))
+    page = visitor.open("#" + urlencode(typed()))
     expect(page.locator("#changes")).to_be_visible()
     return page
 
@@ -33,15 +34,27 @@ def test_a_shared_link_is_filled_in_and_predicted(answered: Page) -> None:
     expect(answered.locator("#field-6")).to_have_value("United States")
 
 
+def test_an_old_link_is_opened_and_its_values_leave_the_query(visitor: Visit) -> None:
+    page = visitor.open("?" + urlencode(typed()))
+    expect(page.locator("#verdict")).to_have_text(YES)
+    expect(page).to_have_url(re.compile(r"/#days_on_platform=21&"))
+
+
+def test_a_link_opened_in_the_same_tab_is_predicted(answered: Page) -> None:
+    answered.goto(answered.url.replace("minutes_watched=612", "minutes_watched=0"))
+    expect(answered.locator("#field-2")).to_have_value("0")
+    expect(answered).to_have_url(re.compile(r"minutes_watched=0&"))
+
+
 def test_a_link_with_a_value_that_cannot_be_says_so(visitor: Visit) -> None:
-    page = visitor.open("?days_on_platform=-3&student_country=Atlantis&more=<b>")
+    page = visitor.open("#days_on_platform=-3&student_country=Atlantis&more=<b>")
     expect(page.locator("#summary li").first).to_have_text("Days on platform must be 0 or more")
     expect(page.locator("#field-1")).to_have_value("-3")
 
 
 def test_the_address_holds_the_inputs_until_the_form_is_cleared(answered: Page) -> None:
     answered.locator("#field-2").fill("1,234.5")
-    expect(answered).to_have_url(re.compile(r"\?days_on_platform=21&minutes_watched=1234.5&.*student_country=US$"))
+    expect(answered).to_have_url(re.compile(r"/#days_on_platform=21&minutes_watched=1234.5&.*student_country=US$"))
     answered.get_by_role("button", name="Clear", exact=True).click()
     expect(answered).to_have_url(re.compile(r"/$"))
     expect(answered.locator("#why")).to_be_hidden()
@@ -82,7 +95,7 @@ def test_small_effects_get_small_bars_on_either_side(answered: Page) -> None:
     assert max(widths) <= 20
     expect(answered.locator("#why-rows tr").nth(1).locator(".bar-down")).to_have_count(1)
     expect(answered.locator("#why-rows th").first).to_have_text("Days on platform 1 day")
-    expect(answered.locator("#why-sum")).to_have_text("Average 10% +0.5 −0.3 = 10%")
+    expect(answered.locator("#why-sum")).to_have_text("Baseline 10% +0.5 −0.3 = 10%")
 
 
 @pytest.mark.firefox
@@ -147,7 +160,7 @@ def test_recent_predictions_are_kept_opened_and_forgotten(answered: Page) -> Non
     answered.get_by_role("button", name="Gone quiet").click()
     rows = answered.locator("#recent-rows tr")
     expect(rows).to_have_count(2)
-    answered.goto(answered.url.split("?")[0])
+    answered.goto(answered.url.split("#")[0])
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Will Not Purchase")
     expect(rows.nth(1)).to_contain_text("United States")

@@ -1,16 +1,19 @@
-/** The address bar holds the inputs, so that a link shows what its sender saw. */
+/** The address holds the inputs, so that a link shows what its sender saw; behind "#", which no server is told. */
+
+let link = "";
 
 /** @param {Record<string, number | string>} customer */
 export function rememberInAddress(customer) {
-  const query = new URLSearchParams(Object.entries(customer).map(([name, value]) => [name, String(value)]));
-  const address = query.size > 0 ? `?${query}` : location.pathname;
+  const entries = Object.entries(customer).map(([name, value]) => [name, String(value)]);
+  const address = location.pathname + (entries.length > 0 ? `#${new URLSearchParams(entries)}` : "");
   history.replaceState(history.state, "", address);
+  link = location.href;
 }
 
-/** @returns {Promise<boolean>} whether the address is in the clipboard */
+/** @returns {Promise<boolean>} whether the link is in the clipboard */
 export async function copyAddress() {
   try {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(link);
     return true;
   } catch {
     // Without the permission, or on an address that is not secure.

@@ -99,7 +99,7 @@ function sumOf({ probability, threshold }, average, effects) {
     effects.reduce((sum, { share }) => (share * sign > 0 ? sum + share : sum), 0),
   );
   return [
-    `Average ${percentText(average)} `,
+    `Baseline ${percentText(average)} `,
     ...(raises ? [element("span", { class: "up" }, pointsText(raises)), " "] : []),
     ...(lowers ? [element("span", { class: "down" }, pointsText(lowers)), " "] : []),
     element("strong", {}, `= ${chanceAndThreshold(probability, threshold).chance}`),
@@ -114,7 +114,7 @@ function checkingRows(average, effects) {
     const median = field.facts.median === undefined ? "–" : valueText(field, field.facts.median);
     return [field.label, valueText(field, value), median, pointsText(share, 2), percentText(total, 2)];
   });
-  return [["Average", "", "", "", percentText(average, 2)], ...rows].map(([name, ...cells]) =>
+  return [["Baseline", "", "", "", percentText(average, 2)], ...rows].map(([name, ...cells]) =>
     element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),
   );
 }

@@ -1,6 +1,7 @@
 /** Recent predictions, kept in this browser only. */
 
 import { element, part } from "../elements.js";
+import { decisionMark } from "./decision-mark.js";
 import { percentText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
@@ -57,7 +58,7 @@ export class Recent {
       element("td", {}, time),
       ...this.fields.map((field) => cell(field, customer[field.name])),
       element("td", { class: "number" }, element("strong", {}, percentText(probability))),
-      element("td", {}, `${prediction} `, element("span", { "aria-hidden": "true" }, isPositive ? "✅" : "❌")),
+      element("td", {}, `${prediction} `, decisionMark(isPositive)),
       element("td", {}, open),
     );
   }

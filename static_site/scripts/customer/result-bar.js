@@ -1,6 +1,7 @@
 /** The bar at the foot of the window: the result in one line, while the chance is out of sight. */
 
 import { part } from "../elements.js";
+import { decisionMark } from "./decision-mark.js";
 import { chanceAndThreshold } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
@@ -20,7 +21,7 @@ export class ResultBar {
   show({ prediction, probability, threshold, will_purchase: isPositive }) {
     part("bar-chance").textContent = chanceAndThreshold(probability, threshold).chance;
     part("bar-words").textContent = prediction;
-    part("bar-icon").textContent = isPositive ? "✅" : "❌";
+    part("bar-icon").replaceChildren(decisionMark(isPositive));
     this.#hasResult = true;
     this.#update();
   }

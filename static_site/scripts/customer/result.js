@@ -1,6 +1,7 @@
 /** The result: nothing yet, work going on, or the answer, which can be linked to, compared and printed. */
 
 import { copyAddress } from "./address.js";
+import { decisionMark } from "./decision-mark.js";
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
 import { chanceAndThreshold, comparison, pointsText, reasonsText, valueText } from "../words.js";
@@ -57,7 +58,7 @@ export function showAnswer(fields, answer) {
   card.dataset.positive = String(isPositive);
   brighten();
   part("verdict-words").textContent = prediction;
-  part("verdict-icon").textContent = isPositive ? "✅" : "❌";
+  part("verdict-icon").replaceChildren(decisionMark(isPositive));
   part("chance").textContent = chance;
   part("limit").textContent = limit;
   part("sentence").textContent = sentence;

@@ -38,6 +38,8 @@ for (const example of /** @type {NodeListOf<HTMLFormElement>} */ (document.query
   });
 }
 continueEarlierWork();
+// A link that is opened in this very tab changes no more than what is behind the "#".
+window.addEventListener("hashchange", continueEarlierWork);
 
 /** @returns {Promise<Session>} the one of this page */
 function begin() {
@@ -129,12 +131,14 @@ async function keepUntilConnected() {
     if (notice.hidden) return;
   } while (!(await isConnected()));
   const entries = /** @type {[string, string][]} */ ([...new FormData(form)]);
-  location.assign(`?${new URLSearchParams(entries)}`);
+  history.replaceState(null, "", `#${new URLSearchParams(entries)}`);
+  location.reload();
 }
 
 /** A shared link is filled in and predicted; what was predicted before in this browser is listed. */
 function continueEarlierWork() {
-  const address = new URLSearchParams(location.search);
+  // Links used to hold the inputs in the query.
+  const address = new URLSearchParams(location.hash.slice(1) || location.search);
   const isShared = fields.some(({ name }) => address.has(name));
   if (isShared || hasRecent()) {
     begin()

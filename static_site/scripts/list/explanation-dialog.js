@@ -29,7 +29,7 @@ export async function explain(base, customers, number) {
   part("explanation-title").textContent = `${customers.idOf(number)}: ${percentText(customers.scores.probabilities[number])}`;
   part("explanation-table").hidden = true;
   part("explanation-words").textContent = "Working out what drives this score…";
-  part("explanation-try").setAttribute("href", `./?${new URLSearchParams(/** @type {any} */ (inputs))}`);
+  part("explanation-try").setAttribute("href", `./#${new URLSearchParams(/** @type {any} */ (inputs))}`);
   dialog.showModal();
   const outcome = await predict(base, inputs, signal);
   if (signal.aborted) return;
@@ -38,7 +38,7 @@ export async function explain(base, customers, number) {
     part("explanation-words").textContent = "The explanation could not be had just now. Close this, and try again.";
     return;
   }
-  part("explanation-words").textContent = "Percentage points added to or taken from the average.";
+  part("explanation-words").textContent = "Percentage points added to or taken from the baseline, the average score of typical customers.";
   part("explanation-rows").replaceChildren(...rowsOf(customers, number, contributions));
   part("explanation-table").hidden = false;
 }
