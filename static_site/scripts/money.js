@@ -1,7 +1,7 @@
 /** What a contact costs and what a purchase brings: two boxes, kept in this browser. */
 
 import { element } from "./elements.js";
-import { parseNumber } from "./numbers.js";
+import { readNumber } from "./numbers.js";
 
 /** @typedef {{cost: number, value: number}} Amounts */
 
@@ -32,14 +32,14 @@ export class Money {
 
   /** @returns {Amounts | null} null until both are given */
   get amounts() {
-    const [cost, value] = [parseNumber(this.#cost.value), parseNumber(this.#value.value)];
-    return cost === null || value === null || cost < 0 || value <= 0 ? null : { cost, value };
+    const [cost, value] = [amountIn(this.#cost), amountIn(this.#value)];
+    return cost >= 0 && value > 0 ? { cost, value } : null;
   }
 
   #check() {
     const isWrong = [
-      this.#cost.value.trim() !== "" && !((parseNumber(this.#cost.value) ?? -1) >= 0),
-      this.#value.value.trim() !== "" && !((parseNumber(this.#value.value) ?? 0) > 0),
+      this.#cost.value.trim() !== "" && !(amountIn(this.#cost) >= 0),
+      this.#value.value.trim() !== "" && !(amountIn(this.#value) > 0),
     ];
     [this.#cost, this.#value].forEach((input, place) => input.setAttribute("aria-invalid", String(isWrong[place])));
     this.#note.textContent = isWrong.includes(true) ? FAULT : NOTE;
@@ -59,6 +59,11 @@ export function profitOf({ cost, value }, contacts, buyers) {
 export function moneyText(amount) {
   const text = Math.abs(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return (amount < 0 && text !== "0.00" ? "−" : "") + text;
+}
+
+/** @param {HTMLInputElement} input @returns {number} NaN where it holds no amount, or one that could be read in two ways */
+function amountIn(input) {
+  return Number(readNumber(input.value, null) ?? NaN);
 }
 
 /** @param {string} id */

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +15,9 @@ from predict.csv_file.column_reader import ColumnReader
 from predict.csv_file.decimal_mark import Shown, find_mark
 from predict.csv_file.reader import Dialect, Records
 from predict.csv_file.writer import safe_cell
+from predict.words import number_text
 from tests.browser import visit
-from tests.fitted import metadata_of
+from tests.fitted import customers, metadata_of
 
 CONTRACT: Contract = metadata_of("HistGradientBoostingClassifier").contract
 
@@ -128,6 +130,29 @@ def test_a_ranking_counts_as_numpy_does(page: Page) -> None:
     assert sizes == [int((scores >= threshold).sum()) for threshold in thresholds]
     assert ordered == sorted(scores.tolist(), reverse=True)
     assert sum(histogram) == 500
+
+
+def test_a_file_that_differs_from_training_is_told_by_input(page: Page) -> None:
+    rng = np.random.default_rng(4)
+    X, _ = customers()
+    alike = X.loc[rng.choice(len(X), 300)]
+    hours = alike.assign(minutes_watched=alike["minutes_watched"] / 60)
+    abroad = alike.assign(student_country="ZW")
+    minutes = CONTRACT.features[1].seen.median
+    found = page.evaluate(
+        """async files => {
+            const { contract } = await (await fetch("api/model")).json();
+            const { shiftsOf } = await import("/scripts/list/resemblance.js");
+            return Promise.all(files.map((columns) => shiftsOf(contract.features, columns)));
+        }""",
+        [[table[f.name].tolist() for f in CONTRACT.features] for table in (alike, hours, abroad, hours[:50])],
+    )
+    assert found[0] == []
+    assert len(found[1]) == 1
+    words = f"{number_text(minutes)} or less in training"
+    assert re.match(rf"Minutes watched: half are [\d.]+ or less here, {words}. About [\d.]+ times as low", found[1][0])
+    assert found[2] == ["Country: 100% have one that training never saw."]
+    assert found[3] == []  # too few rows to tell
 
 
 @pytest.mark.parametrize("mark", [None, ".", ","])

@@ -5,6 +5,7 @@ import { countText, insideSentence } from "../words.js";
 import { badRowsCsv, showBadRows } from "./bad-rows.js";
 import { checkRows, readMark } from "./check-rows.js";
 import { columnStates, findId, matchColumns } from "./columns.js";
+import { shiftsOf } from "./resemblance.js";
 import { nameWith, saveText } from "./save.js";
 
 /** @typedef {import("./check-rows.js").Checked} Checked */
@@ -83,7 +84,7 @@ export class CheckCard {
     const missing = features.filter((_, index) => !states[index].isFound).map(({ label }) => insideSentence(label));
     part("check-missing").textContent = `Still to choose, each once: ${missing.join(", ")}.`;
     part("check-missing").hidden = missing.length === 0;
-    for (const id of ["score", "bad"]) part(id).hidden = true;
+    for (const id of ["score", "bad", "shifts"]) part(id).hidden = true;
     part("check-ready").textContent = missing.length === 0 ? "Checking the rows…" : "";
     if (missing.length > 0) return;
     const { mark, unclear } = await readMark(table, features, places);
@@ -101,6 +102,8 @@ export class CheckCard {
     part("score").textContent = `Score ${countText(good, "customer")}`;
     part("score").hidden = checked.good.length === 0;
     showBadRows(table, checked.bad);
+    const shifts = await shiftsOf(features, checked.columns);
+    if (turn === this.#turn) showShifts(shifts);
   }
 
   /** A guess could be wrong a thousandfold. @param {Feature[]} features */
@@ -147,4 +150,10 @@ export class CheckCard {
   get #idPlace() {
     return Number(this.id?.select.value ?? -1);
   }
+}
+
+/** @param {string[]} shifts */
+function showShifts(shifts) {
+  part("shifts-list").replaceChildren(...shifts.map((words) => element("li", {}, words)));
+  part("shifts").hidden = shifts.length === 0;
 }

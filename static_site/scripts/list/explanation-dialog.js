@@ -28,6 +28,7 @@ export async function explain(base, customers, number) {
   const inputs = customers.inputsOf(number);
   part("explanation-title").textContent = `${customers.idOf(number)}: ${percentText(customers.scores.probabilities[number])}`;
   part("explanation-table").hidden = true;
+  part("explanation-warnings").textContent = "";
   part("explanation-words").textContent = "Working out what drives this score…";
   part("explanation-try").setAttribute("href", `./#${new URLSearchParams(/** @type {any} */ (inputs))}`);
   dialog.showModal();
@@ -39,6 +40,7 @@ export async function explain(base, customers, number) {
     return;
   }
   part("explanation-words").textContent = "Percentage points added to or taken from the baseline, the average score of typical customers.";
+  part("explanation-warnings").textContent = customers.scores.warnings.get(number) ?? "";
   part("explanation-rows").replaceChildren(...rowsOf(customers, number, contributions));
   part("explanation-table").hidden = false;
 }

@@ -5,7 +5,7 @@ import { inSlices } from "./slices.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 
-const ADDED = ["rank", "score", "contact", "model_decision", "reasons", "model_version"];
+const ADDED = ["rank", "score", "contact", "model_decision", "reasons", "warnings", "model_version"];
 /** Decimals of a score: more would be noise. */
 const DIGITS = 6;
 
@@ -37,6 +37,7 @@ function added(customers, number, place, size) {
     place < size ? "yes" : "no",
     score >= contract.threshold ? contract.target.positive : contract.target.negative,
     [...scores.reasonsFor(number), ...scores.reasonsAgainst(number)].map((reason) => words(customers, number, reason)).join("; "),
+    scores.warnings.get(number) ?? "",
     scores.version,
   ];
 }

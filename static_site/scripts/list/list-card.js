@@ -1,6 +1,7 @@
 /** What comes of scoring: the card that cuts the list, the ranked table, the file. */
 
 import { part } from "../elements.js";
+import { countText } from "../words.js";
 import { ContactCard } from "./contact-card.js";
 import { Customers } from "./customers.js";
 import { explain } from "./explanation-dialog.js";
@@ -42,6 +43,11 @@ export class ListCard {
     const customers = new Customers({ contract, table, checked, idPlace, scores, ranking });
     this.#customers = customers;
     this.isUnsaved = true;
+    const warned = scores.warnings.size;
+    part("warned").hidden = warned === 0;
+    const [who, which] = warned === 1 ? ["has a value", "this score"] : ["have values", "these scores"];
+    part("warned").textContent =
+      `${countText(warned, "customer")} ${who} rare in the training data, or outside of it. Treat ${which} with care; the download says why.`;
     this.#table.show(customers, async (number) => explain(await base, customers, number));
     this.#contact.show(ranking, contract.threshold, curve);
     if (part("scoring").contains(document.activeElement) && scores.done === scores.size) part("contact-title").focus();

@@ -17,11 +17,12 @@ export function rowOf(customers, number, isContact, onOpen) {
   const probability = scores.probabilities[number];
   const id = element("button", { type: "button", class: "customer" }, customers.idOf(number));
   id.addEventListener("click", () => onOpen(number));
+  const unseen = scores.warnings.has(number) ? [element("span", { class: "unseen" }, "unusual")] : [];
   return element(
     "tr",
     { "data-contact": String(isContact) },
     element("td", { class: "number" }, ranking.ranks[number].toLocaleString("en-US")),
-    element("th", { scope: "row" }, id),
+    element("th", { scope: "row" }, id, ...unseen),
     element("td", { class: "number score" }, bar(probability), percentText(probability)),
     element("td", { class: "reason" }, customers.reasonText(number, scores.reasonsFor(number)[0])),
     element("td", { class: "reason" }, customers.reasonText(number, scores.reasonsAgainst(number)[0])),

@@ -8,6 +8,7 @@ const KEPT = 2;
 
 export class Scores {
   /** @type {Map<number, string>} */ refused = new Map();
+  /** @type {Map<number, string>} what training has not seen of a customer */ warnings = new Map();
   /** Customers that the service has answered for, from the first one on. */
   done = 0;
   version = "";
@@ -31,7 +32,7 @@ export class Scores {
    * @param {Result[]} results of the customers that follow the last ones
    */
   add(results) {
-    for (const { probability, reasons, errors } of results) {
+    for (const { probability, reasons, warnings = [], errors } of results) {
       const number = this.done;
       this.done += 1;
       if (probability === undefined) {
@@ -39,6 +40,7 @@ export class Scores {
         continue;
       }
       this.probabilities[number] = probability;
+      if (warnings.length > 0) this.warnings.set(number, warnings.map(({ message }) => message).join(" "));
       this.#keep(number, 0, reasons?.for ?? []);
       this.#keep(number, KEPT, reasons?.against ?? []);
     }

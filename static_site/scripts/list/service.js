@@ -5,6 +5,7 @@
  * @typedef {object} Result
  * @property {number} [probability]
  * @property {{for: Reason[], against: Reason[]}} [reasons]
+ * @property {{message: string}[]} [warnings] of values that training has not seen
  * @property {{message: string}[]} [errors] instead of the others, where the service does not take the row
  */
 /** @typedef {{version: string, hash: string}} ModelName */

@@ -18,8 +18,8 @@ export function tilesOf({ size, buyers, precision, reached, lift }, all, curve, 
   const tiles = [
     tile("On the contact list", size.toLocaleString("en-US"), `${share(size / all)} of ${all.toLocaleString("en-US")} scored`),
     tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list"),
-    tile("Expected to buy, of those contacted", share(precision), `Held-out precision here: ${share(heldPrecision)}`),
-    tile("Share of all buyers reached", share(reached), `Held-out recall here: ${share(recall)}`),
+    tile("Share of those contacted who buy", share(precision), `In tests: ${share(heldPrecision)}`),
+    tile("Share of all buyers reached", share(reached), `In tests: ${share(recall)}`),
     tile("Compared with random", Number.isFinite(lift) ? `${lift.toFixed(1)}×` : "–", "More buyers per contact"),
   ];
   if (amounts) {

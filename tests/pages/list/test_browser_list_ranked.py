@@ -56,10 +56,8 @@ def test_the_list_is_cut_by_score_or_by_size_and_both_agree(page: Page) -> None:
     assert tile(page, 3) == f"{sum(chances[350:]) / sum(chances):.0%}"
     assert tile(page, 4) == f"{sum(chances[350:]) / 50 / (sum(chances) / 400):.1f}×"
     held = min(metadata_of("HistGradientBoostingClassifier").evaluation.curve, key=lambda p: abs(p.threshold - 0.525))
-    expect(page.locator(".tile-note").nth(2)).to_have_text(
-        f"Held-out precision here: {held.tp / (held.tp + held.fp):.0%}"
-    )
-    expect(page.locator(".tile-note").nth(3)).to_have_text(f"Held-out recall here: {held.tp / (held.tp + held.fn):.0%}")
+    expect(page.locator(".tile-note").nth(2)).to_have_text(f"In tests: {held.tp / (held.tp + held.fp):.0%}")
+    expect(page.locator(".tile-note").nth(3)).to_have_text(f"In tests: {held.tp / (held.tp + held.fn):.0%}")
 
 
 def test_profit_is_what_numpy_makes_of_the_same_file(page: Page) -> None:
@@ -196,6 +194,26 @@ def test_a_customer_is_explained_in_a_dialog(page: Page) -> None:
     expect(opener).to_be_focused()
 
 
+def test_customers_unlike_the_training_data_are_marked_counted_and_downloaded(page: Page) -> None:
+    counts = CONTRACT.features[-1].seen.counts
+    usual = max(counts, key=lambda code: counts[code])
+    rows = [[*ROWS[2][:-1], usual], [*ROWS[1][:-1], usual]]
+    rows[1][2:4] = ["20", "123456"]  # days, minutes
+    scored(page, to_csv([HEADING, *rows]))
+    expect(page.locator("#warned")).to_contain_text(
+        "1 customer has a value rare in the training data, or outside of it."
+    )
+    expect(page.locator(".unseen")).to_have_count(1)
+    expect(page.locator("#ranked-rows tr", has=page.locator(".unseen"))).to_contain_text("C-2")
+    page.get_by_role("button", name="C-2", exact=True).click()
+    expect(page.locator("#explanation-rows tr")).to_have_count(len(NAMES))
+    words = page.locator("#explanation-warnings").inner_text()
+    assert re.fullmatch("Minutes watched is outside the .* seen in training. Treat the score with care.", words)
+    page.keyboard.press("Escape")
+    _, out = download(page)
+    assert {row[7]: row[5] for row in out[1:]} == {"C-2": words, "C-3": ""}
+
+
 @pytest.mark.firefox
 def test_the_download_has_everything_that_came_and_no_formula(page: Page) -> None:
     rows = [
@@ -206,8 +224,8 @@ def test_the_download_has_everything_that_came_and_no_formula(page: Page) -> Non
     scored(page, to_csv([HEADING, *rows]))
     name, out = download(page)
     assert name == "customers-scored.csv"
-    assert out[0] == ["rank", "score", "contact", "model_decision", "reasons", "model_version", *HEADING]
-    assert sorted(row[6:] for row in out[1:]) == sorted(
+    assert out[0] == ["rank", "score", "contact", "model_decision", "reasons", "warnings", "model_version", *HEADING]
+    assert sorted(row[7:] for row in out[1:]) == sorted(
         [
             ["'=1+1", '\'@a "quoted", cell', *ROWS[0][2:]],
             ["-5", "'+44 20", *ROWS[1][2:]],
@@ -221,13 +239,13 @@ def test_the_download_has_everything_that_came_and_no_formula(page: Page) -> Non
         assert row[2] == ("yes" if chance >= CONTRACT.threshold else "no")
         assert row[3] == CONTRACT.words(chance >= CONTRACT.threshold)
         assert re.search(r"[A-Z].*: .* \([+-]\d+\.\d points\)", row[4])
-        assert row[5] == CONTRACT.version
+        assert row[6] == CONTRACT.version
     upload(page, to_csv(out))
     expect(page.locator("#check-ready")).to_have_text("3 of 3 rows are ready")
     score(page)
     expect(page.locator("#ranked")).to_be_visible()
     _, again = download(page)
-    assert again[0][:7] == [*(f"{name}_2" for name in out[0][:6]), "rank"]
+    assert again[0][:8] == [*(f"{name}_2" for name in out[0][:7]), "rank"]
     assert [row[1] for row in again[1:]] == [row[1] for row in out[1:]]
 
 

@@ -1,0 +1,51 @@
+/** Whether a file looks like the training data, input by input, in words. */
+
+import { numberText, percentText } from "../words.js";
+import { inSlices } from "./slices.js";
+
+/** @typedef {import("./contract.js").Feature} Feature */
+
+/** The quartile of fewer rows says little. */
+const LEAST_ROWS = 100;
+/** So many times as high, or as low, is told. */
+const FACTOR = 1.6;
+/** So large a share of categories that training never saw is told. */
+const LEAST_SHARE = 0.05;
+
+/**
+ * @param {Feature[]} features
+ * @param {(number | string)[][]} columns the values of each
+ * @returns {Promise<string[]>} a sentence for each input that differs
+ */
+export async function shiftsOf(features, columns) {
+  /** @type {string[]} */ const shifts = [];
+  if ((columns[0]?.length ?? 0) < LEAST_ROWS) return shifts;
+  await inSlices(features.length, (from, to) => {
+    for (let place = from; place < to; place += 1) {
+      const shift = features[place].kind === "category" ? categoryShift : numberShift;
+      const words = shift(features[place], /** @type {any} */ (columns[place]));
+      if (words) shifts.push(`${features[place].label}: ${words}`);
+    }
+  });
+  return shifts;
+}
+
+/** @param {Feature} feature @param {number[]} values */
+function numberShift({ kind, seen }, values) {
+  // Where most customers have 0 the median tells nothing.
+  const [share, name, theirs] = (seen.median ?? 0) > 0 ? [0.5, "half", seen.median] : [0.75, "three quarters", seen.upper_quartile];
+  if (!theirs || theirs < 0) return "";
+  const mine = Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
+  const isNear = mine < theirs * FACTOR && mine > theirs / FACTOR;
+  if (isNear || (kind === "integer" && Math.abs(mine - theirs) <= 1)) return "";
+  const times = mine > theirs ? `${numberText(mine / theirs)} times as high` : `${numberText(theirs / mine)} times as low`;
+  const ratio = mine > 0 ? ` About ${times}: is the unit the same?` : "";
+  return `${name} are ${numberText(mine)} or less here, ${numberText(theirs)} or less in training.${ratio}`;
+}
+
+/** @param {Feature} feature @param {string[]} values */
+function categoryShift({ seen }, values) {
+  if (Object.keys(seen.counts).length === 0) return "";
+  const unseen = values.filter((value) => value !== "" && !Object.hasOwn(seen.counts, value)).length / values.length;
+  return unseen < LEAST_SHARE ? "" : `${percentText(unseen)} have one that training never saw.`;
+}
