@@ -7,7 +7,7 @@ import { readNumber } from "./numbers.js";
 
 const KEY = "money";
 const NOTE = "In your currency. Kept in this browser only.";
-const FAULT = "Enter amounts such as 2.50; a purchase must bring more than 0.";
+const FAULT = "Enter amounts of 0 or more, such as 2.50.";
 
 export class Money {
   /** @type {() => void} */ onChange = () => {};
@@ -32,18 +32,25 @@ export class Money {
 
   /** @returns {Amounts | null} null until both are given */
   get amounts() {
-    const [cost, value] = [amountIn(this.#cost), amountIn(this.#value)];
-    return cost >= 0 && value > 0 ? { cost, value } : null;
+    const [cost, value] = [this.#cost, this.#value].map(amountOf);
+    return cost === null || value === null ? null : { cost, value };
   }
 
   #check() {
-    const isWrong = [
-      this.#cost.value.trim() !== "" && !(amountIn(this.#cost) >= 0),
-      this.#value.value.trim() !== "" && !(amountIn(this.#value) > 0),
-    ];
-    [this.#cost, this.#value].forEach((input, place) => input.setAttribute("aria-invalid", String(isWrong[place])));
-    this.#note.textContent = isWrong.includes(true) ? FAULT : NOTE;
+    let isWrong = false;
+    for (const input of [this.#cost, this.#value]) {
+      const isFault = input.value.trim() !== "" && amountOf(input) === null;
+      input.setAttribute("aria-invalid", String(isFault));
+      isWrong ||= isFault;
+    }
+    this.#note.textContent = isWrong ? FAULT : NOTE;
   }
+}
+
+/** @param {HTMLInputElement} input @returns {number | null} null where it holds none, or one that could be read in two ways */
+function amountOf(input) {
+  const amount = readNumber(input.value, null);
+  return typeof amount === "number" && amount >= 0 ? amount : null;
 }
 
 /**
@@ -59,11 +66,6 @@ export function profitOf({ cost, value }, contacts, buyers) {
 export function moneyText(amount) {
   const text = Math.abs(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return (amount < 0 && text !== "0.00" ? "−" : "") + text;
-}
-
-/** @param {HTMLInputElement} input @returns {number} NaN where it holds no amount, or one that could be read in two ways */
-function amountIn(input) {
-  return Number(readNumber(input.value, null) ?? NaN);
 }
 
 /** @param {string} id */

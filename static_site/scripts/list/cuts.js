@@ -38,7 +38,7 @@ export const WAYS = {
 
 /** @param {import("../money.js").Amounts} amounts @returns {number} the score from which on a contact pays */
 export function bestScore({ cost, value }) {
-  return Math.min(cost / value, 1);
+  return cost < value ? cost / value : 1;
 }
 
 /** @param {Ranking} ranking @param {number} size @returns {Cut} */
