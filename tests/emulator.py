@@ -1,0 +1,99 @@
+"""Azurite, the emulator of a blob account: a real server on a free port, from npm."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formatdate
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from watch.store import _EMULATOR_ACCOUNT as ACCOUNT
+from watch.store import _EMULATOR_KEY as KEY
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = Path(__file__).resolve().parent / "azurite"
+
+
+@contextmanager
+def blob_account(*containers: str) -> Iterator[str]:
+    """Run an empty blob account with these containers, and yield its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            installed(),
+            "--inMemoryPersistence",
+            "--disableTelemetry",
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            "0",
+        ]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            port = _port(process)
+            for name in containers:
+                _create_container(port, name)
+            yield f"http://127.0.0.1:{port}/{ACCOUNT}"
+        finally:
+            process.terminate()
+            process.wait(10)
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+@cache
+def installed() -> str:
+    """Return Azurite's command, installed once into .cache/; without npm the test is skipped, saying so."""
+    if not (npm := shutil.which("npm")):
+        pytest.skip("Azurite comes from npm, and there is no npm here")
+    home = ROOT / ".cache" / "azurite"
+    lock = (PACKAGES / "package-lock.json").read_bytes()
+    stamp = home / "installed-lock.json"
+    if not stamp.exists() or stamp.read_bytes() != lock:
+        home.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PACKAGES / name, home / name)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
+        stamp.write_bytes(lock)
+    return str(home / "node_modules" / ".bin" / "azurite-blob")
+
+
+def _port(process: "subprocess.Popen[str]") -> int:
+    assert process.stdout is not None
+    deadline = time.monotonic() + 60
+    for line in process.stdout:
+        if "successfully listens on" in line:
+            return int(line.rpartition(":")[2].strip().rstrip("/"))
+        if time.monotonic() > deadline:
+            break
+    raise AssertionError("Azurite did not start.")
+
+
+def _create_container(port: int, name: str) -> None:
+    """Create a container, which an app may not: in Azure the deployment does."""
+    date, version = formatdate(usegmt=True), "2021-08-06"
+    resource = f"/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
+    text = "PUT" + "\n" * 12 + f"x-ms-date:{date}\nx-ms-version:{version}\n{resource}"
+    signature = base64.b64encode(hmac.new(base64.b64decode(KEY), text.encode(), hashlib.sha256).digest()).decode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    headers = {
+        "x-ms-date": date,
+        "x-ms-version": version,
+        "Authorization": f"SharedKey {ACCOUNT}:{signature}",
+        "Content-Length": "0",
+    }
+    connection.request("PUT", f"/{ACCOUNT}/{name}?restype=container", headers=headers)
+    answer = connection.getresponse()
+    assert answer.status == 201, answer.read()
+    connection.close()

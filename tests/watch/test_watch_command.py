@@ -1,0 +1,83 @@
+import pytest
+
+from predict.model.session import Model
+from tests.fitted import model_file
+from watch.__main__ import main
+from watch.shelf import read_pointer
+
+FIRST, SECOND = model_file("LogisticRegression"), model_file("HistGradientBoostingClassifier")
+
+
+@pytest.fixture
+def run(account, models, monkeypatch):
+    monkeypatch.setenv("WATCH_URL", "")
+    return lambda *words: main(["--url", account, *words])
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = [tmp_path / "first.onnx", tmp_path / "second.onnx"]
+    for path, body in zip(paths, (FIRST, SECOND), strict=True):
+        path.write_bytes(body)
+    return paths
+
+
+def test_person_publishes_serves_and_goes_back(run, files, models, capsys):
+    assert [run("publish", str(file)) for file in files] == [0, 0]
+    first, second = capsys.readouterr().out.split()
+    assert [first, second] == [Model.from_bytes(body).hash for body in (FIRST, SECOND)]
+    assert run("serve", first[:8], "--yes") == 0
+    assert run("serve", second[:8], "--yes") == 0
+    assert run("models") == 0
+    lines = capsys.readouterr().out.splitlines()[-3:]
+    assert [line.startswith("previous") for line in lines if first[:12] in line] == [True]
+    assert [line.startswith("serves") for line in lines if second[:12] in line] == [True]
+    assert run("back") == 0
+    assert read_pointer(models)[0].serving == first
+    assert run("serve", "packaged", "--yes") == 0
+    assert read_pointer(models)[0].serving == ""
+
+
+def test_serve_says_what_changes_and_asks(run, files, models, monkeypatch, capsys):
+    run("publish", str(files[0]))
+    model_hash = capsys.readouterr().out.strip()
+    monkeypatch.setattr("builtins.input", lambda prompt: "")
+    assert run("serve", model_hash[:10]) == 0
+    said = capsys.readouterr().out
+    assert "serves now:    the model in the package" in said
+    assert f"would serve:   {model_hash[:12]}" in said
+    assert "on rows it had not seen" in said
+    assert "contacts" in said
+    assert read_pointer(models)[0].serving == ""
+    monkeypatch.setattr("builtins.input", lambda prompt: "y")
+    assert run("serve", model_hash[:10]) == 0
+    assert read_pointer(models)[0].serving == model_hash
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["serve", "ffff", "--yes"], "error: No model on the shelf begins with that."),
+        (["back"], "error: No other model served before."),
+        (["publish", __file__], "The model file has no seal"),
+        (["publish", "no-such-file.onnx"], "No such file"),
+    ],
+)
+def test_refusal_is_one_line_and_status_1(run, words, message, capsys):
+    assert run(*words) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
+
+
+def test_hash_that_begins_two_models_is_asked_for_in_full(run, files, capsys):
+    for file in files:
+        run("publish", str(file))
+    assert run("serve", "", "--yes") == 1
+    assert "2 models on the shelf begin with that" in capsys.readouterr().err
+
+
+def test_without_an_account_nothing_is_done(monkeypatch, capsys):
+    monkeypatch.delenv("WATCH_URL", raising=False)
+    assert main(["models"]) == 1
+    assert "set WATCH_URL" in capsys.readouterr().err

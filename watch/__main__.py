@@ -1,0 +1,131 @@
+"""The commands of a person who looks after the model that serves.
+
+python -m watch publish FILE    put a model on the shelf; it does not serve yet
+python -m watch serve HASH      let it serve, once you have seen what changes; "packaged" is the one in the package
+python -m watch back            let the model serve that served before
+python -m watch models          list the shelf
+
+The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from predict.errors import ArtifactError
+from predict.model.metadata import METRIC_NAMES
+
+from .errors import WatchError
+from .shelf import back, publish, published, read_model, read_pointer, serve
+from .store import Container, open_container
+
+__all__ = ["main"]
+
+PACKAGED = "packaged"
+
+
+def main(words: Sequence[str]) -> int:
+    """Run a command; a refusal is one clear message and status 1."""
+    arguments = _parser().parse_args(words)
+    try:
+        if not arguments.url:
+            raise WatchError("Name the blob account: set WATCH_URL, or give --url.")
+        _COMMANDS[arguments.command](arguments, open_container(arguments.url, "models"))
+    except ArtifactError as error:
+        print(f"error: {arguments.file}: {error}", file=sys.stderr)
+    except (WatchError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+    else:
+        return 0
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m watch", description="Look after the model that serves.")
+    parser.add_argument("--url", default=os.environ.get("WATCH_URL", ""), help="of the blob account; else WATCH_URL")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    command = commands.add_parser("publish", help="put a model on the shelf; it does not serve yet")
+    command.add_argument("file", type=Path, metavar="FILE", help="a model.onnx that training wrote")
+    command = commands.add_parser("serve", help="let a model of the shelf serve")
+    command.add_argument("hash", help=f'its hash, or the beginning of it; "{PACKAGED}" for the one in the package')
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    commands.add_parser("back", help="let the model serve that served before")
+    commands.add_parser("models", help="list the shelf")
+    return parser
+
+
+def _publish(arguments: argparse.Namespace, container: Container) -> None:
+    print(publish(container, arguments.file.read_bytes()))
+
+
+def _serve(arguments: argparse.Namespace, container: Container) -> None:
+    chosen = _find(container, arguments.hash)
+    serving = read_pointer(container)[0].serving
+    print(f"serves now:    {_described(container, serving)}\nwould serve:   {_described(container, chosen)}")
+    if not arguments.yes and input("Let it serve? [y/N] ").strip().lower() not in {"y", "yes"}:
+        print("Nothing has changed.")
+        return
+    serve(container, chosen, by=getpass.getuser(), at=_now())
+    print("It serves within a minute, wherever the app runs.")
+
+
+def _back(_: argparse.Namespace, container: Container) -> None:
+    pointer = back(container, by=getpass.getuser(), at=_now())
+    print(f"serves within a minute: {_described(container, pointer.serving)}")
+
+
+def _models(_: argparse.Namespace, container: Container) -> None:
+    pointer, _tag = read_pointer(container)
+    hashes = published(container)
+    print("\n".join(f"{_mark(h, pointer.serving, pointer.previous)} {_described(container, h)}" for h in ["", *hashes]))
+
+
+def _mark(model_hash: str, serving: str, previous: str) -> str:
+    return "serves  " if model_hash == serving else "previous" if model_hash == previous else "        "
+
+
+def _find(container: Container, beginning: str) -> str:
+    """Return the one hash that begins so, or "" for the packaged model."""
+    if beginning == PACKAGED:
+        return ""
+    found = [name for name in published(container) if name.startswith(beginning.lower())]
+    if len(found) != 1:
+        count = "No model" if not found else f"{len(found)} models"
+        raise WatchError(
+            f"{count} on the shelf begin{'s' if not found else ''} with that. List them: python -m watch models."
+        )
+    return found[0]
+
+
+def _described(container: Container, model_hash: str) -> str:
+    """Say what a person decides by: whom the model would contact, and how well it did on rows it had not seen."""
+    if not model_hash:
+        return "the model in the package"
+    model = read_model(container, model_hash)
+    contract, evaluation, provenance = model.contract, model.metadata.evaluation, model.metadata.provenance
+    point = min(evaluation.curve, key=lambda point: abs(point.threshold - contract.threshold))
+    metrics = [
+        f"{METRIC_NAMES[name].lower()} {evaluation.metrics[name]:.3f}"
+        for name in ("average_precision", "precision", "recall")
+        if name in evaluation.metrics
+    ]
+    return (
+        f"{model_hash[:12]} {contract.name} {contract.version}, {contract.estimator}, trained on {provenance.n_rows:,} "
+        f"rows of {provenance.data}; on rows it had not seen: {', '.join(metrics)}, contacts "
+        f"{(point.tp + point.fp) / evaluation.n_rows:.1%}"
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+_COMMANDS = {"publish": _publish, "serve": _serve, "back": _back, "models": _models}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
