@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import re
 import shutil
 import subprocess
 import tempfile
@@ -26,27 +27,20 @@ PACKAGES = Path(__file__).resolve().parent / "azurite"
 @contextmanager
 def blob_account(*containers: str) -> Iterator[str]:
     """Run an empty blob account with these containers, and yield its address."""
+    address = ["--blobHost", "127.0.0.1", "--blobPort", "0"]
+    command = [installed(), "--inMemoryPersistence", "--disableTelemetry", *address]
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            installed(),
-            "--inMemoryPersistence",
-            "--disableTelemetry",
-            "--blobHost",
-            "127.0.0.1",
-            "--blobPort",
-            "0",
-        ]
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        log = Path(folder) / "log.txt"
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
         try:
-            port = _port(process)
+            port = _port(process, log)
             for name in containers:
                 _create_container(port, name)
             yield f"http://127.0.0.1:{port}/{ACCOUNT}"
         finally:
-            process.terminate()
-            process.wait(10)
-            assert process.stdout is not None
-            process.stdout.close()
+            process.kill()  # All it has is in its memory.
+            process.wait(20)
 
 
 @cache
@@ -69,15 +63,13 @@ def installed() -> str:
     return str(home / "node_modules" / ".bin" / "azurite-blob")
 
 
-def _port(process: "subprocess.Popen[str]") -> int:
-    assert process.stdout is not None
+def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:
     deadline = time.monotonic() + 60
-    for line in process.stdout:
-        if "successfully listens on" in line:
-            return int(line.rpartition(":")[2].strip().rstrip("/"))
-        if time.monotonic() > deadline:
-            break
-    raise AssertionError("Azurite did not start.")
+    while not (listens := re.search(r"listens on http://127\.0\.0\.1:(\d+)", log.read_text())):
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, "Azurite did not start."
+        time.sleep(0.1)
+    return int(listens[1])
 
 
 def _create_container(port: int, name: str) -> None:

@@ -18,6 +18,7 @@ from .dividends import Dividends, from_document, to_document
 __all__ = [
     "CONTRACT_VERSION",
     "METRIC_NAMES",
+    "Bins",
     "CalibrationBin",
     "CurvePoint",
     "Evaluation",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 CONTRACT_VERSION = 1
+# What files of this version may lack, because it was added later.
+_YOUNGER: dict[str, Any] = {"reference": {}, "scores": None}
 
 METRIC_NAMES = {
     "average_precision": "Average precision",
@@ -151,6 +154,22 @@ class SelfTest:
 
 
 @dataclass(frozen=True)
+class Bins:
+    """How a number is spread.
+
+    Attributes
+    ----------
+    edges : tuple of float
+        Ascending; a bin holds what is above the edge before it and not above its own, the last one the rest.
+    counts : tuple of int
+        Rows in each bin, one more than there are edges.
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Metadata:
     """Everything the model file says about itself.
 
@@ -168,6 +187,10 @@ class Metadata:
         smoothly and in one direction.
     dividends : Tables, Linear or None
         What explanations are computed from; None where coalitions are scored.
+    reference : dict of str to Bins
+        How each number is spread over the training rows, in the feature's unit: what later customers are held against.
+    scores : Bins or None
+        How the scores of rows are spread that the model was not fitted on.
     """
 
     contract: Contract
@@ -177,6 +200,8 @@ class Metadata:
     self_test: tuple[SelfTest, ...]
     breaks: dict[str, tuple[float, ...]] = field(default_factory=dict)
     dividends: Dividends | None = None
+    reference: dict[str, Bins] = field(default_factory=dict)
+    scores: Bins | None = None
 
 
 def to_metadata(metadata: Metadata) -> dict[str, str]:
@@ -208,7 +233,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             raise ArtifactError(
                 f"The model file has contract version {version}, this code reads {CONTRACT_VERSION}: train it again."
             )
-        part = {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__}
+        part = _YOUNGER | {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__.keys() & texts.keys()}
         if hashlib.sha256(texts["dividends"].encode()).hexdigest() != texts["dividends_sha256"]:
             raise ArtifactError("The model file's explanations are not those that it was tested with.")
         background = tuple(tuple(row) for row in part["background"])
@@ -223,11 +248,20 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             ),
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
             dividends=from_document(part["dividends"], background),
+            reference={name: _bins(bins) for name, bins in part["reference"].items()},
+            scores=_bins(part["scores"]) if part["scores"] else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ArtifactError(f"The model file's metadata is damaged or incomplete ({type(error).__name__}).") from error
     _check(metadata)
     return metadata
+
+
+def _bins(part: dict[str, Any]) -> Bins:
+    edges, counts = tuple(part["edges"]), tuple(part["counts"])
+    if len(counts) != len(edges) + 1 or list(edges) != sorted(edges):
+        raise ValueError("bins do not fit their edges")
+    return Bins(edges, counts)
 
 
 def _contract(part: dict[str, Any]) -> Contract:

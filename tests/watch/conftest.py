@@ -12,7 +12,7 @@ from watch.store import Container, open_container
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models") as url:
+    with blob_account("models", "counts") as url:
         yield url
 
 
@@ -29,3 +29,12 @@ def models(account: str) -> Container:
 def name() -> str:
     """Return a blob's name that nothing else has."""
     return uuid4().hex
+
+
+@pytest.fixture
+def parts(account: str) -> Container:
+    """Return the container of counts, empty."""
+    container = open_container(account, "counts")
+    for blob in list(container.names()):
+        container._store.delete(blob)
+    return container

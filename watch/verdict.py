@@ -1,0 +1,154 @@
+"""The verdict: do the customers that come look like those of training, and what to do if they do not.
+
+A shift is said only where it is both certain and large. "PSI above .2" is neither: with a hundred customers it happens
+by chance, and with ten thousand a real shift stays far below. So each input is held to Pearson's chi-square test of two
+samples, at a level that all inputs share (Bonferroni), and to a smallest effect (Cohen's w, 1988: .1 is "small").
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from predict.contract import Feature
+from predict.model.metadata import Bins, Metadata
+from predict.words import number_text, percent_text, quantity_text
+
+from .counts import Counts, bins_of
+
+__all__ = ["ENOUGH", "Shift", "chi_square_tail", "sentence", "shifts"]
+
+ENOUGH = 100
+"""With fewer customers nothing is said."""
+
+_FALSE_ALARMS = 0.02
+_SMALLEST_EFFECT = 0.1
+_LEAST_EXPECTED = 5.0
+_SMALL_CELL = 10
+"""No sentence is about fewer customers than this."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How an input differs from training.
+
+    Attributes
+    ----------
+    feature : str
+    p_value : float
+        How often chance alone would show as much.
+    effect : float
+        Cohen's w.
+    is_shifted : bool
+        Whether it is certain and large.
+    words : str
+        Where the difference is largest, in a sentence.
+    """
+
+    feature: str
+    p_value: float
+    effect: float
+    is_shifted: bool
+    words: str
+
+
+def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
+    """Hold each input against training, in the order of the contract's features; none where too few were counted."""
+    if counts.rows < ENOUGH:
+        return []
+    features = metadata.contract.features
+    level = _FALSE_ALARMS / len(features)
+    found = []
+    for feature in features:
+        bins = bins_of(feature, metadata)
+        now = counts.features.get(feature.name, [0] * len(bins.counts))
+        p_value, effect = _test(bins.counts, now, ordered=not feature.is_category)
+        words = _category_words(feature, bins, now) if feature.is_category else _number_words(feature, bins, now)
+        is_shifted = p_value < level and effect >= _SMALLEST_EFFECT
+        found.append(Shift(feature.name, p_value, effect, is_shifted, words))
+    return found
+
+
+def sentence(metadata: Metadata, counts: Counts) -> str:
+    """Say in one sentence how the inputs do."""
+    if counts.rows < ENOUGH:
+        return f"Too early: {counts.rows:,} of {ENOUGH} customers."
+    labels = {feature.name: feature.label for feature in metadata.contract.features}
+    shifted = sorted((s for s in shifts(metadata, counts) if s.is_shifted), key=lambda s: -s.effect)
+    if not shifted:
+        return "As in training."
+    return f"Look at {', '.join(labels[shift.feature] for shift in shifted)}."
+
+
+def chi_square_tail(statistic: float, degrees: int) -> float:
+    """Return how often a chi-square variable is at least this large (Abramowitz and Stegun 26.4.4 and 26.4.5)."""
+    half = statistic / 2
+    if degrees % 2 == 0:
+        tail = term = math.exp(-half)
+        for step in range(1, degrees // 2):
+            term *= half / step
+            tail += term
+        return tail
+    tail, term = math.erfc(math.sqrt(half)), math.sqrt(4 * half / math.pi) * math.exp(-half)
+    for step in range(1, degrees // 2 + 1):
+        tail += term
+        term *= statistic / (2 * step + 1)
+    return tail
+
+
+def _test(then: Sequence[int], now: Sequence[int], *, ordered: bool) -> tuple[float, float]:
+    """Return the p-value and the effect of two samples' counts by bin."""
+    pairs = _merged(list(zip(then, now, strict=True)), ordered=ordered)
+    n_then, n_now = sum(a for a, _ in pairs), sum(b for _, b in pairs)
+    if len(pairs) < 2 or not n_then or not n_now:
+        return 1.0, 0.0
+    statistic = effect = 0.0
+    for a, b in pairs:
+        share = (a + b) / (n_then + n_now)
+        statistic += (a - n_then * share) ** 2 / (n_then * share) + (b - n_now * share) ** 2 / (n_now * share)
+        effect += (b / n_now - a / n_then) ** 2 / share
+    return chi_square_tail(statistic, len(pairs) - 1), math.sqrt(effect)
+
+
+def _merged(pairs: list[tuple[int, int]], *, ordered: bool) -> list[tuple[int, int]]:
+    """Merge bins in which the test could not rely on its approximation: neighbours, or the rarest categories."""
+    n_then, n_now = sum(a for a, _ in pairs), sum(b for _, b in pairs)
+    smaller = min(n_then, n_now) / max(1, n_then + n_now)
+    if not ordered:
+        pairs = sorted(pairs, key=sum)
+    merged: list[tuple[int, int]] = []
+    open_then = open_now = 0
+    for a, b in pairs:
+        open_then, open_now = open_then + a, open_now + b
+        if (open_then + open_now) * smaller >= _LEAST_EXPECTED:
+            merged.append((open_then, open_now))
+            open_then = open_now = 0
+    if merged and (open_then or open_now):
+        merged[-1] = (merged[-1][0] + open_then, merged[-1][1] + open_now)
+    return merged
+
+
+def _number_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
+    """Say above which edge the shares differ most."""
+    n_then, n_now = sum(bins.counts), sum(now)
+    best, words = -1.0, ""
+    for place, edge in enumerate(bins.edges, 1):
+        then_above, now_above = sum(bins.counts[place:]), sum(now[place:])
+        difference = abs(now_above / n_now - then_above / n_then)
+        if difference > best and min(now_above, n_now - now_above) >= _SMALL_CELL:
+            best = difference
+            words = (
+                f"{percent_text(now_above / n_now)} are above {quantity_text(edge, feature.unit)}, "
+                f"{percent_text(then_above / n_then)} in training."
+            )
+    return words
+
+
+def _category_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
+    """Say whose share differs most."""
+    n_then, n_now = sum(bins.counts), sum(now)
+    labels = ["not known", *feature.values.values(), "others"]
+    shares = [(b / n_now, a / n_then) for a, b in zip(bins.counts, now, strict=True)]
+    place = max(range(len(shares)), key=lambda i: abs(shares[i][0] - shares[i][1]))
+    is_small = 0 < now[place] < _SMALL_CELL
+    share = f"fewer than {number_text(_SMALL_CELL)} customers" if is_small else percent_text(shares[place][0])
+    return f"{labels[place]}: {share}, {percent_text(shares[place][1])} in training."
