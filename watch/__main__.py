@@ -4,12 +4,15 @@ python -m watch publish FILE    put a model on the shelf; it does not serve yet
 python -m watch serve HASH      let it serve, once you have seen what changes; "packaged" is the one in the package
 python -m watch back            let the model serve that served before
 python -m watch models          list the shelf
+python -m watch rollup          add up what was counted, and write how each model does
+python -m watch doing           say how each model does
 
 The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
 """
 
 import argparse
 import getpass
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -18,8 +21,12 @@ from pathlib import Path
 
 from predict.errors import ArtifactError
 from predict.model.metadata import METRIC_NAMES
+from predict.model.session import Model
+from predict.settings import Settings
 
+from .doing import DOING, Document, contacted_share, describe, lines
 from .errors import WatchError
+from .rollup import roll_up
 from .shelf import back, publish, published, read_model, read_pointer, serve
 from .store import Container, open_container
 
@@ -36,7 +43,7 @@ def main(words: Sequence[str]) -> int:
             raise WatchError("Name the blob account: set WATCH_URL, or give --url.")
         _COMMANDS[arguments.command](arguments, open_container(arguments.url, "models"))
     except ArtifactError as error:
-        print(f"error: {arguments.file}: {error}", file=sys.stderr)
+        print(f"error: {getattr(arguments, 'file', 'MODEL_PATH')}: {error}", file=sys.stderr)
     except (WatchError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
     else:
@@ -55,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("back", help="let the model serve that served before")
     commands.add_parser("models", help="list the shelf")
+    commands.add_parser("rollup", help="add up what was counted, and write how each model does")
+    commands.add_parser("doing", help="say how each model does")
     return parser
 
 
@@ -84,6 +93,22 @@ def _models(_: argparse.Namespace, container: Container) -> None:
     print("\n".join(f"{_mark(h, pointer.serving, pointer.previous)} {_described(container, h)}" for h in ["", *hashes]))
 
 
+def _rollup(arguments: argparse.Namespace, container: Container) -> None:
+    n_parts = roll_up(open_container(arguments.url, "counts"))
+    document = _describe(arguments, container)
+    open_container(arguments.url, "doing").write(DOING, json.dumps(document, separators=(",", ":")).encode())
+    print(f"{n_parts:,} parts added")
+
+
+def _doing(arguments: argparse.Namespace, container: Container) -> None:
+    print("\n".join(lines(_describe(arguments, container))))
+
+
+def _describe(arguments: argparse.Namespace, container: Container) -> Document:
+    packaged = Model.load(Settings.of(os.environ).model_path)
+    return describe(open_container(arguments.url, "counts"), container, packaged, datetime.now(UTC))
+
+
 def _mark(model_hash: str, serving: str, previous: str) -> str:
     return "serves  " if model_hash == serving else "previous" if model_hash == previous else "        "
 
@@ -107,7 +132,6 @@ def _described(container: Container, model_hash: str) -> str:
         return "the model in the package"
     model = read_model(container, model_hash)
     contract, evaluation, provenance = model.contract, model.metadata.evaluation, model.metadata.provenance
-    point = min(evaluation.curve, key=lambda point: abs(point.threshold - contract.threshold))
     metrics = [
         f"{METRIC_NAMES[name].lower()} {evaluation.metrics[name]:.3f}"
         for name in ("average_precision", "precision", "recall")
@@ -116,7 +140,7 @@ def _described(container: Container, model_hash: str) -> str:
     return (
         f"{model_hash[:12]} {contract.name} {contract.version}, {contract.estimator}, trained on {provenance.n_rows:,} "
         f"rows of {provenance.data}; on rows it had not seen: {', '.join(metrics)}, contacts "
-        f"{(point.tp + point.fp) / evaluation.n_rows:.1%}"
+        f"{contacted_share(model.metadata):.1%}"
     )
 
 
@@ -124,7 +148,14 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-_COMMANDS = {"publish": _publish, "serve": _serve, "back": _back, "models": _models}
+_COMMANDS = {
+    "publish": _publish,
+    "serve": _serve,
+    "back": _back,
+    "models": _models,
+    "rollup": _rollup,
+    "doing": _doing,
+}
 
 
 if __name__ == "__main__":

@@ -82,9 +82,12 @@ class Counts:
 
 
 def bins_of(feature: Feature, metadata: Metadata) -> Bins:
-    """Return the bins of an input and the training rows in each; a category's last bin is every value not listed."""
+    """Return the bins of an input and the training rows in each; a category's last bin is every value not listed.
+
+    A file of before there were bins has one bin for each number.
+    """
     if not feature.is_category:
-        return metadata.reference[feature.name]
+        return metadata.reference.get(feature.name, Bins((), (metadata.provenance.n_rows,)))
     seen = feature.seen.counts
     values = ["", *feature.values]
     return Bins((), (*(seen.get(value, 0) for value in values), 0))

@@ -97,6 +97,15 @@ class Container:
         """
         self._put(name, body, {"e_tag": tag})
 
+    def write(self, name: str, body: bytes) -> None:
+        """Write a blob, over whatever is there.
+
+        Raises
+        ------
+        StoreError
+        """
+        self._put(name, body, "overwrite")
+
     def names(self, prefix: str = "") -> "Iterator[str]":
         """Yield the names of the blobs that begin so.
 

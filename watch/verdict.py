@@ -55,7 +55,7 @@ def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
     """Hold each input against training, in the order of the contract's features; none where too few were counted."""
     if counts.rows < ENOUGH:
         return []
-    features = metadata.contract.features
+    features = [f for f in metadata.contract.features if f.is_category or f.name in metadata.reference]
     level = _FALSE_ALARMS / len(features)
     found = []
     for feature in features:
@@ -70,6 +70,10 @@ def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
 
 def sentence(metadata: Metadata, counts: Counts) -> str:
     """Say in one sentence how the inputs do."""
+    if any(
+        not feature.is_category and feature.name not in metadata.reference for feature in metadata.contract.features
+    ):
+        return "The model file does not say how its numbers were spread: train it again."
     if counts.rows < ENOUGH:
         return f"Too early: {counts.rows:,} of {ENOUGH} customers."
     labels = {feature.name: feature.label for feature in metadata.contract.features}

@@ -12,7 +12,7 @@ from watch.store import Container, open_container
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models", "counts") as url:
+    with blob_account("models", "counts", "doing") as url:
         yield url
 
 
