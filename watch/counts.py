@@ -14,11 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from predict.contract import Feature, Row
-from predict.model.metadata import Bins, Metadata
+from predict.model.metadata import SCORE_EDGES, Bins, Metadata
 
-__all__ = ["SCORE_EDGES", "Counter", "Counts", "bins_of"]
-
-SCORE_EDGES = tuple(step / 20 for step in range(1, 20))
+__all__ = ["Counter", "Counts", "bins_of"]
 
 _MILLION = 1_000_000
 

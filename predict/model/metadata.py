@@ -18,6 +18,7 @@ from .dividends import Dividends, from_document, to_document
 __all__ = [
     "CONTRACT_VERSION",
     "METRIC_NAMES",
+    "SCORE_EDGES",
     "Bins",
     "CalibrationBin",
     "CurvePoint",
@@ -32,6 +33,9 @@ __all__ = [
 CONTRACT_VERSION = 1
 # What files of this version may lack, because it was added later.
 _YOUNGER: dict[str, Any] = {"reference": {}, "scores": None}
+
+SCORE_EDGES = tuple(step / 20 for step in range(1, 20))
+"""Between the bins of a score."""
 
 METRIC_NAMES = {
     "average_precision": "Average precision",
@@ -190,7 +194,7 @@ class Metadata:
     reference : dict of str to Bins
         How each number is spread over the training rows, in the feature's unit: what later customers are held against.
     scores : Bins or None
-        How the scores of rows are spread that the model was not fitted on.
+        How the scores of rows are spread that the model was not fitted on, between `SCORE_EDGES`.
     """
 
     contract: Contract

@@ -50,6 +50,17 @@ def test_same_data_and_seed_give_the_same_file_with_more_jobs_too(tmp_path):
     assert again.path.read_bytes() == result().path.read_bytes()
 
 
+def test_file_says_how_numbers_and_scores_were_spread():
+    """Count the very training rows by the bins of the file."""
+    metadata, X = Model.load(result().path).metadata, result().table.X
+    numbers = [feature.name for feature in metadata.contract.features if not feature.is_category]
+    assert list(metadata.reference) == numbers
+    spread = {name: (metadata.reference[name], X[name]) for name in numbers}
+    for bins, values in [*spread.values(), (metadata.scores, result().scored.probability)]:
+        cuts = pd.cut(np.asarray(values), [-np.inf, *bins.edges, np.inf])
+        assert cuts.value_counts().tolist() == list(bins.counts)
+
+
 def test_every_figure_of_the_file_can_be_recomputed():
     metadata = Model.load(result().path).metadata
     scored, evaluation = result().scored, metadata.evaluation

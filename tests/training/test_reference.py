@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.export.reference import MOST_BINS, bins_of_numbers
+from training.export.reference import MOST_BINS, bins_of_numbers, bins_of_scores
 
 COLUMNS = st.lists(
     st.sampled_from([0.0, 1.0, 2.5, 3.0, 7.0, 100.0, -4.0]) | st.floats(-1e6, 1e6), min_size=1, max_size=300
@@ -33,3 +33,9 @@ def test_others_share_the_rest_in_about_equal_parts():
 
 def test_column_of_one_value_has_one_bin():
     assert [count for count in bins_of_numbers(np.full(7, 2.0)).counts if count] == [7]
+
+
+def test_score_on_an_edge_is_in_the_bin_below_it():
+    bins = bins_of_scores(np.array([0.0, 0.05, 0.051, 1.0]))
+    assert len(bins.counts) == 20
+    assert (bins.counts[0], bins.counts[1], bins.counts[-1]) == (2, 1, 1)

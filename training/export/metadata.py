@@ -23,6 +23,7 @@ from .background import choose_background, to_rows, to_table
 from .dividends import check_dividends, dividends_of
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
+from .reference import bins_of_numbers
 from .score_jumps import find_breaks, simplify
 
 __all__ = ["Choices", "describe", "explain_some", "see"]
@@ -123,6 +124,11 @@ def describe(
         background=tuple(to_rows(examples)),
         self_test=_self_test(fitted, examples),
         breaks={name: tuple(values.tolist()) for name, values in find_breaks(fitted).items()},
+        reference={
+            feature.name: bins_of_numbers(table.X[feature.name].to_numpy(np.float64))
+            for feature in contract.features
+            if not feature.is_category
+        },
     )
     scorer = open_draft(fitted, draft)
     background = choose_background(

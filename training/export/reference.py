@@ -1,4 +1,4 @@
-"""The reference of drift: how each number was spread over the training rows, in bins whose counts can be added.
+"""The reference of drift: how numbers and scores were spread in training, in bins whose counts can be added.
 
 Quartiles cannot be the bins: a column that is mostly zero has the same three. A value that many rows share gets a bin
 of its own; the others share the rest in about equal parts.
@@ -7,9 +7,9 @@ of its own; the others share the rest in about equal parts.
 import numpy as np
 import numpy.typing as npt
 
-from predict.model.metadata import Bins
+from predict.model.metadata import SCORE_EDGES, Bins
 
-__all__ = ["MOST_BINS", "bins_of_numbers"]
+__all__ = ["MOST_BINS", "bins_of_numbers", "bins_of_scores"]
 
 MOST_BINS = 10
 _HEAVY = 1 / MOST_BINS
@@ -45,5 +45,14 @@ def bins_of_numbers(values: npt.NDArray[np.float64]) -> Bins:
     # Where no training row is, an edge tells nothing apart: it goes, with the empty bin below it.
     kept = filled[:-1] > 0
     kept_edges = ascending[kept]
-    final = np.bincount(np.searchsorted(kept_edges, values, side="left"), minlength=len(kept_edges) + 1)
-    return Bins(tuple(kept_edges.tolist()), tuple(final.tolist()))
+    return _binned(kept_edges, values)
+
+
+def bins_of_scores(probabilities: npt.NDArray[np.float64]) -> Bins:
+    """Return the scores in each bin of a score."""
+    return _binned(np.array(SCORE_EDGES), probabilities)
+
+
+def _binned(edges: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> Bins:
+    counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
+    return Bins(tuple(edges.tolist()), tuple(counts.tolist()))

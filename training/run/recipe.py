@@ -17,6 +17,7 @@ from ..evaluation.objective import Objective, choose_threshold
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
 from ..export.parity import install
+from ..export.reference import bins_of_scores
 from ..export.speed import measure_speed
 from ..schema.load import drop_columns, load_schema
 from ..search.calibrate import calibrate
@@ -116,6 +117,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
     choices = Choices(threshold, objective.words, leaks, trial.params, searched.platt)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
+    metadata = replace(metadata, scores=bins_of_scores(scored.probability))
     path = settings.out / "model.onnx"
     parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
     entries = _compare(searched, rows, metadata, searched_method, objective, seed)
