@@ -111,8 +111,12 @@ BROKEN = [
     ('negative = "No"', 'negative = "Yes"', "target, `negative` must differ from `positive`"),
     ('["0", "No"]', '["0", "YES"]', "have 'yes' twice"),
     ('["0", "No"]', "[]", "target, `negative_values` must be a list of texts"),
-    ('name = "age"', 'name = "probability"', "feature 1, `name` is the name of the model's output: choose another"),
-    ('name = "age"', 'name = "Age"', "feature 1, `name` must be 1 to 64 lower-case letters"),
+    (
+        'name = "age"',
+        'name = "probability"',
+        "feature 1 (probability), `name` is the name of the model's output",
+    ),
+    ('name = "age"', 'name = "Age"', "feature 1 (Age), `name` must be 1 to 64 lower-case letters"),
     ('kind = "integer"', 'kind = "int"', "feature 1 (age), `kind` must be one of 'integer', 'number', 'category'"),
     ('kind = "integer"', "", "feature 1 (age), `kind` is missing"),
     ('label = "Age"', 'lable = "Age"', "feature 1 (age), `lable` is not a known key: perhaps you meant `label`"),
@@ -170,6 +174,31 @@ def test_each_broken_rule_is_named_with_file_and_key(write, tmp_path, old, new, 
         load_schema(write(SMALL.replace(old, new)))
     assert words in str(caught.value)
     assert str(caught.value).startswith(f"{tmp_path / 'toy.toml'}:")
+
+
+def test_all_faults_are_said_at_once_each_with_its_line(write):
+    faults = [
+        ('version = "1"', "version = 1", "line 5, model, `version` must be text"),
+        ('label = "Age"', "", "line 12, feature 1 (age), `label` is missing: add text"),
+        ("minimum = 0", "minimum = 0.5", "line 17, feature 1 (age), `minimum` must be a whole number"),
+        ('label = "Plan"', "label = 3", "line 22, feature 2 (plan), `label` must be text"),
+        ("age = 40,", 'age = "40",', "line 32, example 1 (Somebody), values, `age` must be a number"),
+    ]
+    text = SMALL
+    for old, new, _ in faults:
+        assert old in text
+        text = text.replace(old, new)
+    with pytest.raises(SchemaError) as caught:
+        load_schema(write(text))
+    heading, *lines = str(caught.value).split("\n")
+    assert heading.endswith("toy.toml: 5 faults:")
+    assert all(line.startswith(f"  {words}") for line, (_, _, words) in zip(lines, faults, strict=True))
+
+
+def test_a_wrong_kind_is_one_fault(write):
+    with pytest.raises(SchemaError) as caught:
+        load_schema(write(SMALL.replace('kind = "category"', 'kind = "text"', 1)))
+    assert str(caught.value).count("\n") == 0
 
 
 def test_unreadable_files_are_named(write, tmp_path):

@@ -1,6 +1,5 @@
 """The schema's inputs and examples: one [[feature]] or [[example]] of the file, checked key by key."""
 
-import math
 import re
 from typing import get_args
 
@@ -13,6 +12,7 @@ from .toml_section import Section
 __all__ = ["read_example", "read_feature"]
 
 _KINDS: tuple[str, ...] = get_args(Kind.__value__)
+_NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
     *("optional", "actionable", "aliases", "values", "codes"),
@@ -25,23 +25,16 @@ _LARGEST = 3.4e38
 
 
 def read_feature(section: Section) -> Feature:
-    """Return the input that a section describes.
-
-    Raises
-    ------
-    SchemaError
-        If a key is missing, unknown, of the wrong type, or contradicts another.
-    """
+    """Return the input that a section describes; a key that is missing, unknown or wrong is noted there."""
     name = section.of(*_FEATURE_KEYS).text("name")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
-        raise section.error(
+        section.refuse(
             "name",
             "must be 1 to 64 lower-case letters, digits and underscores and start with a letter, because the model's "
             "inputs and the form's fields carry it; put the column's own heading among `aliases`",
         )
     if name == OUTPUT:
-        raise section.error("name", "is the name of the model's output: choose another, and put this among `aliases`")
-    section = section.called(name)
+        section.refuse("name", "is the name of the model's output: choose another, and put this among `aliases`")
     kind = section.choice("kind", _KINDS)
     low, high = _bounds(section, kind)
     feature = Feature(
@@ -58,71 +51,63 @@ def read_feature(section: Section) -> Feature:
         values=_values(section, kind),
         names=other_country_names() if kind == "category" and section.has("codes") else {},
     )
-    if feature.optional and not feature.is_category:
-        raise section.error("optional", "is for categories only: the model needs every number; remove it")
+    if feature.optional and kind in _NUMBERS:
+        section.refuse("optional", "is for categories only: the model needs every number; remove it")
     if feature.unit and feature.is_category:
-        raise section.error("unit", "is for numbers only: remove it")
-    section.refuse_unknown_keys()
+        section.refuse("unit", "is for numbers only: remove it")
     return feature
 
 
 def read_example(section: Section, features: tuple[Feature, ...]) -> Example:
-    """Return the made-up customer that a section describes.
-
-    Raises
-    ------
-    SchemaError
-        As `read_feature`; and if a value breaks a rule of its feature.
-    """
+    """Return the made-up customer that a section describes; a value that breaks its feature's rules is noted there."""
     name = section.of("name", "values").text("name")
-    section = section.called(name)
     values = section.section("values").of(*(feature.name for feature in features))
     row: Row = tuple(_example_value(values, feature) for feature in features)
-    values.refuse_unknown_keys()
-    section.refuse_unknown_keys()
     return Example(name, row)
 
 
 def _bounds(section: Section, kind: str) -> tuple[float | None, float | None]:
-    if kind == "category":
+    if kind not in _NUMBERS:
         for key in ("minimum", "maximum"):
-            if section.has(key):
-                raise section.error(key, "is for numbers only: remove it")
+            if kind and section.has(key):
+                section.refuse(key, "is for numbers only: remove it")
         return None, None
     low, high = section.number("minimum"), section.number("maximum")
     if low >= high:
-        raise section.error("maximum", "must be greater than `minimum`")
+        section.refuse("maximum", "must be greater than `minimum`")
     for key, bound in (("minimum", low), ("maximum", high)):
-        if kind == "integer" and (bound != math.floor(bound) or abs(bound) > _LARGEST_WHOLE):
-            raise section.error(key, "must be a whole number of at most 2**53, because `kind` is integer")
+        if kind == "integer" and (not bound.is_integer() or abs(bound) > _LARGEST_WHOLE):
+            section.refuse(key, "must be a whole number of at most 2**53, because `kind` is integer")
         if abs(bound) > _LARGEST:
-            raise section.error(key, "must be between -3.4e38 and 3.4e38, where single precision ends")
+            section.refuse(key, "must be between -3.4e38 and 3.4e38, where single precision ends")
     return low, high
 
 
 def _values(section: Section, kind: str) -> dict[str, str]:
     if kind != "category":
         for key in ("codes", "values"):
-            if section.has(key):
-                raise section.error(key, "is for categories only: remove it")
+            if kind and section.has(key):
+                section.refuse(key, "is for categories only: remove it")
         return {}
     if section.has("codes"):
         if section.has("values"):
-            raise section.error("values", "cannot stand beside `codes`: keep one of them")
+            section.refuse("values", "cannot stand beside `codes`: keep one of them")
         section.choice("codes", (_COUNTRY_CODES,))
         return country_names()
     return section.labels("values")
 
 
 def _example_value(values: Section, feature: Feature) -> Value:
+    if not feature.kind:
+        return ""  # which is the feature's fault, and noted there
     if feature.is_category:
         text = values.text(feature.name, may_be_empty=feature.optional)
         if text and feature.values and text not in feature.values:
-            raise values.error(feature.name, "must be one of the feature's own values")
+            values.refuse(feature.name, "must be one of the feature's own values")
         return text
     number = values.number(feature.name)
-    if feature.kind == "integer" and number != math.floor(number):
-        raise values.error(feature.name, "must be a whole number, because the feature is an integer")
+    if feature.kind == "integer" and not number.is_integer():
+        values.refuse(feature.name, "must be a whole number, because the feature is an integer")
     if feature.minimum is not None and feature.maximum is not None and not feature.minimum <= number <= feature.maximum:
-        raise values.error(feature.name, f"must be from {feature.minimum:.15g} to {feature.maximum:.15g}, its bounds")
+        values.refuse(feature.name, f"must be from {feature.minimum:.15g} to {feature.maximum:.15g}, its bounds")
     return number

@@ -1,7 +1,7 @@
 """The schema: what the columns of a customers' file mean, read from TOML.
 
 A business brings its own CSV and schema; nothing after this module knows a column by its name. Every key is checked,
-and an error says which file, which key, the rule and the fix.
+and one error says all faults: which line, which key, the rule and the fix.
 """
 
 import tomllib
@@ -13,7 +13,8 @@ from predict.contract import Example, Feature, Target
 
 from ..errors import SchemaError
 from .features import read_example, read_feature
-from .toml_section import Section
+from .toml_lines import Lines, lines_of
+from .toml_section import Faults, Section
 
 __all__ = ["Schema", "drop_columns", "load_schema", "parse_schema"]
 
@@ -98,13 +99,19 @@ def load_schema(path: Path | str) -> Schema:
     Raises
     ------
     SchemaError
-        If the file cannot be read, or a key is missing, unknown, of the wrong type, or contradicts another.
+        If the file cannot be read, or keys are missing, unknown, of the wrong type, or contradict another: one error
+        that says all of them, each with its line.
     """
     path = Path(path)
-    return parse_schema(str(path), _read(path))
+    text = _read(path)
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SchemaError(f"{path}: the schema is not valid TOML: {error}.") from None
+    return parse_schema(str(path), table, lines_of(text))
 
 
-def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
+def parse_schema(file: str, table: Mapping[str, object], lines: Lines | None = None) -> Schema:
     """Check what a TOML file held, as `load_schema` does.
 
     Parameters
@@ -113,6 +120,8 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
         The file's name, for the errors.
     table : Mapping
         What `tomllib` read.
+    lines : Lines, optional
+        Where its keys stand, for the errors.
 
     Returns
     -------
@@ -121,71 +130,62 @@ def parse_schema(file: str, table: Mapping[str, object]) -> Schema:
     Raises
     ------
     SchemaError
-        If a key is missing, unknown, of the wrong type, or contradicts another.
+        If keys are missing, unknown, of the wrong type, or contradict another: one error that says all of them.
     """
-    top = Section(file, "", table).of("ignore", "model", "target", "card", "feature", "example")
-    top.refuse_unknown_keys()
+    faults = Faults(file, lines or {})
+    top = Section(faults, (), table).of("ignore", "model", "target", "card", "feature", "example")
     model = top.section("model").of("name", "version")
     target = top.section("target").of(
         *("name", "aliases", "positive", "negative", "positive_values", "negative_values")
     )
+    card = top.section("card", optional=True).of("about", "good_for", "not_good_for")
     features = tuple(read_feature(section) for section in top.sections("feature"))
-    if not features:
-        raise top.error("feature", "is missing: add a [[feature]] for each input of the model")
-    answers = Target(target.text("name"), target.text("positive"), target.text("negative"))
-    target_aliases = target.texts("aliases", ())
-    ignore = top.texts("ignore", ())
-    if len(features) > _MOST_FEATURES:
-        raise top.error(
-            "feature",
-            f"names {len(features)} inputs, and {_MOST_FEATURES} are the most: explanations are exact, and each input "
-            "doubles their work; keep those that matter, and put the others into `ignore`",
-        )
-    columns = [column for feature in features for column in (feature.name, *feature.aliases)]
-    columns += [answers.name, *target_aliases, *ignore]
-    _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", columns)
     examples = tuple(read_example(section, features) for section in top.sections("example"))
-    _refuse_repeats(top, "example", "names", [example.name for example in examples])
-    if answers.positive == answers.negative:
-        raise target.error("negative", "must differ from `positive`")
-    positive = tuple(value.casefold() for value in target.texts("positive_values"))
-    negative = tuple(value.casefold() for value in target.texts("negative_values"))
-    _refuse_repeats(target, "negative_values", "and `positive_values` together", [*positive, *negative])
-    card = top.section("card") if top.has("card") else Section(file, "card", {})
-    card = card.of("about", "good_for", "not_good_for")
     schema = Schema(
         model.text("name"),
         model.text("version"),
         features,
-        answers,
-        positive,
-        negative,
-        target_aliases,
-        ignore,
+        Target(target.text("name"), target.text("positive"), target.text("negative")),
+        tuple(value.casefold() for value in target.texts("positive_values")),
+        tuple(value.casefold() for value in target.texts("negative_values")),
+        target.texts("aliases", ()),
+        top.texts("ignore", ()),
         examples,
         card.texts("good_for", ()),
         card.texts("not_good_for", ()),
         card.text("about", ""),
     )
-    for section in (model, target, card):
-        section.refuse_unknown_keys()
+    _check_together(schema, top, target)
+    faults.refuse()
     return schema
 
 
-def _read(path: Path) -> dict[str, object]:
+def _check_together(schema: Schema, top: Section, target: Section) -> None:
+    """Note what is right by itself and not beside the others."""
+    if not schema.features:
+        top.refuse("feature", "is missing: add a [[feature]] for each input of the model")
+    columns = [column for feature in schema.features for column in (feature.name, *feature.aliases)]
+    columns += [schema.target.name, *schema.target_aliases, *schema.ignore]
+    _refuse_repeats(top, "feature", "names and aliases, `target` and `ignore`", columns)
+    _refuse_repeats(top, "example", "names", [example.name for example in schema.examples])
+    if schema.target.positive == schema.target.negative:
+        target.refuse("negative", "must differ from `positive`")
+    answers = [*schema.positive_values, *schema.negative_values]
+    _refuse_repeats(target, "negative_values", "and `positive_values` together", answers)
+
+
+def _read(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SchemaError(f"{path}: there is no such schema file. Check the path.") from None
     except OSError as error:
         raise SchemaError(f"{path}: the schema cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise SchemaError(f"{path}: the schema is not UTF-8 text. Save it as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SchemaError(f"{path}: the schema is not valid TOML: {error}.") from None
 
 
 def _refuse_repeats(section: Section, key: str, whose: str, values: Sequence[str]) -> None:
     for index, value in enumerate(values):
-        if value in values[:index]:
-            raise section.error(key, f"{whose} have {value!r} twice: each has one use, keep it once")
+        if value and value in values[:index]:
+            section.refuse(key, f"{whose} have {value!r} twice: each has one use, keep it once")

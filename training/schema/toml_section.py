@@ -1,47 +1,79 @@
-"""A section of a TOML file that remembers where it stands, so that every error can name file and key."""
+"""A section of a TOML file that knows where it stands, and notes every fault in it rather than stop at the first."""
 
 import difflib
 import math
 from collections.abc import Mapping, Sequence
 
 from ..errors import SchemaError
+from .toml_lines import Lines, Path, line_of
 
-__all__ = ["Section"]
+__all__ = ["Faults", "Section"]
 
 
-class Section:
-    """One table of a TOML file, read key by key.
+class Faults:
+    """The faults of one file, each key's first.
 
     Parameters
     ----------
     file : str
         The file's name.
-    place : str
-        Where the table stands, such as "feature 2"; "" for the top of the file.
-    table : Mapping
-        What `tomllib` read.
+    lines : Lines
+        Where its keys stand.
     """
 
-    def __init__(self, file: str, place: str, table: Mapping[str, object]) -> None:
-        self._file = file
-        self._place = place
-        self._table = table
+    def __init__(self, file: str, lines: Lines) -> None:
+        self._file, self._lines = file, lines
+        self._found: dict[Path, tuple[int, str]] = {}
+
+    def add(self, path: Path, place: str, rule: str) -> None:
+        """Note that the key at `path` breaks a rule, unless it has broken one already."""
+        line = line_of(self._lines, path)
+        words = (f"line {line}" if line else "", place, f"`{path[-1]}` {rule}.")
+        self._found.setdefault(path, (line, ", ".join(filter(None, words))))
+
+    def refuse(self) -> None:
+        """Raise a SchemaError that says all of them, from top to bottom, if there are any."""
+        faults = [words for _, words in sorted(self._found.values())]
+        if len(faults) == 1:
+            raise SchemaError(f"{self._file}: {faults[0]}")
+        if faults:
+            raise SchemaError("\n  ".join([f"{self._file}: {len(faults)} faults:", *faults]))
+
+
+class Section:
+    """One table of a TOML file, read key by key.
+
+    A key that breaks a rule is noted and reads as an empty value of its type, so that the other keys are read too.
+
+    Parameters
+    ----------
+    faults : Faults
+        Of the file.
+    path : Path
+        Of the table; () for the top of the file.
+    table : Mapping
+        What `tomllib` read.
+    place : str
+        Where the table stands, for people, such as "feature 2"; "" for the top of the file.
+    """
+
+    def __init__(self, faults: Faults, path: Path, table: Mapping[str, object], place: str = "") -> None:
+        self._faults, self._path, self._table, self._place = faults, path, table, place
         self._known: set[str] = set()
 
     def of(self, *keys: str) -> "Section":
-        """Return the same section, with the keys that it may have."""
+        """Return the same section, with the keys that it may have; any other is a fault."""
         self._known = set(keys)
+        for key in self._table:
+            if key not in self._known:
+                near = difflib.get_close_matches(key, self._known, n=1)
+                known = f"perhaps you meant `{near[0]}`" if near else f"known here are {', '.join(sorted(self._known))}"
+                self.refuse(key, f"is not a known key: {known}; rename or remove it")
         return self
 
-    def called(self, name: str) -> "Section":
-        """Return the same section, with its own name in the errors to come."""
-        self._place = f"{self._place} ({name})"
-        return self
-
-    def error(self, key: str, rule: str) -> SchemaError:
-        """Return the error that `key` breaks `rule`; the rule says the fix, too."""
-        place = f" {self._place}," if self._place else ""
-        return SchemaError(f"{self._file}:{place} `{key}` {rule}.")
+    def refuse(self, key: str, rule: str) -> None:
+        """Note that `key` breaks `rule`; the rule says the fix, too."""
+        self._faults.add((*self._path, key), self._place, rule)
 
     def has(self, key: str) -> bool:
         """Return whether the key is there."""
@@ -49,46 +81,55 @@ class Section:
 
     def text(self, key: str, default: str | None = None, *, may_be_empty: bool = False) -> str:
         """Return a text without control characters or spaces around it."""
-        if not self.has(key) and default is not None:
-            return default
-        return self._text(key, self._required(key, "text"), may_be_empty=may_be_empty)
+        if not self.has(key):
+            if default is None:
+                self._refuse_missing(key, "text")
+            return default or ""
+        return self._text(key, self._table[key], may_be_empty=may_be_empty)
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return a list of texts; without a default it must hold at least one."""
-        if not self.has(key) and default is not None:
-            return default
-        values = self._required(key, "a list of texts")
+        if not self.has(key):
+            if default is None:
+                self._refuse_missing(key, "a list of texts")
+            return default or ()
+        values = self._table[key]
         if not isinstance(values, list) or (default is None and not values):
-            raise self.error(key, 'must be a list of texts, like ["one", "two"]')
+            self.refuse(key, 'must be a list of texts, like ["one", "two"]')
+            return ()
         return tuple(self._text(key, value) for value in values)
 
     def number(self, key: str) -> float:
-        """Return a finite number."""
-        value = self._required(key, "a number")
+        """Return a finite number; NaN where there is none."""
+        if not self.has(key):
+            self._refuse_missing(key, "a number")
+            return math.nan
+        value = self._table[key]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(key, "must be a number, without quotation marks")
+            self.refuse(key, "must be a number, without quotation marks")
+            return math.nan
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise self.error(key, "must be a finite number")
+            self.refuse(key, "must be a finite number")
+            return math.nan
         return number
 
     def flag(self, key: str) -> bool:
         """Return true or false; false when the key is not there."""
-        if not self.has(key):
-            return False
-        value = self._table[key]
+        value = self._table.get(key, False)
         if not isinstance(value, bool):
-            raise self.error(key, "must be true or false, without quotation marks")
-        return value
+            self.refuse(key, "must be true or false, without quotation marks")
+        return value is True
 
     def choice(self, key: str, choices: Sequence[str]) -> str:
-        """Return a text that is one of `choices`."""
+        """Return a text that is one of `choices`; "" where it is not."""
         text = self.text(key)
         if text not in choices:
-            raise self.error(key, f"must be one of {', '.join(repr(choice) for choice in choices)}")
+            self.refuse(key, f"must be one of {', '.join(repr(choice) for choice in choices)}")
+            return ""
         return text
 
     def labels(self, key: str) -> dict[str, str]:
@@ -97,44 +138,51 @@ class Section:
             return {}
         table = self._table[key]
         if not isinstance(table, dict) or not table:
-            raise self.error(key, 'must be a table of value = "label" with at least one value')
+            self.refuse(key, 'must be a table of value = "label" with at least one value')
+            return {}
         return {self._text(key, value): self._text(key, label) for value, label in table.items()}
 
-    def section(self, key: str) -> "Section":
-        """Return the table under `key`."""
-        table = self._required(key, "a table")
+    def section(self, key: str, *, optional: bool = False) -> "Section":
+        """Return the table under `key`; an empty one where it may be missing."""
+        if not self.has(key) and not optional:
+            self._refuse_missing(key, "a table")
+        table = self._table.get(key, {})
+        place = f"{self._place}, {key}" if self._place else key
         if not isinstance(table, dict):
-            raise self.error(key, "must be a table")
-        return Section(self._file, f"{self._place}, {key}" if self._place else key, table)
+            self.refuse(key, "must be a table")
+        if not self.has(key) or not isinstance(table, dict):
+            # Its own keys are not missing one by one: the whole is, and that is said.
+            return Section(Faults("", {}), (*self._path, key), {}, place)
+        return Section(self._faults, (*self._path, key), table, place)
 
     def sections(self, key: str) -> list["Section"]:
         """Return the tables under `[[key]]`, none when there are none."""
-        if not self.has(key):
-            return []
-        tables = self._table[key]
+        tables = self._table.get(key, [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self.error(key, f"must be written as [[{key}]]")
-        return [Section(self._file, f"{key} {number}", table) for number, table in enumerate(tables, start=1)]
+            self.refuse(key, f"must be written as [[{key}]]")
+            return []
+        return [
+            Section(self._faults, (*self._path, key, number), table, f"{key} {number}{_called(table)}")
+            for number, table in enumerate(tables, start=1)
+        ]
 
-    def refuse_unknown_keys(self) -> None:
-        """Raise for the first key that the section may not have."""
-        for key in self._table:
-            if key not in self._known:
-                near = difflib.get_close_matches(key, self._known, n=1)
-                known = f"perhaps you meant `{near[0]}`" if near else f"known here are {', '.join(sorted(self._known))}"
-                raise self.error(key, f"is not a known key: {known}; rename or remove it")
-
-    def _required(self, key: str, what: str) -> object:
-        if not self.has(key):
-            self.refuse_unknown_keys()  # it may be this one, misspelt
-            raise self.error(key, f"is missing: add {what}")
-        return self._table[key]
+    def _refuse_missing(self, key: str, what: str) -> None:
+        strangers = [other for other in self._table if other not in self._known]
+        # One fault for a key that is misspelt: `of` has named it.
+        if not any(difflib.get_close_matches(other, self._known, n=1) == [key] for other in strangers):
+            self.refuse(key, f"is missing: add {what}")
 
     def _text(self, key: str, value: object, *, may_be_empty: bool = False) -> str:
         if not isinstance(value, str):
-            raise self.error(key, "must be text in quotation marks")
+            self.refuse(key, "must be text in quotation marks")
+            return ""
         if not value and not may_be_empty:
-            raise self.error(key, "must not be empty")
+            self.refuse(key, "must not be empty")
         if value != value.strip() or not value.isprintable():
-            raise self.error(key, "must have no control characters and no spaces around it")
+            self.refuse(key, "must have no control characters and no spaces around it")
         return value
+
+
+def _called(table: Mapping[str, object]) -> str:
+    name = table.get("name")
+    return f" ({name})" if isinstance(name, str) and name.isprintable() else ""
