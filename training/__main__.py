@@ -1,6 +1,7 @@
 """The training commands.
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
+python -m training draft CUSTOMERS [--target COLUMN] --out SCHEMA
 python -m training score CUSTOMERS --out SCORED [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
@@ -9,6 +10,7 @@ python -m training site [--model FILE] [--out DIR]
 Each command imports what it needs when it runs: who scores a file or asks for help does not wait for the trainer.
 """
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -18,18 +20,16 @@ from typing import TYPE_CHECKING
 
 from predict.errors import ArtifactError, PredictError
 
-from .command.arguments import PROJECT, REPORTS, parse_arguments
+from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .errors import TrainingError
 
 if TYPE_CHECKING:
-    import argparse
-
     from predict.model.session import Model
 
 _STOPPED = 130  # as shells say that Ctrl+C ended it
 
 
-def train(arguments: "argparse.Namespace") -> None:
+def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
     from .command.progress import Bar, console, say
     from .evaluation.objective import parse_objective
@@ -45,7 +45,7 @@ def train(arguments: "argparse.Namespace") -> None:
         _check_folder(option, folder)
     settings = Settings(
         data=arguments.data,
-        schema=arguments.schema,
+        schema=arguments.schema or _schema_for(arguments.data, arguments.target, reports),
         out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
         objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
@@ -69,6 +69,33 @@ def train(arguments: "argparse.Namespace") -> None:
         _say_written("also written", publish(result.model))
 
 
+def draft(arguments: argparse.Namespace) -> None:
+    """Draft the schema of a file."""
+    from .command.progress import say
+    from .customers.raw_columns import read_columns
+    from .schema.draft import draft_schema
+
+    _check_folder("--out", arguments.out.parent)
+    text = draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(text, encoding="utf-8", newline="\n")
+    say(f"drafted: {arguments.out}; read it, above all what is left out and why")
+
+
+def _schema_for(data: Path, target: str | None, folder: Path) -> Path:
+    """Return the schema of data that was named without one: the sample's own, an earlier draft, or a new one."""
+    from .command.progress import say
+
+    if data.resolve() == CUSTOMERS:
+        return PROJECT / "training" / "schema" / "customers.toml"
+    path = folder / f"{data.stem}.toml"
+    if path.exists():
+        say(f"schema: {path}, drafted before; delete it for a new draft")
+    else:
+        draft(argparse.Namespace(data=data, target=target, out=path))
+    return path
+
+
 def publish(model: "Model") -> list[Path]:
     """Write the model's fields and numbers into the project's own pages, README and model card; return what changed."""
     from predict.model.card import render_card
@@ -85,7 +112,7 @@ def publish(model: "Model") -> list[Path]:
     return [path.relative_to(PROJECT) for path in changed]
 
 
-def score(arguments: "argparse.Namespace") -> None:
+def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
     from .command.progress import Bar, say
     from .customers.score_file import score_file
@@ -109,7 +136,7 @@ def score(arguments: "argparse.Namespace") -> None:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
 
-def list_runs(arguments: "argparse.Namespace") -> None:
+def list_runs(arguments: argparse.Namespace) -> None:
     """Print the runs that were kept, and what changed from one to the next."""
     from .run import runs
 
@@ -119,7 +146,7 @@ def list_runs(arguments: "argparse.Namespace") -> None:
     print(runs.runs_table(found))
 
 
-def write_sample(arguments: "argparse.Namespace") -> None:
+def write_sample(arguments: argparse.Namespace) -> None:
     """Write synthetic customers."""
     from .customers.synthetic import SAMPLE_ROWS, SAMPLE_SEED, write_csv
 
@@ -127,7 +154,7 @@ def write_sample(arguments: "argparse.Namespace") -> None:
     write_csv(arguments.out, arguments.rows or SAMPLE_ROWS, seed)
 
 
-def write_pages(arguments: "argparse.Namespace") -> None:
+def write_pages(arguments: argparse.Namespace) -> None:
     """Write what the pages know of a model."""
     from predict.model.session import Model
 
@@ -158,7 +185,14 @@ def _check_folder(option: str, folder: Path) -> None:
         raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")
 
 
-_COMMANDS = {"train": train, "score": score, "runs": list_runs, "sample": write_sample, "site": write_pages}
+_COMMANDS = {
+    "train": train,
+    "draft": draft,
+    "score": score,
+    "runs": list_runs,
+    "sample": write_sample,
+    "site": write_pages,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

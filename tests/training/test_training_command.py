@@ -22,9 +22,9 @@ def in_the_project():
 def trained(tmp_path_factory):
     """Return the folder of a model that was made somewhere else than in the project."""
     folder = tmp_path_factory.mktemp("trained") / "out"
-    arguments = ["--data", str(customers_file()), "--trials", "4", "--n-jobs", "1", "--drop", "steps"]
+    arguments = ["--data", str(customers_file()), "--schema", str(SCHEMA), "--trials", "4", "--n-jobs", "1"]
     before = in_the_project()
-    assert main([*arguments, "--out", str(folder), "--objective", "top=10%"]) == 0
+    assert main([*arguments, "--drop", "steps", "--out", str(folder), "--objective", "top=10%"]) == 0
     assert in_the_project() == before
     return folder
 
@@ -41,6 +41,20 @@ def test_training_leaves_a_model_and_a_run(trained):
 def test_runs_are_listed(trained, capsys):
     assert main(["runs", "--reports", str(trained / "reports")]) == 0
     assert re.search(r"2,500 .* \(\d\.\d+ to \d\.\d+\)", capsys.readouterr().out)
+
+
+def test_a_file_without_a_schema_is_drafted_trained_on_and_scored(tmp_path, capsys):
+    data, out, scored = tmp_path / "shop.csv", tmp_path / "out", tmp_path / "scored.csv"
+    lines = customers_file().read_text().replace("minutes_watched", "MinutesWatched").splitlines()
+    data.write_text("\n".join(lines[:1001]))
+    assert main(["--data", str(data), "--trials", "4", "--n-jobs", "1", "--out", str(out)]) == 0
+    schema = out / "reports" / "shop.toml"
+    assert f"drafted: {schema}" in capsys.readouterr().err.replace("\n", "")
+    assert main(["score", str(data), "--out", str(scored), "--model", str(out / "model.onnx")]) == 0
+    assert len(scored.read_text().splitlines()) == 1001
+    schema.write_text(schema.read_text().replace("steps", "stepz"))
+    assert main(["--data", str(data), "--out", str(out)]) == 1
+    assert "drafted before" in capsys.readouterr().err
 
 
 def test_customers_are_scored_by_the_model_that_was_made(trained, tmp_path):
@@ -76,6 +90,7 @@ def test_what_is_written_besides_the_model_is_named(trained, tmp_path, capsys, m
         (["--objective", "best"], "objective must be one of"),
         (["--drop", "none", "--data", "x.csv"], "no input 'none'"),
         (["--data", "none.csv"], "none.csv"),
+        (["draft", "none.csv", "--out", "none.toml"], "none.csv: there is no such file"),
         (["runs", "--reports", "none"], "no runs"),
         (["score", "none.csv", "--out", "out.csv"], "no such file"),
         (["--contact-cost", "20"], "worth more"),
@@ -123,5 +138,5 @@ def test_ctrl_c_ends_a_run_without_a_traceback(capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("training.run.recipe.make", interrupted)
-    assert main(["--data", str(customers_file())]) == 130
+    assert main(["--data", str(customers_file()), "--schema", str(SCHEMA)]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "stopped"

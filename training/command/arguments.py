@@ -5,14 +5,16 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["PROJECT", "REPORTS", "parse_arguments"]
+__all__ = ["CUSTOMERS", "PROJECT", "REPORTS", "parse_arguments"]
 
 PROJECT = Path(__file__).parents[2]
 REPORTS = "reports"
 """The folder of runs, in the project or beside a model that is made elsewhere."""
 
+CUSTOMERS = PROJECT / "data" / "customers.csv"
+"""The sample, which has a schema of its own."""
+
 _MODEL = PROJECT / "predict" / "model.onnx"
-_CUSTOMERS = PROJECT / "data" / "customers.csv"
 _LARGEST_SEED = 2**32 - 1  # what scikit-learn takes
 
 
@@ -29,14 +31,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     command = commands.add_parser("train", help="train a model (the default)")
-    command.add_argument("--data", type=Path, metavar="CSV", default=_CUSTOMERS, help="the customers, a CSV in UTF-8")
+    command.add_argument("--data", type=Path, metavar="CSV", default=CUSTOMERS, help="the customers, a CSV in UTF-8")
     command.add_argument(
-        "--schema",
-        type=Path,
-        metavar="TOML",
-        default=PROJECT / "training" / "schema" / "customers.toml",
-        help="what its columns mean",
+        "--schema", type=Path, metavar="TOML", help="what its columns mean; drafted from the data where none is named"
     )
+    command.add_argument("--target", metavar="COLUMN", help="the column to predict, for a draft that does not find it")
     command.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for model.onnx; without it, this project serves the new model"
     )
@@ -71,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
 
+    command = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean")
+    command.add_argument("data", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
+    command.add_argument("--target", metavar="COLUMN", help="the column to predict; found by itself where it is clear")
+    command.add_argument("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
+
     command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
     command.add_argument("source", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
     command.add_argument(
@@ -89,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("sample", help="write synthetic customers")
     command.add_argument("--rows", type=_count, metavar="N", help="as many as data/customers.csv has by default")
     command.add_argument("--seed", type=_seed, metavar="N", help="that of data/customers.csv by default")
-    command.add_argument("--out", type=Path, default=_CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
+    command.add_argument("--out", type=Path, default=CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
 
     command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
     _add_model(command)

@@ -1,0 +1,150 @@
+"""The draft of a schema: it trains as it is, and says why each column is left out."""
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from training.customers.raw_columns import read_columns
+from training.customers.table import read_table
+from training.errors import DataError, SchemaError
+from training.schema.draft import draft_schema
+from training.schema.load import load_schema, parse_schema
+
+N_ROWS = 400
+
+
+@pytest.fixture(scope="module")
+def customers():
+    rng = np.random.default_rng(0)
+    visits = rng.poisson(4, N_ROWS)
+    plan = rng.choice(["Basic", "Plus", ""], N_ROWS)
+    churn = np.where(visits + rng.normal(0, 3, N_ROWS) > 4, "Yes", "No")
+    return pd.DataFrame(
+        {
+            "customerID": [f"C-{number:05}" for number in range(N_ROWS)],
+            "SiteVisits": visits,
+            "Minutes watched": np.round(rng.exponential(40, N_ROWS), 2),
+            "balance": np.round(rng.normal(0, 90, N_ROWS), 2),
+            "Plan": plan,
+            "plan-code": pd.Series(plan).map({"Basic": "b", "Plus": "p", "": "n"}),
+            "Browser": rng.integers(1, 6, N_ROWS),
+            "Month": rng.choice(["Feb", "Mar", "Nov"], N_ROWS),
+            "Country": rng.choice(["DE", "NA", "US"], N_ROWS),
+            "Newsletter": rng.choice([0, 1], N_ROWS),
+            "constant": 7,
+            "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31"], N_ROWS),
+            "comment": [f"text {number % 300}" for number in range(N_ROWS)],
+            "refund": np.where(rng.random(N_ROWS) < 0.5, "", "3.5"),
+            "closed_reason": np.where(churn == "Yes", "won", "lost"),
+            "Churn": churn,
+        }
+    )
+
+
+def write(customers, path, **options):
+    customers.to_csv(path, index=False, **options)
+    return path
+
+
+def drafted(path, target=None):
+    text = draft_schema(path.stem, read_columns(path), target)
+    return text, parse_schema("draft.toml", tomllib.loads(text))
+
+
+def test_a_draft_reads_the_file_it_was_drafted_from(customers, tmp_path):
+    path = write(customers, tmp_path / "shop.csv")
+    text, schema = drafted(path)
+    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+    table = read_table(path, load_schema(tmp_path / "shop.toml"))
+    assert table.X.shape == (N_ROWS, len(schema.features))
+    assert table.y.sum() == (customers["Churn"] == "Yes").sum()
+    assert table.notes == (), "every column is an input or ignored"
+
+
+def test_each_column_is_what_it_seems_to_be(customers, tmp_path):
+    _, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    features = {(*feature.aliases, feature.name)[0]: feature for feature in schema.features}
+    assert (schema.target.name, schema.positive_values, schema.negative_values) == ("Churn", ("yes",), ("no",))
+    assert {heading: feature.kind for heading, feature in features.items()} == {
+        "SiteVisits": "integer",
+        "Minutes watched": "number",
+        "balance": "number",
+        "Plan": "category",
+        "Browser": "category",
+        "Month": "category",
+        "Country": "category",
+        "Newsletter": "category",
+    }
+    assert features["SiteVisits"].name == "site_visits"
+    assert features["SiteVisits"].label == "Site visits"
+    assert features["Minutes watched"].unit == "min"
+    assert features["Plan"].optional
+    assert len(features["Month"].values) == 12
+    assert features["Country"].values["NA"] == "Namibia"
+
+
+def test_what_is_left_out_says_why(customers, tmp_path):
+    text, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    reasons = {
+        "customerID": "an id",
+        "plan-code": "the same as Plan",
+        "constant": "the same in every row",
+        "joined": "a date",
+        "comment": "too many to learn from",
+        "closed_reason": "nearly gives the answer",
+    }
+    for heading, reason in reasons.items():
+        (line,) = [line for line in text.splitlines() if line.startswith(f'  "{heading}", #')]
+        assert reason in line
+    assert set(reasons) <= set(schema.ignore)
+
+
+def test_bounds_leave_headroom(customers, tmp_path):
+    _, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    for feature in schema.features:
+        if not feature.is_category:
+            values = customers[(*feature.aliases, feature.name)[0]]
+            assert feature.maximum >= 10 * values.abs().max()
+            assert feature.minimum == (0 if values.min() >= 0 else -feature.maximum)
+
+
+@pytest.mark.parametrize("how", [{"sep": ";", "decimal": ","}, {"sep": "\t"}, {"encoding": "utf-8-sig"}])
+def test_the_draft_is_the_same_however_the_file_is_written(customers, tmp_path, how):
+    plain, other = write(customers, tmp_path / "shop.csv"), tmp_path / "other" / "shop.csv"
+    other.parent.mkdir()
+    mark = how.get("decimal", ".")
+    assert drafted(write(customers.replace("3.5", f"3{mark}5"), other, **how)) == drafted(plain)
+
+
+def test_parquet_drafts_as_csv_does(customers, tmp_path):
+    path = tmp_path / "shop.parquet"
+    customers.to_parquet(path)
+    assert drafted(path) == drafted(write(customers, tmp_path / "shop.csv"))
+
+
+def test_the_target_is_asked_for_where_it_is_not_clear(customers, tmp_path):
+    path = write(customers.drop(columns="Churn"), tmp_path / "shop.csv")
+    assert drafted(path, "Newsletter")[1].target.name == "Newsletter"
+    with pytest.raises(SchemaError, match="'Month' cannot be predicted"):
+        drafted(path, "Month")
+    with pytest.raises(SchemaError, match="no column 'churn'"):
+        drafted(path, "churn")
+    path = write(customers.drop(columns=["Churn", "closed_reason"]), tmp_path / "shop.csv")
+    with pytest.raises(SchemaError, match=r"not clear .* Name it with --target"):
+        drafted(path)
+
+
+def test_files_that_cannot_be_drafted_are_named(tmp_path):
+    for name, content, words in [
+        ("none.csv", None, "no such file"),
+        ("empty.csv", "", "The file is empty"),
+        ("heading.csv", "a,b\n", "no customer below"),
+        ("uneven.csv", "a,b\n1,2,3\n", "more or fewer"),
+        ("damaged.parquet", "PAR1", "cannot be read"),
+    ]:
+        if content is not None:
+            (tmp_path / name).write_text(content)
+        with pytest.raises(DataError, match=words):
+            read_columns(tmp_path / name)

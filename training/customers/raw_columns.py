@@ -1,0 +1,71 @@
+"""The columns of a file that has no schema yet."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+
+from predict.csv_file.decimal_mark import Shown, find_mark
+from predict.csv_file.reader import open_records
+from predict.errors import InvalidInput
+from predict.requests.number import read_number
+
+from ..errors import DataError
+from ..schema.column import Column
+from .distinct_texts import Texts
+from .read_blocks import file_format
+
+__all__ = ["read_columns"]
+
+type Strings = npt.NDArray[np.object_]
+
+
+def read_columns(path: Path) -> list[Column]:
+    """Read every column of a CSV or Parquet file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds no customers.
+    """
+    try:
+        headings, texts = _read_csv(path) if file_format(path) == "CSV" else _read_parquet(path)
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file. Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: the file cannot be read ({type(error).__name__}).") from None
+    if not len(texts) or not len(texts[0]):
+        raise DataError(f"{path}: there is a heading and no customer below it. Add a line for each customer.")
+    shown = {str(place): Shown.of(column.tolist()) for place, column in enumerate(texts)}
+    # Where nothing tells, training will ask: here it is enough that these are numbers.
+    mark = find_mark(shown)[0] or "."
+    return [Column(heading, column, _numbers(column, mark)) for heading, column in zip(headings, texts, strict=True)]
+
+
+def _read_csv(path: Path) -> tuple[list[str], list[Strings]]:
+    try:
+        records = open_records(path.read_bytes(), ())
+        headings = [heading.strip() for heading in records.heading]
+        rows = [row for block in records.blocks() for row in block]
+    except InvalidInput as error:
+        raise DataError(f"{path}: {error}") from None
+    if uneven := sum(len(row) != len(headings) for row in rows):
+        raise DataError(f"{path}: the heading has {len(headings)} cells, and {uneven:,} lines have more or fewer.")
+    columns = zip(*rows, strict=True)
+    return headings, [np.array([*map(str.strip, cells)], dtype=object) for cells in columns]
+
+
+def _read_parquet(path: Path) -> tuple[list[str], list[Strings]]:
+    table = pq.read_table(path)
+    columns = [Texts.of(column) for column in table.columns]
+    return table.column_names, [np.array(column.distinct, dtype=object)[column.codes] for column in columns]
+
+
+def _numbers(texts: Strings, mark: str) -> npt.NDArray[np.float64] | None:
+    """Return the cells as numbers, NaN where one is empty; None where one is no number, or all are empty."""
+    distinct, places = np.unique(texts, return_inverse=True)
+    read = [read_number(text, mark) if text else np.nan for text in distinct.tolist()]
+    if None in read or distinct.tolist() == [""]:
+        return None
+    return np.array(read, dtype=np.float64)[places]

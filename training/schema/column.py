@@ -1,0 +1,73 @@
+"""A column of a file that nobody has described yet."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Column"]
+
+type Floats = npt.NDArray[np.float64]
+type Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A heading and what stands below it.
+
+    Attributes
+    ----------
+    heading : str
+    texts : ndarray of shape (n_rows,), str objects
+        Without the spaces around them; "" where a cell is empty.
+    numbers : ndarray of shape (n_rows,) or None
+        NaN where a cell is empty; None where a cell is no number.
+    """
+
+    heading: str
+    texts: npt.NDArray[np.object_]
+    numbers: Floats | None
+
+    @cached_property
+    def codes(self) -> Indices:
+        """The place of each row's text among the distinct ones, an ndarray of shape (n_rows,)."""
+        return np.unique(self.texts, return_inverse=True)[1]
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct texts, the empty one aside, in order."""
+        return sorted(set(self.texts.tolist()) - {""})
+
+    @property
+    def n_empty(self) -> int:
+        """How many cells are empty."""
+        return int((self.texts == "").sum())
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every cell that is filled in is a whole number that a double holds exactly."""
+        if self.numbers is None:
+            return False
+        known = self.numbers[~np.isnan(self.numbers)]
+        return bool((known == np.floor(known)).all() and (np.abs(known) <= 2.0**53).all())
+
+    def power(self, y: npt.NDArray[np.bool_]) -> float:
+        """Return how well the column alone ranks the answers: ROC AUC, 0.5 for not at all."""
+        if self.numbers is not None and not np.isnan(self.numbers).any():
+            area = _roc_auc(self.numbers, y)
+            return max(area, 1 - area)
+        rate = np.bincount(self.codes, weights=y) / np.bincount(self.codes)
+        return _roc_auc(rate[self.codes], y)
+
+    def says_the_same(self, other: "Column") -> bool:
+        """Return whether each value of one goes with one value of the other, which says something if values repeat."""
+        pairs = len(set(zip(self.codes.tolist(), other.codes.tolist(), strict=True)))
+        return pairs * 2 <= len(self.codes) and bool(pairs == self.codes.max() + 1 == other.codes.max() + 1)
+
+
+def _roc_auc(score: Floats, y: npt.NDArray[np.bool_]) -> float:
+    _, place, counts = np.unique(score, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    n_yes, n_no = int(y.sum()), int((~y).sum())
+    return float((rank[y].sum() - n_yes * (n_yes + 1) / 2) / (n_yes * n_no))

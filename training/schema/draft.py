@@ -1,0 +1,131 @@
+"""A draft of the schema, from nothing but the file: what each column seems to be.
+
+Every guess stands in the draft where a person can read and change it, and each column that is left out says why. The
+draft is a schema that trains as it is.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from predict.model.session import OUTPUT
+
+from ..errors import SchemaError
+from .column import Column
+from .draft_text import NO, YES, Answer, Input, draft_text
+from .heading_words import is_code, is_id, is_target, is_weight, name_of
+
+__all__ = ["draft_schema"]
+
+# ROC AUC of a column alone, from which on it is the answer in other words.
+_THE_ANSWER = 0.99
+_MOST_VALUES = 1000
+_MOST_CODES = 60
+_FEWEST_ROWS_A_VALUE = 10
+_MANY = 0.95
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")
+
+
+def draft_schema(file: str, columns: Sequence[Column], target: str | None = None) -> str:
+    """Return a schema as TOML.
+
+    Parameters
+    ----------
+    file : str
+        The file's name without its folder and ending, which becomes the model's.
+    columns : sequence of Column
+        All columns of the file.
+    target : str, optional
+        The heading of the answer's column; found by its heading and values where it is not said.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such column, none that could be the answer, or none to learn from.
+    """
+    answer = _find_target(columns, target)
+    answered = _answers(answer)
+    y = answered.is_yes
+    inputs: list[Input] = []
+    left_out: list[tuple[Column, str]] = []
+    taken = {answer.heading, OUTPUT}
+    for column in columns:
+        if column is answer or not column.heading:
+            continue
+        if reason := _reason_against(column, y, inputs):
+            left_out.append((column, reason))
+        else:
+            name = name_of(column.heading, taken)
+            taken |= {name, column.heading}
+            inputs.append(Input(name, column, _is_category(column)))
+    if not inputs:
+        raise SchemaError(f"No column of {file} can be learnt from. Write a schema by hand.")
+    return draft_text(file, answered, inputs, left_out)
+
+
+def _find_target(columns: Sequence[Column], target: str | None) -> Column:
+    binary = [column for column in columns if len({value.casefold() for value in column.values}) == 2]
+    if target is not None:
+        named = [column for column in columns if column.heading == target]
+        if not named:
+            raise SchemaError(f"There is no column {target!r}. The file has {', '.join(c.heading for c in columns)}.")
+        if named[0] not in binary:
+            raise SchemaError(f"{target!r} cannot be predicted: it must have two values, such as yes and no.")
+        return named[0]
+    likely = [column for column in binary if is_target(column.heading)]
+    if len(likely) != 1 and columns[-1] in binary:
+        likely = [columns[-1]]
+    if len(likely) != 1:
+        some = ", ".join(column.heading for column in likely or binary) or "none has two values"
+        raise SchemaError(f"Which column is the answer is not clear ({some}). Name it with --target.")
+    return likely[0]
+
+
+def _answers(column: Column) -> Answer:
+    """Return which value is yes and which is no: by their words, or yes is the rarer one."""
+    if column.n_empty:
+        raise SchemaError(f"{column.heading} is empty in {column.n_empty:,} rows: leave them out, or fill it in.")
+    folded = [text.casefold() for text in column.texts]
+    positive, negative = sorted(set(folded), key=folded.count)
+    if positive in NO or negative in YES:
+        positive, negative = negative, positive
+    shown = {value.casefold(): value for value in column.values}
+    return Answer(column.heading, shown[positive], shown[negative], np.array([text == positive for text in folded]))
+
+
+def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[Input]) -> str:
+    """Return why a column is left out, or ""."""
+    n_rows, n_values = len(column.texts), len(column.values)
+    if any(not text.isprintable() for text in (column.heading, *column.values)):
+        return "it holds control characters"
+    if n_values < 2 and not (n_values and column.n_empty):
+        return "it is the same in every row"
+    if column.numbers is None and all(map(_DATE.fullmatch, column.values)):
+        return "it is a date: count the days from it to a day that all rows share, and use those"
+    if n_values > _MANY * n_rows and (column.numbers is None or (column.is_whole and _is_key(column))):
+        return "it is an id: it tells customers apart, and nothing about them"
+    if is_weight(column.heading):
+        return "it is the weight of a row in a survey"
+    if column.numbers is None and (n_values > _MOST_VALUES or n_values * _FEWEST_ROWS_A_VALUE > max(n_rows, 200)):
+        return f"it has {n_values:,} different texts, too many to learn from"
+    if column.numbers is not None and column.n_empty and not _is_category(column):
+        return f"{column.n_empty:,} cells are empty, and the model needs every number: fill them in to use it"
+    if column.power(y) >= _THE_ANSWER:
+        return "it alone nearly gives the answer: was it known when the answer was not?"
+    for other in inputs:
+        if column.says_the_same(other.column):
+            return f"it says the same as {other.column.heading} in other words"
+    return ""
+
+
+def _is_key(column: Column) -> bool:
+    numbers = column.numbers
+    return is_id(column.heading) or (numbers is not None and bool((np.diff(numbers) > 0).all()))
+
+
+def _is_category(column: Column) -> bool:
+    if column.numbers is None or len(column.values) == 2:
+        return True
+    return column.is_whole and len(column.values) <= _MOST_CODES and is_code(column.heading)

@@ -1,0 +1,141 @@
+"""The text of a drafted schema."""
+
+import calendar
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .column import Column
+from .countries import country_names
+from .heading_words import label_of, may_act, name_of, unit_of
+
+__all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
+
+YES = frozenset(("1", "1.0", "true", "t", "yes", "y"))
+NO = frozenset(("0", "0.0", "false", "f", "no", "n"))
+_MONTHS = (calendar.month_name[1:], calendar.month_abbr[1:])
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The column to predict: its heading, its values for yes and for no, and which rows say yes."""
+
+    heading: str
+    positive: str
+    negative: str
+    is_yes: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """A column to learn from: its name in the model, and whether its texts are categories."""
+
+    name: str
+    column: Column
+    is_category: bool
+
+
+def draft_text(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequence[tuple[Column, str]]) -> str:
+    """Return the schema as TOML, every guess and every reason beside what it is about."""
+    return "\n".join(_lines(file, answer, inputs, left_out)) + "\n"
+
+
+def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequence[tuple[Column, str]]) -> Iterator[str]:
+    yield "# A draft, made from the file alone; it trains as it is. Read it and change what is wrong."
+    yield "# training/schema/customers.toml shows every key."
+    yield ""
+    yield "ignore = ["
+    yield from (f"  {_text(column.heading)}, # {reason}" for column, reason in left_out)
+    yield "]"
+    yield ""
+    yield "[model]"
+    yield f"name = {_text(name_of(file, ()).replace('_', '-'))}"
+    yield 'version = "1"'
+    yield ""
+    yield from _target(answer)
+    for one in inputs:
+        yield ""
+        yield from _feature(one)
+    everybody = np.ones(len(answer.is_yes), dtype=bool)
+    for name, rows in (("Typical", everybody), ("Typical yes", answer.is_yes), ("Typical no", ~answer.is_yes)):
+        yield ""
+        yield "[[example]]"
+        yield f"name = {_text(name)}"
+        yield "[example.values]"
+        yield from (f"{one.name} = {_typical(one, rows)}" for one in inputs)
+
+
+def _target(answer: Answer) -> Iterator[str]:
+    label = label_of(answer.heading)
+    is_plain = answer.positive.casefold() in YES or answer.negative.casefold() in NO
+    positive, negative = ("yes", "no") if is_plain else (answer.positive, answer.negative)
+    yield "[target]"
+    yield f"name = {_text(answer.heading)}"
+    yield f"positive = {_text(f'{label}: {positive}')} # {answer.is_yes.mean():.1%} of the rows"
+    yield f"negative = {_text(f'{label}: {negative}')}"
+    yield f"positive_values = [{_text(answer.positive)}]"
+    yield f"negative_values = [{_text(answer.negative)}]"
+
+
+def _feature(one: Input) -> Iterator[str]:
+    column = one.column
+    yield "[[feature]]"
+    yield f"name = {_text(one.name)}"
+    yield f"label = {_text(label_of(column.heading))}"
+    if one.is_category:
+        yield 'kind = "category"'
+        yield from _values(column)
+        if column.n_empty:
+            yield f"optional = true # {column.n_empty:,} cells are empty"
+    else:
+        low, high = _bounds(column)
+        if unit := unit_of(column.heading):
+            yield f"unit = {_text(unit)}"
+        yield f'kind = "{"integer" if column.is_whole else "number"}"'
+        yield f"minimum = {low}"
+        yield f"maximum = {high}"
+    if column.heading != one.name:
+        yield f"aliases = [{_text(column.heading)}]"
+    yield f"actionable = {str(may_act(column.heading)).lower()} # a guess: could a person act on it?"
+
+
+def _values(column: Column) -> Iterator[str]:
+    """Yield what values there are beside those of the data: countries, and months that the file lacks."""
+    countries, values = country_names(), set(column.values)
+    if "country" in column.heading.casefold() and values <= countries.keys():
+        yield 'codes = "ISO 3166-1 alpha-2"'
+    for months in _MONTHS:
+        if len(values) > 2 and values <= set(months):
+            yield f"values = {{ {', '.join(f'{_text(month)} = {_text(month)}' for month in months)} }}"
+
+
+def _bounds(column: Column) -> tuple[str, str]:
+    """Return bounds with headroom: the power of ten that is ten times the largest or more; 0 where nothing is below."""
+    numbers = column.numbers
+    if numbers is None:
+        raise ValueError(f"{column.heading} holds no numbers.")
+    largest = max(float(np.nanmax(np.abs(numbers))), 0.1)
+    high = 10.0 ** (math.ceil(math.log10(largest)) + 1)
+    low = 0.0 if np.nanmin(numbers) >= 0 else -high
+    return f"{low:.15g}", f"{high:.0f}"
+
+
+def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
+    """Return the median or the commonest value of some rows: nobody's in particular."""
+    if one.is_category:
+        texts = one.column.texts[rows].tolist()
+        return _text(max(one.column.values, key=texts.count))
+    numbers = one.column.numbers
+    if numbers is None:
+        raise ValueError(f"{one.column.heading} holds no numbers.")
+    median = float(np.nanmedian(numbers[rows]))
+    return f"{math.floor(median) if one.column.is_whole else float(f'{median:.4g}'):.15g}"
+
+
+def _text(text: str) -> str:
+    # What JSON escapes, TOML escapes alike.
+    return json.dumps(text, ensure_ascii=False)
