@@ -9,8 +9,9 @@ import pytest
 from training.customers.raw_columns import read_columns
 from training.customers.table import read_table
 from training.errors import DataError, SchemaError
+from training.schema.column import Column
 from training.schema.draft import draft_schema
-from training.schema.load import load_schema, parse_schema
+from training.schema.load import MOST_FEATURES, load_schema, parse_schema
 
 N_ROWS = 400
 
@@ -148,3 +149,15 @@ def test_files_that_cannot_be_drafted_are_named(tmp_path):
             (tmp_path / name).write_text(content)
         with pytest.raises(DataError, match=words):
             read_columns(tmp_path / name)
+
+
+def test_of_too_many_columns_the_strongest_stay():
+    rng = np.random.default_rng(1)
+    y = rng.random(N_ROWS) < 0.4
+    strength = [0.0, *np.linspace(0.5, 3, MOST_FEATURES)]
+    numbers = [np.round(rng.normal(size=N_ROWS) + strong * y, 3) for strong in strength]
+    texts = [np.array([*map(str, column)], dtype=object) for column in (*numbers, y.astype(int))]
+    columns = [Column(f"column {n}", text, text.astype(float)) for n, text in enumerate(texts)]
+    schema = parse_schema("draft.toml", tomllib.loads(draft_schema("many", columns)))
+    assert len(schema.features) == MOST_FEATURES
+    assert schema.ignore == ("column 0",)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.errors import SchemaError
-from training.schema.load import load_schema, parse_schema
+from training.schema.load import MOST_FEATURES, drop_columns, load_schema, parse_schema
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [ROOT / "training/schema/customers.toml", ROOT / "training/schema/students_365.toml"]
@@ -199,6 +199,16 @@ def test_a_wrong_kind_is_one_fault(write):
     with pytest.raises(SchemaError) as caught:
         load_schema(write(SMALL.replace('kind = "category"', 'kind = "text"', 1)))
     assert str(caught.value).count("\n") == 0
+
+
+def test_inputs_are_dropped_before_they_are_counted(write):
+    many = "".join(
+        f'[[feature]]\nname = "f{number}"\nlabel = "F"\nkind = "category"\n' for number in range(MOST_FEATURES + 1)
+    )
+    schema = load_schema(write(SMALL[: SMALL.index("[[feature]]")] + many))
+    with pytest.raises(SchemaError, match=f"{MOST_FEATURES + 1} inputs, and {MOST_FEATURES} are the most"):
+        drop_columns(schema, [])
+    assert len(drop_columns(schema, ["f3"]).features) == MOST_FEATURES
 
 
 def test_unreadable_files_are_named(write, tmp_path):

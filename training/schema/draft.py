@@ -16,6 +16,7 @@ from ..errors import SchemaError
 from .column import Column
 from .draft_text import NO, YES, Answer, Input, draft_text
 from .heading_words import is_code, is_id, is_target, is_weight, name_of
+from .load import MOST_FEATURES
 
 __all__ = ["draft_schema"]
 
@@ -60,6 +61,10 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
             name = name_of(column.heading, taken)
             taken |= {name, column.heading}
             inputs.append(Input(name, column, _is_category(column)))
+    while len(inputs) > MOST_FEATURES:
+        weakest = min(inputs, key=lambda one: one.column.power(y))
+        inputs.remove(weakest)
+        left_out.append((weakest.column, f"it says least by itself, and {MOST_FEATURES} inputs are the most"))
     if not inputs:
         raise SchemaError(f"No column of {file} can be learnt from. Write a schema by hand.")
     return draft_text(file, answered, inputs, left_out)

@@ -16,9 +16,10 @@ from .features import read_example, read_feature
 from .toml_lines import Lines, lines_of
 from .toml_section import Faults, Section
 
-__all__ = ["Schema", "drop_columns", "load_schema", "parse_schema"]
+__all__ = ["MOST_FEATURES", "Schema", "drop_columns", "load_schema", "parse_schema"]
 
-_MOST_FEATURES = 16
+MOST_FEATURES = 16
+"""Inputs that a model may have: explanations are exact, and each input doubles their work."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
     Raises
     ------
     SchemaError
-        If a name is no feature's, or none would be left.
+        If a name is no feature's, none would be left, or more than `MOST_FEATURES`.
     """
     known = [feature.name for feature in schema.features]
     for name in names:
@@ -76,6 +77,11 @@ def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
     kept = [place for place, name in enumerate(known) if name not in names]
     if not kept:
         raise SchemaError("With every input dropped there is nothing to learn from: keep one.")
+    if len(kept) > MOST_FEATURES:
+        raise SchemaError(
+            f"The schema has {len(kept)} inputs, and {MOST_FEATURES} are the most: explanations are exact, and each "
+            "input doubles their work. Keep those that matter: move the others' names into `ignore`, or --drop them."
+        )
     return replace(
         schema,
         features=tuple(schema.features[place] for place in kept),
