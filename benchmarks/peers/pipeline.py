@@ -20,10 +20,7 @@ def fit_pipeline(model: Model, table: Table) -> Pipeline:
     contract, provenance = model.contract, model.metadata.provenance
     unfitted = build_pipeline(contract.features, contract.estimator, provenance.hyperparameters, provenance.seed)
     fitted = fit(unfitted, table.X, table.y)
-    match provenance.calibration:
-        case (slope, intercept):
-            return calibrate(fitted, (slope, intercept))
-    return fitted
+    return calibrate(fitted, provenance.calibration) if provenance.calibration else fitted
 
 
 def write_pipeline(pipeline: Pipeline, contract: Contract, path: Path) -> None:

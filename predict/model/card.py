@@ -115,9 +115,13 @@ def _provenance(model: Model) -> str:
     provenance = model.metadata.provenance
     hyperparameters = ", ".join(f"{name}={value}" for name, value in provenance.hyperparameters.items())
     rows = [f"- Hyperparameters: {hyperparameters}"] if hyperparameters else []
-    if provenance.calibration:
-        slope, intercept = provenance.calibration
-        rows.append(f"- Calibrated by Platt scaling: {slope:.4g} times the log odds {intercept:+.4g}")
+    match provenance.calibration:
+        case ():
+            pass
+        case (slope, intercept):
+            rows.append(f"- Calibrated by Platt scaling: {slope:.4g} times the log odds {intercept:+.4g}")
+        case knots:
+            rows.append(f"- Calibrated by isotonic regression: a rising line through {len(knots) // 2} points")
     rows += [
         f"- Model file: sha256 `{model.hash}` (of its body)",
         f"- Data: `{provenance.data}`, sha256 `{provenance.data_sha256}`, seed {provenance.seed}",

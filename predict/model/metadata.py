@@ -133,7 +133,8 @@ class Provenance:
     hyperparameters : dict of str to str, float or bool
         Of the estimator and of what stands before it, as the search found them.
     calibration : tuple of float
-        Slope and intercept of its Platt scaling; none where the estimator's own probabilities serve.
+        Slope and intercept of its Platt scaling, or the knots x, y, x, y, ... of its isotonic calibration; none where
+        the estimator's own probabilities serve.
     """
 
     data: str

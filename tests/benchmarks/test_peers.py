@@ -29,7 +29,7 @@ from tests.servers import local_server
 from training.customers.table import read_table
 from training.export.background import to_rows
 from training.schema.load import load_schema
-from training.search.calibrate import apply_platt
+from training.search.calibrate import apply_calibration
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "predict" / "model.onnx"
@@ -114,7 +114,7 @@ def test_the_peers_serve_the_very_model_fitted_again():
     assert np.abs(refitted.predict_proba(table.X.head(2000))[:, 1] - ours).max() < 1e-9
     platt = replace(model.metadata.provenance, calibration=(2.0, 0.5))
     calibrated = fit_pipeline(Model(replace(model.metadata, provenance=platt), model.hash, model._session), table)
-    expected = apply_platt((2.0, 0.5), ours)
+    expected = apply_calibration((2.0, 0.5), ours)
     assert np.abs(calibrated.predict_proba(table.X.head(2000))[:, 1] - expected).max() < 1e-6
 
 

@@ -2,15 +2,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn import metrics
 
 from predict.model.metadata import SelfTest
 from tests.fitted import ESTIMATORS, customers, fitted, metadata_of
 from training.export.background import to_rows
+from training.export.dividends import dividends_of
 from training.export.onnx_file import serialize
 from training.export.parity import install
 from training.export.score_jumps import find_breaks
-from training.search.calibrate import Calibrated, apply_platt, calibrate, fit_platt, helps, inner
+from training.search.calibrate import (
+    Calibrated,
+    apply_calibration,
+    calibrate,
+    choose_calibration,
+    fit_platt,
+    inner,
+)
+from training.search.isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic
 
 
 def drawn(n_rows=4000, slope=1.0, seed=0):
@@ -27,25 +38,63 @@ def test_platt_finds_the_slope_that_was_there():
     assert intercept == pytest.approx(0.0, abs=0.1)
 
 
+def groups(y):
+    return np.arange(len(y))
+
+
 def test_calibration_is_taken_only_where_it_helps():
     y, p = drawn(slope=2.0)
-    assert helps(y, p, np.arange(len(y)), seed=0)
-    assert metrics.log_loss(y, apply_platt(fit_platt(y, p), p)) < metrics.log_loss(y, p) - 0.01
+    calibration = choose_calibration(y, p, groups(y), seed=0)
+    assert calibration == fit_platt(y, p)
+    assert metrics.log_loss(y, apply_calibration(calibration, p)) < metrics.log_loss(y, p) - 0.01
     y, p = drawn(slope=1.0)
-    assert not helps(y, p, np.arange(len(y)), seed=0)
+    assert choose_calibration(y, p, groups(y), seed=0) is None
 
 
 def test_scores_that_say_the_opposite_are_not_turned_round():
     y, p = drawn(slope=-1.0)
-    assert not helps(y, p, np.arange(len(y)), seed=0)
+    calibration = choose_calibration(y, p, groups(y), seed=0)
+    assert (np.diff(apply_calibration(calibration, np.sort(p))) > 0).all()
 
 
+def test_what_no_slope_mends_is_calibrated_along_a_line():
+    y, p = drawn(20_000)
+    bent = np.where(p < 0.2, p / 4, 0.05 + (p - 0.2) / 1.5)
+    calibration = choose_calibration(y, bent, groups(y), seed=0)
+    assert len(calibration) > 2
+    calibrated = apply_calibration(calibration, bent)
+    assert np.abs(calibrated - p).mean() < 0.01
+    assert (np.argsort(calibrated, kind="stable") == np.argsort(bent, kind="stable")).all(), (
+        "customers keep their order"
+    )
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=400).filter(
+        lambda rows: len({yes for _, yes in rows}) == 2
+    )
+)
+def test_the_line_rises_from_0_to_1_without_a_jump(rows):
+    p, y = np.array([p for p, _ in rows]), np.array([yes for _, yes in rows], dtype=np.int8)
+    knots = fit_isotonic(y, p)
+    assert (np.diff(knots[::2]) > 0).all()
+    assert (np.diff(knots[1::2]) > 0).all()
+    assert 0 < knots[1] < knots[-1] < 1
+    at = np.array(knots[::2])
+    np.testing.assert_allclose(apply_isotonic(knots, at), knots[1::2], atol=1e-9)
+    np.testing.assert_allclose(apply_isotonic(knots, np.nextafter(at[:-1], 1)), knots[1:-1:2], atol=1e-9)
+
+
+KNOTS = (0.0, 1e-6, 0.1, 0.02, 0.3, 0.5, 0.7, 0.6, 1.0, 0.999)
+
+
+@pytest.mark.parametrize("calibration", [(1.4, -0.3), KNOTS], ids=["platt", "isotonic"])
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_calibrated_pipelines_keep_parity(tmp_path, estimator):
+def test_calibrated_pipelines_keep_parity(tmp_path, estimator, calibration):
     X, _ = customers()
-    pipeline = calibrate(fitted(estimator), (1.4, -0.3))
+    pipeline = calibrate(fitted(estimator), calibration)
     plain = fitted(estimator).predict_proba(X)[:, 1]
-    np.testing.assert_allclose(pipeline.predict_proba(X)[:, 1], apply_platt((1.4, -0.3), plain), atol=1e-12)
+    np.testing.assert_allclose(pipeline.predict_proba(X)[:, 1], apply_calibration(calibration, plain), atol=1e-12)
     rows = X.head(4)
     tests = zip(to_rows(rows), pipeline.predict_proba(rows)[:, 1].tolist(), strict=True)
     metadata = replace(metadata_of(estimator), self_test=tuple(SelfTest(*test) for test in tests))
@@ -59,7 +108,13 @@ def test_calibrated_pipelines_keep_parity(tmp_path, estimator):
 def test_the_estimator_inside_is_found():
     estimator = fitted(ESTIMATORS[0])["estimator"]
     calibrated = Calibrated(estimator, 1.0, 0.0)
-    assert inner(calibrated) is estimator
-    assert inner(estimator) is estimator
+    assert inner(calibrated) is inner(IsotonicCalibrated(estimator, KNOTS)) is inner(estimator) is estimator
     table = fitted(ESTIMATORS[0])["columns"].transform(customers()[0])
     np.testing.assert_array_equal(calibrated.predict(table), estimator.predict(table))
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_what_is_calibrated_along_a_line_is_explained_without_dividends(estimator):
+    metadata = metadata_of(estimator)
+    calibrated = calibrate(fitted(estimator), KNOTS)
+    assert dividends_of(calibrated, metadata.contract.features, metadata.background) is None

@@ -191,8 +191,7 @@ def test_three_buyers_are_refused(tmp_path):
 def test_many_rows_are_searched_on_a_sample_and_measured_on_the_rest_by_what_is_served(tmp_path, monkeypatch):
     monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 1500)
     # A calibration that cannot be overlooked.
-    monkeypatch.setattr("training.search.tune.helps", lambda *_: True)
-    monkeypatch.setattr("training.search.tune.fit_platt", lambda *_: (2.0, 1.0))
+    monkeypatch.setattr("training.search.tune.choose_calibration", lambda *_: (2.0, 1.0))
     made, notes = run(tmp_path, customers_file(), trials=None)
     contract, evaluation = made.model.contract, made.model.metadata.evaluation
     assert any("scaled down to 1,5" in text or "scaled down to 1,4" in text for text in notes)

@@ -6,7 +6,7 @@ from tests.factories import sample_contract
 from tests.training.test_evaluate import sorted_by_outcome, table
 from training.command.progress import Advance
 from training.evaluation.folds import N_SPLITS, assign_folds
-from training.search.calibrate import apply_platt
+from training.search.calibrate import apply_calibration
 from training.search.fits import Budget, fit, score
 from training.search.pipeline import build_pipeline
 from training.search.trials import draw_trials, from_params
@@ -112,7 +112,7 @@ def test_hold_out_scores_each_row_by_a_fit_without_it():
     expected = refit(LINEAR[1], data, held_out)
     np.testing.assert_array_equal(scored.probability[held_out], expected)
     calibrated = hold_out(LINEAR[1], (2.0, 0.5), data, FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
-    np.testing.assert_array_equal(calibrated.probability[held_out], apply_platt((2.0, 0.5), expected))
+    np.testing.assert_array_equal(calibrated.probability[held_out], apply_calibration((2.0, 0.5), expected))
 
 
 def test_trials_start_with_each_familys_default_and_never_repeat():

@@ -24,8 +24,9 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 from predict.model.session import OUTPUT
 
 from ..search.calibrate import SMALLEST, Calibrated
+from ..search.isotonic import IsotonicCalibrated, pieces
 from ..search.pipeline import Logarithm
-from .trees import ensemble_attributes, trees_of
+from .trees import ensemble_attributes, step_tree, trees_of
 
 __all__ = ["DECLARED_OPSET", "OPSET", "register"]
 
@@ -46,7 +47,7 @@ def register() -> None:
     _register(TargetEncoder, _transformer_shape, _target_encoder)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
     _register(Logarithm, _transformer_shape, _logarithm)
-    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
+    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated, IsotonicCalibrated):
         _register(classifier, _classifier_shape, _classifier, options={"zipmap": [False], "nocl": [True, False]})
 
 
@@ -186,12 +187,27 @@ def _logarithm(scope: Any, operator: Any, container: Any) -> None:
 def _classifier(scope: Any, operator: Any, container: Any) -> None:
     graph, estimator = _Graph(scope, container), operator.raw_operator
     features = graph.concat(operator.inputs)
-    if isinstance(estimator, RandomForestClassifier):
-        probability = _forest_share(graph, features, estimator, output=scope.get_unique_variable_name(OUTPUT))
+    output: str = scope.get_unique_variable_name(OUTPUT)
+    if isinstance(estimator, IsotonicCalibrated):
+        probability = _on_line(graph, _probability(graph, features, estimator.estimator), estimator, output)
     else:
-        logit, name = _logit(graph, features, estimator), scope.get_unique_variable_name(OUTPUT)
-        probability = graph.by_lanes("Sigmoid", logit, 1, output=name)
+        probability = _probability(graph, features, estimator, output)
     graph.finish(operator, probability)
+
+
+def _probability(graph: _Graph, features: str, estimator: Any, output: str | None = None) -> str:
+    if isinstance(estimator, RandomForestClassifier):
+        return _forest_share(graph, features, estimator, output)
+    return graph.by_lanes("Sigmoid", _logit(graph, features, estimator), 1, output=output)
+
+
+def _on_line(graph: _Graph, probability: str, calibrated: IsotonicCalibrated, output: str) -> str:
+    ends, slopes, intercepts = pieces(calibrated.knots)
+    slope, intercept = (
+        graph.node("TreeEnsemble", probability, **ensemble_attributes([step_tree(ends, values)]))
+        for values in (slopes, intercepts)
+    )
+    return graph.node("Add", graph.node("Mul", slope, probability), intercept, output=output)
 
 
 def _logit(graph: _Graph, features: str, estimator: Any) -> str:

@@ -26,6 +26,7 @@ from predict.model.explain import Explainer
 from predict.model.session import Model
 
 from ..search.calibrate import Calibrated, inner, to_probability
+from ..search.isotonic import IsotonicCalibrated
 from ..search.pipeline import Logarithm
 from .background import to_rows
 from .parity import ParityError
@@ -57,10 +58,12 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
     Returns
     -------
     Tables, Linear or None
-        None for a forest, whose probability and not its log odds is the sum of its trees, and for a model whose tables
-        would take more than `BUDGET`.
+        None for a forest, whose probability and not its log odds is the sum of its trees, for what isotonic regression
+        calibrated, and for a model whose tables would take more than `BUDGET`.
     """
     estimator = pipeline["estimator"]
+    if isinstance(estimator, IsotonicCalibrated):
+        return None
     slope, intercept = (estimator.slope, estimator.intercept) if isinstance(estimator, Calibrated) else (1.0, 0.0)
     match inner(estimator):
         case LogisticRegression() as linear:

@@ -18,7 +18,7 @@ from predict.model.session import Model
 
 from ..customers.table import Table
 from ..schema.load import Schema
-from ..search.calibrate import Platt, inner
+from ..search.calibrate import Calibration, inner
 from .background import choose_background, to_rows, to_table
 from .dividends import check_dividends, dividends_of
 from .onnx_file import open_draft
@@ -48,15 +48,14 @@ class Choices:
     leaks : tuple of str
         Columns that alone nearly give the answer away.
     hyperparameters : mapping of str to str, float or bool
-    platt : (float, float) or None
-        The calibration.
+    calibration : Calibration or None
     """
 
     threshold: float
     rule: str
     leaks: tuple[str, ...]
     hyperparameters: Mapping[str, str | float | bool]
-    platt: Platt | None
+    calibration: Calibration | None
 
 
 def see(feature: Feature, column: pd.Series) -> Feature:
@@ -119,7 +118,7 @@ def describe(
             about=schema.about,
             leaks=choices.leaks,
             hyperparameters=dict(choices.hyperparameters),
-            calibration=choices.platt or (),
+            calibration=choices.calibration or (),
         ),
         background=tuple(to_rows(examples)),
         self_test=_self_test(fitted, examples),

@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from sklearn.base import ClassifierMixin
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 
-__all__ = ["Tree", "ensemble_attributes", "thresholds", "trees_of"]
+__all__ = ["Tree", "ensemble_attributes", "step_tree", "thresholds", "trees_of"]
 
 
 @dataclass
@@ -47,6 +47,25 @@ def thresholds(estimator: ClassifierMixin) -> dict[int, npt.NDArray[np.float64]]
     features = np.concatenate([tree.feature[keep] for tree, keep in zip(trees, inner, strict=True)])
     values = np.concatenate([tree.threshold[keep] for tree, keep in zip(trees, inner, strict=True)])
     return {int(number): np.unique(values[features == number]) for number in np.unique(features)}
+
+
+def step_tree(ends: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> Tree:
+    """Return the tree of one column that gives values[i] up to ends[i], included, and the last one beyond."""
+    nodes: list[tuple[float, int, int, float]] = []  # threshold, left, right, value; a leaf has no children
+
+    def add(first: int, last: int) -> int:
+        place = len(nodes)
+        if first == last:
+            nodes.append((0.0, -1, -1, float(values[first])))
+            return place
+        middle = (first + last) // 2
+        nodes.append((float(ends[middle]), 0, 0, 0.0))
+        nodes[place] = (float(ends[middle]), add(first, middle), add(middle + 1, last), 0.0)
+        return place
+
+    add(0, len(values) - 1)
+    threshold, left, right, value = map(np.array, zip(*nodes, strict=True))
+    return Tree(np.zeros(len(nodes), dtype=int), threshold, left, right, left < 0, value)
 
 
 def ensemble_attributes(trees: Sequence[Tree]) -> dict[str, Any]:

@@ -79,11 +79,13 @@ def render_scores(result: Result) -> str:
                 f"{evaluation.baseline[name]:.4f}",
             )
         )
-    calibrated = (
-        "Its log odds are stretched by Platt scaling, which lowered log loss on rows it was not fitted on."
-        if result.searched.platt
-        else "Calibrating it (Platt scaling) does not lower log loss on unseen rows by more than noise: it is left out."
-    )
+    match result.searched.calibration:
+        case None:
+            calibrated = "Calibrating it lowers log loss on unseen rows by no more than noise: it is left out."
+        case (_, _):
+            calibrated = "Its log odds are stretched by Platt scaling, which lowered log loss on unseen rows."
+        case _:
+            calibrated = "It is calibrated by isotonic regression, which lowered log loss on unseen rows."
     return (
         render_table(
             ("metric", "model", "95% interval", "one rule", "base rate"),

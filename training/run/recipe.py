@@ -91,7 +91,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         )
         rows = table.among(searched_rows)
         searched = tune(rows, schema.features, budget, seed, advance)
-        held_out = hold_out(searched.trial, searched.platt, table, schema.features, budget, seed, advance)
+        held_out = hold_out(searched.trial, searched.calibration, table, schema.features, budget, seed, advance)
         scored, ruled = held_out.among(~searched_rows), ruled.among(~searched_rows)
         method = "rows the search did not see, in 5 shuffled folds, identical rows together"
         searched_method = f"the {len(rows.y):,} rows of the search, in 5 shuffled folds, identical rows together"
@@ -108,14 +108,15 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     trial = searched.trial
     advance.start("fitting the model", 1)
     fitted = fit(build_pipeline(schema.features, trial.family, trial.params, seed), table.X, table.y)
-    if searched.platt:
-        fitted = calibrate(fitted, searched.platt)
-        tell("The probabilities are calibrated by Platt scaling, which lowers log loss on unseen rows.")
+    if searched.calibration:
+        fitted = calibrate(fitted, searched.calibration)
+        kind = "Platt scaling" if len(searched.calibration) == 2 else "isotonic regression"
+        tell(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
     advance.step()
     tell(searched.reason)
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    choices = Choices(threshold, objective.words, leaks, trial.params, searched.platt)
+    choices = Choices(threshold, objective.words, leaks, trial.params, searched.calibration)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
     path = settings.out / "model.onnx"

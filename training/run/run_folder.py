@@ -60,7 +60,7 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         },
         "estimator": metadata.contract.estimator,
         "params": dict(result.searched.trial.params),
-        "calibrated": result.searched.platt is not None,
+        "calibrated": result.searched.calibration is not None,
         "threshold": metadata.contract.threshold,
         "metrics": metadata.evaluation.metrics,
         "intervals": metadata.evaluation.intervals,

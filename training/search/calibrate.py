@@ -1,13 +1,14 @@
-"""Calibration: an estimator's log odds, stretched and shifted, when that brings its probabilities closer to the truth.
+"""Calibration: probabilities are brought closer to the truth, where that helps on rows it was not fitted on.
 
-Two numbers (Platt scaling) and no isotonic steps: a logit through Mul and Add is the same in ONNX to the last bits,
-and interpolation between steps is not.
+By two numbers, which stretch and shift the log odds (Platt scaling); or, where that is not enough, along a rising line
+(`training.search.isotonic`).
 
 References
 ----------
 Platt, Probabilistic Outputs for Support Vector Machines, 1999.
 """
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -17,14 +18,16 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from .isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic
+
 __all__ = [
     "SMALLEST",
     "Calibrated",
-    "Platt",
-    "apply_platt",
+    "Calibration",
+    "apply_calibration",
     "calibrate",
+    "choose_calibration",
     "fit_platt",
-    "helps",
     "inner",
     "losses",
     "to_logit",
@@ -37,7 +40,10 @@ SMALLEST = 1e-6
 """Probabilities of 0 and 1, which forests give, count as this far from certain."""
 
 type Floats = npt.NDArray[np.float64]
-type Platt = tuple[float, float]
+type Calibration = tuple[float, ...]
+"""Slope and intercept of Platt scaling, or the knots of an isotonic calibration, of which there are more."""
+
+type Fit = Callable[[npt.NDArray[np.int8], Floats], Calibration]
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -74,29 +80,36 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
 def inner(estimator: ClassifierMixin) -> ClassifierMixin:
     """Return the estimator inside a calibration, or the estimator itself."""
-    return estimator.estimator if isinstance(estimator, Calibrated) else estimator
+    return estimator.estimator if isinstance(estimator, Calibrated | IsotonicCalibrated) else estimator
 
 
-def calibrate(pipeline: Pipeline, platt: Platt) -> Pipeline:
+def calibrate(pipeline: Pipeline, calibration: Calibration) -> Pipeline:
     """Return a fitted pipeline with a calibration at its end."""
     *steps, (name, estimator) = pipeline.steps
-    return Pipeline([*steps, (name, Calibrated(estimator, *platt))])
+    match calibration:
+        case (slope, intercept):
+            return Pipeline([*steps, (name, Calibrated(estimator, slope, intercept))])
+    return Pipeline([*steps, (name, IsotonicCalibrated(estimator, calibration))])
 
 
-def fit_platt(y: npt.NDArray[np.int8], p: Floats) -> Platt:
+def fit_platt(y: npt.NDArray[np.int8], p: Floats) -> Calibration:
     """Return the slope and intercept that bring probabilities of unseen rows closest to the answers."""
     fitted = LogisticRegression(C=np.inf, max_iter=1000).fit(to_logit(p)[:, None], y)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def apply_platt(platt: Platt, p: Floats) -> Floats:
+def apply_calibration(calibration: Calibration, p: Floats) -> Floats:
     """Return calibrated probabilities."""
-    slope, intercept = platt
-    return to_probability(slope * to_logit(p) + intercept)
+    match calibration:
+        case (slope, intercept):
+            return to_probability(slope * to_logit(p) + intercept)
+    return apply_isotonic(calibration, p)
 
 
-def helps(y: npt.NDArray[np.int8], p: Floats, groups: npt.NDArray[np.int64], seed: int) -> bool:
-    """Return whether calibration lowers log loss by more than noise, on rows it was not fitted on.
+def choose_calibration(
+    y: npt.NDArray[np.int8], p: Floats, groups: npt.NDArray[np.int64], seed: int
+) -> Calibration | None:
+    """Return the simplest calibration that no other beats by more than noise, on rows it was not fitted on.
 
     Parameters
     ----------
@@ -107,19 +120,35 @@ def helps(y: npt.NDArray[np.int8], p: Floats, groups: npt.NDArray[np.int64], see
         Equal for identical rows, which stay in one fold.
     seed : int
         Of the shuffled folds.
+
+    Returns
+    -------
+    Calibration or None
+        None where the probabilities are best as they are.
     """
     _, group = np.unique(groups, return_inverse=True)
     fold = (np.random.default_rng(seed).permutation(group.max() + 1) % _N_FOLDS)[group]
-    gain = np.zeros(len(y))
+    taken, loss = None, losses(y, p)
+    for fit in (fit_platt, fit_isotonic):
+        calibrated = _calibrate_unseen(fit, y, p, fold)
+        gain = loss - losses(y, calibrated)
+        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
+            taken, loss = fit, loss - gain
+    return taken(y, p) if taken else None
+
+
+def _calibrate_unseen(fit: Fit, y: npt.NDArray[np.int8], p: Floats, fold: npt.NDArray[np.int64]) -> Floats:
+    """Return each row's probability by a calibration that did not see it; as it is where there can be none."""
+    calibrated = p.copy()
     for number in range(_N_FOLDS):
         held_out = fold == number
         if len(np.unique(y[~held_out])) < 2:
-            return False
-        platt = fit_platt(y[~held_out], p[~held_out])
-        if platt[0] <= 0:  # the scores say the opposite of what happens: nothing to stretch
-            return False
-        gain[held_out] = losses(y[held_out], p[held_out]) - losses(y[held_out], apply_platt(platt, p[held_out]))
-    return bool(gain.mean() > 2 * gain.std() / np.sqrt(len(gain)))
+            return p
+        fitted = fit(y[~held_out], p[~held_out])
+        if fit is fit_platt and fitted[0] <= 0:  # the scores say the opposite of what happens: nothing to stretch
+            return p
+        calibrated[held_out] = apply_calibration(fitted, p[held_out])
+    return calibrated
 
 
 def losses(y: npt.NDArray[np.int8], p: Floats) -> Floats:

@@ -25,7 +25,7 @@ from ..command.progress import Advance
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
-from .calibrate import Platt, apply_platt, fit_platt, helps, losses
+from .calibrate import Calibration, apply_calibration, choose_calibration, losses
 from .choice import choose, explain
 from .fits import Budget, score_unseen
 from .trials import Trial
@@ -46,8 +46,8 @@ class Searched:
     ----------
     trial : Trial
         The winner on all rows.
-    platt : (float, float) or None
-        Slope and intercept of its calibration, where that helps.
+    calibration : Calibration or None
+        None where its own probabilities are as good.
     scored : OutOfFold
         By the whole procedure, carried out anew without each fold.
     families : dict of str to OutOfFold
@@ -63,7 +63,7 @@ class Searched:
     """
 
     trial: Trial
-    platt: Platt | None
+    calibration: Calibration | None
     scored: OutOfFold
     families: Mapping[str, OutOfFold]
     fit_seconds: Mapping[str, float]
@@ -117,8 +117,8 @@ def tune(
             number, held_out = pick(outer), fold == outer
             p = measured[number, outer][0]
             before = inner[number][outer, ~held_out]
-            if calibrated and helps(y[~held_out], before, table.groups[~held_out], seed):
-                p = apply_platt(fit_platt(y[~held_out], before), p)
+            if calibrated and (found := choose_calibration(y[~held_out], before, table.groups[~held_out], seed)):
+                p = apply_calibration(found, p)
             joined[held_out] = p
         return OutOfFold(y, joined, fold, table.groups)
 
@@ -127,12 +127,11 @@ def tune(
     choice = choose(trials, mean_losses, table.groups)
     # One score a row for the calibration: a row of fold i by the fit without i and i + 1.
     one_score = inner[choice.winner][(fold + 1) % N_SPLITS, np.arange(len(y))]
-    calibrates = helps(y, one_score, table.groups, seed)
     families = list(choice.of_family)
     order = np.argsort([loss.mean() for loss in mean_losses], kind="stable")
     return Searched(
         trial=trials[choice.winner],
-        platt=fit_platt(y, one_score) if calibrates else None,
+        calibration=choose_calibration(y, one_score, table.groups, seed),
         scored=join(lambda outer: choices[outer].winner, calibrated=True),
         families={name: join(lambda outer, name=name: choices[outer].of_family[name]) for name in families},  # type: ignore[misc]
         fit_seconds={
@@ -147,21 +146,21 @@ def tune(
 
 def hold_out(
     trial: Trial,
-    platt: Platt | None,
+    calibration: Calibration | None,
     table: Table,
     features: Sequence[Feature],
     budget: Budget,
     seed: int,
     advance: Advance | None = None,
 ) -> OutOfFold:
-    """Return the probabilities of all rows by fits of one trial that did not see them, calibrated by `platt`."""
+    """Return the probabilities of all rows by fits of one trial that did not see them, calibrated."""
     advance = advance or Advance()
     fold = assign_folds(table, seed)
     probability = np.empty(len(table.y))
     advance.start("measuring on all rows", N_SPLITS)
     tasks = [(trial, (outer,)) for outer in range(N_SPLITS)]
     for outer, (p, _) in enumerate(score_unseen(tasks, table, features, fold, budget, seed)):
-        probability[fold == outer] = apply_platt(platt, p) if platt else p
+        probability[fold == outer] = apply_calibration(calibration, p) if calibration else p
         advance.step()
     return OutOfFold(table.y, probability, fold, table.groups)
 
