@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from training.evaluation.metrics import Weighted, calibration_bins, intervals, measure, threshold_curve
+from training.evaluation.metrics import (
+    Weighted,
+    calibration_bins,
+    intervals,
+    is_miscalibrated,
+    measure,
+    threshold_curve,
+)
 
 
 def rows(seed=0, n_rows=500, ties=False):
@@ -33,6 +40,15 @@ def test_calibration_bins_are_scikit_learns():
     assert sum(bin_.count for bin_ in bins) == len(y)
     assert [bin_.fraction_positive for bin_ in bins] == pytest.approx(share)
     assert [bin_.mean_probability for bin_ in bins] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_only_probabilities_that_are_off_by_more_than_chance_are_miscalibrated(seed):
+    y, p, _ = rows(seed, n_rows=3000)
+    assert not is_miscalibrated(calibration_bins(y, p))
+    assert is_miscalibrated(calibration_bins(y, p**2))
+    few, p, _ = rows(seed, n_rows=60)
+    assert not is_miscalibrated(calibration_bins(few, p)), "off by more than 1.5 points, as chance will have it"
 
 
 def by_scikit_learn(y, p, decided, weights):

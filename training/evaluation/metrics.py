@@ -4,15 +4,28 @@ The point values are scikit-learn's own. The bootstrap weighs rows instead of co
 every resample, and resamples whole groups of identical rows, which are no independent evidence.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
 from predict.model.metadata import CalibrationBin, CurvePoint
 
-__all__ = ["Weighted", "calibration_bins", "calibration_error", "intervals", "measure", "threshold_curve"]
+__all__ = [
+    "Weighted",
+    "calibration_bins",
+    "calibration_error",
+    "intervals",
+    "is_miscalibrated",
+    "measure",
+    "threshold_curve",
+]
 
 _N_BINS = 10
+# 99.9% quantile of the chi-squared distribution with as many degrees of freedom as there are bins.
+_CHANCE = 29.6
+_CALIBRATED = 0.015
 _N_RESAMPLES = 500
 # Resampled values in all; a million rows are measured by fewer resamples, which are steadier, too.
 _MOST_DRAWS = 50_000_000
@@ -63,6 +76,20 @@ def calibration_bins(y: Answers, p: Floats) -> tuple[CalibrationBin, ...]:
 def calibration_error(y: Answers, p: Floats) -> float:
     """Return the expected calibration error: distance between what was said and what happened, weighted by bin."""
     return sum(b.count * abs(b.mean_probability - b.fraction_positive) for b in calibration_bins(y, p)) / len(y)
+
+
+def is_miscalibrated(bins: Sequence[CalibrationBin]) -> bool:
+    """Return whether what was said is off by more than 1.5 points in the mean, and by more than chance.
+
+    References
+    ----------
+    Hosmer and Lemeshow, Goodness of fit tests for the multiple logistic regression model, 1980.
+    """
+    off = [b.fraction_positive - b.mean_probability for b in bins]
+    error = sum(b.count * abs(d) for b, d in zip(bins, off, strict=True)) / sum(b.count for b in bins)
+    variance = (max(b.mean_probability * (1 - b.mean_probability), _SMALLEST) for b in bins)
+    chance = sum(b.count * d**2 / v for b, d, v in zip(bins, off, variance, strict=True))
+    return error > _CALIBRATED and chance > _CHANCE
 
 
 def intervals(

@@ -13,6 +13,7 @@ from ..customers.table import Table, read_table
 from ..errors import TrainingError
 from ..evaluation.evaluate import OutOfFold, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
+from ..evaluation.metrics import is_miscalibrated
 from ..evaluation.objective import Objective, choose_threshold
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
@@ -171,17 +172,23 @@ def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> 
 
 
 def _sobering(evaluation: Evaluation) -> list[str]:
-    """Say so where the model is no better than what it has to beat."""
+    """Say so where the model is no better than what it has to beat, or its probabilities are off."""
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [
             "The model is no better than always answering the base rate: nothing in these columns tells buyers from "
             "others. Do not use its scores."
         ]
+    found = []
+    if is_miscalibrated(evaluation.calibration):
+        found.append(
+            f"The probabilities are off by {100 * evaluation.metrics['calibration_error']:.1f} points in the mean, "
+            "whatever calibration is tried: rely on the order of customers, not on the probabilities."
+        )
     low, _ = evaluation.intervals["average_precision"]
     if low <= evaluation.rule_metrics["average_precision"]:
-        return [f"The model is not clearly better than one rule ({evaluation.rule})."]
-    return []
+        found.append(f"The model is not clearly better than one rule ({evaluation.rule}).")
+    return found
 
 
 def _compare(
