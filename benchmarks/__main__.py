@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from predict.errors import ArtifactError
+from training.command.files import write
 
 from .batch import csv_file, json_batch
 from .coldstart import cold_start, package, size
@@ -69,10 +70,9 @@ def main(arguments: Sequence[str]) -> int:
     print(as_text(figures))
     for name in failed:
         print(f"{name} could not be measured; the reason is above.")
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(as_document(figures, facts), indent=2) + "\n", encoding="utf-8")
+    write(options.json, json.dumps(as_document(figures, facts), indent=2) + "\n")
     if options.markdown and not (options.names or options.quick or failed):
-        options.markdown.write_text(as_markdown(figures, facts), encoding="utf-8")
+        write(options.markdown, as_markdown(figures, facts))
     return 1 if failed else 0
 
 

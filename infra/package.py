@@ -104,7 +104,8 @@ def build(project: Path, out: Path) -> Package:
         If something is missing, a step fails, or the package must not be deployed.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="package-") as temporary:
+    # Beside the zip: a move within one file system replaces the old one at once.
+    with tempfile.TemporaryDirectory(prefix=".package-", dir=out.parent) as temporary:
         root = Path(temporary) / "root"
         _copy_app(project, root)
         _install_wheels(project, root / PACKAGES)

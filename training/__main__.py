@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
+from .command.files import claim, write
 from .errors import TrainingError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def train(arguments: argparse.Namespace) -> None:
         n_jobs=arguments.n_jobs,
         backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
-    with Bar() as bar:
+    with claim(settings.out / "model.onnx"), Bar() as bar:
         result = make(settings, bar, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
@@ -103,12 +104,13 @@ def publish(model: "Model") -> list[Path]:
     from .pages.readme import write_readme
     from .pages.site import write_site
 
-    readme, card = PROJECT / "README.md", PROJECT / "MODEL_CARD.md"
-    changed = [*write_site(model, PROJECT / "static_site"), *([readme] if write_readme(model, readme) else [])]
-    text = render_card(model)
-    if not card.exists() or card.read_text("utf-8") != text:
-        card.write_text(text, encoding="utf-8", newline="\n")
-        changed.append(card)
+    site, readme, card = PROJECT / "static_site", PROJECT / "README.md", PROJECT / "MODEL_CARD.md"
+    with claim(site / "model.json"):
+        changed = [*write_site(model, site), *([readme] if write_readme(model, readme) else [])]
+        text = render_card(model)
+        if not card.exists() or card.read_text("utf-8") != text:
+            write(card, text)
+            changed.append(card)
     return [path.relative_to(PROJECT) for path in changed]
 
 
@@ -121,7 +123,12 @@ def score(arguments: argparse.Namespace) -> None:
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     for option, path in (("--out", arguments.out), ("--rejects", rejects)):
         _check_folder(option, path.parent)
-    with Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
+    with (
+        claim(arguments.out),
+        claim(rejects),
+        Bar() as bar,
+        workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
+    ):
         done = score_file(
             arguments.model,
             arguments.source,
@@ -165,8 +172,9 @@ def write_pages(arguments: argparse.Namespace) -> None:
         _say_written("written", publish(model))
         return
     _check_folder("--out", arguments.out)
-    copy_site(PROJECT / "static_site", arguments.out)
-    _say_written("written", write_site(model, arguments.out))
+    with claim(arguments.out / "model.json"):
+        copy_site(PROJECT / "static_site", arguments.out)
+        _say_written("written", write_site(model, arguments.out))
 
 
 def _say_written(what: str, files: Sequence[Path]) -> None:

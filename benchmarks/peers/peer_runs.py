@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from training.command.files import write
 from training.pages.regions import fill_regions
 
 from ..figures import Figure
@@ -75,7 +76,7 @@ def write_page(
         "explaining": explaining,
         "run": "\n".join(f"- {name}: {fact}" for name, fact in facts.items()),
     }
-    path.write_text(fill_regions(path, regions), encoding="utf-8", newline="\n")
+    write(path, fill_regions(path, regions))
 
 
 def _deploy(bench: Workbench) -> tuple[dict[str, Deployment], list[str]]:

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from ..command.files import replacing
+
 __all__ = ["SAMPLE_ROWS", "SAMPLE_SEED", "generate", "generate_blocks", "true_probability", "write_csv"]
 
 # Of data/customers.csv.
@@ -87,8 +89,7 @@ def write_csv(path: Path | str, n_rows: int, seed: int) -> None:
     n_rows, seed : int
         As for `generate`.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with Path(path).open("wb") as file:
+    with replacing(Path(path)) as file:
         for number, (customers, _) in enumerate(generate_blocks(n_rows, seed)):
             if number == 0:
                 file.write(",".join(customers.columns).encode() + b"\n")

@@ -1,8 +1,7 @@
 """Writing blocks of rows: a CSV or Parquet file that stands in its place when it is complete, and not before."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -15,6 +14,7 @@ from pyarrow import csv
 from predict.csv_file.reader import BOM
 from predict.csv_file.writer import MAY_RUN, safe_cell
 
+from ..command.files import claim, replacing
 from ..errors import DataError
 from .arrow import from_texts
 from .read_blocks import Blocks, file_format
@@ -39,8 +39,7 @@ class BlockWriter:
 
     def __init__(self, path: Path, blocks: Blocks) -> None:
         self._path, self._blocks = path, blocks
-        self._beside = path.with_name(f".{path.name}.new")
-        self._file: BinaryIO | None = None
+        self._opened = ExitStack()
         self._writer: csv.CSVWriter | pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:  # noqa: D105
@@ -49,17 +48,11 @@ class BlockWriter:
     def __exit__(  # noqa: D105
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is None:
-            if not kind:
-                self._path.unlink(missing_ok=True)
-            return
-        with self._told(), self._file:
-            if self._writer:
-                self._writer.close()
-        if kind:
-            self._beside.unlink()
-        else:
-            os.replace(self._beside, self._path)
+        with self._told():
+            self._opened.__exit__(kind, error, trace)
+            if not kind and not self._writer:
+                with claim(self._path):
+                    self._path.unlink(missing_ok=True)
 
     def write(self, table: pa.Table) -> None:
         """Write rows; all blocks have the same columns.
@@ -77,16 +70,15 @@ class BlockWriter:
             self._writer.write_table(table)
 
     def _open(self, schema: pa.Schema) -> csv.CSVWriter | pq.ParquetWriter:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._path.is_dir():
             raise DataError(f"{self._path} is a folder: name a file.")
-        self._file = self._beside.open("wb")
+        file: BinaryIO = self._opened.enter_context(replacing(self._path))
         if file_format(self._path) == "Parquet":
-            return pq.ParquetWriter(self._file, schema)
+            return self._opened.enter_context(pq.ParquetWriter(file, schema))
         dialect = self._blocks.dialect
-        self._file.write(BOM if dialect and dialect.bom else b"")
+        file.write(BOM if dialect and dialect.bom else b"")
         options = csv.WriteOptions(delimiter=dialect.delimiter if dialect else ",")
-        return csv.CSVWriter(self._file, schema, write_options=options)
+        return self._opened.enter_context(csv.CSVWriter(file, schema, write_options=options))
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -4,7 +4,6 @@ Compared on every row of the data and on rows made to tell the two apart: values
 step of float64 and float32 around it, unknown and missing categories, values far outside anything seen.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from predict.contract import Feature
 from predict.errors import ArtifactError
 from predict.model.session import Model
 
+from ..command.files import write
 from ..errors import TrainingError
 from .score_jumps import find_breaks
 
@@ -63,18 +63,12 @@ def install(file: bytes, path: Path, pipeline: Pipeline, X: pd.DataFrame, seed: 
     ParityError
         If the file does not load, a probability differs by more than `TOLERANCE`, or a label differs.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(file)
     try:
-        model = Model.load(beside)
-        adversarial = adversarial_rows(pipeline, model.contract.features, X, seed)
-        parity = check_parity(model, pipeline, (X, *adversarial))
-        os.replace(beside, path)
+        model = Model.from_bytes(file)
     except ArtifactError as error:
         raise ParityError(f"The new model file does not load, {path.name} is left as it was: {error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    parity = check_parity(model, pipeline, (X, *adversarial_rows(pipeline, model.contract.features, X, seed)))
+    write(path, file)
     return parity
 
 

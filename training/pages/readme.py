@@ -12,6 +12,7 @@ from predict.model.session import Model
 from predict.requests.one_customer import read_row
 
 from ..command.arguments import PROJECT
+from ..command.files import write
 from .regions import fill_regions
 
 __all__ = ["stale_readme", "write_readme"]
@@ -25,7 +26,7 @@ def write_readme(model: Model, path: Path) -> bool:
     text = _text(model, path)
     changed = text != path.read_text("utf-8")
     if changed:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write(path, text)
     return changed
 
 

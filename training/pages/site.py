@@ -15,6 +15,7 @@ from predict.pages.page import render_footer, render_header
 from predict.pages.result import render_explanation, render_recent, render_result
 from predict.words import count_word
 
+from ..command.files import write
 from ..errors import TrainingError
 from .model_page import model_regions
 from .regions import fill_regions
@@ -23,8 +24,8 @@ __all__ = ["copy_site", "stale_files", "write_site"]
 
 
 def copy_site(source: Path, folder: Path) -> None:
-    """Copy a site, scripts and styles included, to a folder that is not there or empty; leave any other as it is."""
-    if not folder.exists() or not any(folder.iterdir()):
+    """Copy a site, scripts and styles included, to a folder with no file but hidden ones; leave any other as it is."""
+    if not any(folder.glob("[!.]*")):
         shutil.copytree(source, folder, dirs_exist_ok=True)
 
 
@@ -49,7 +50,7 @@ def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
     """
     stale = _stale(model, folder)
     for path, text in stale.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write(path, text)
     return tuple(stale)
 
 

@@ -121,7 +121,8 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
     path = settings.out / "model.onnx"
-    parity = install(serialize(fitted, metadata), path, fitted, table.X, seed)
+    file = serialize(fitted, metadata)
+    parity = install(file, path, fitted, table.X, seed)
     entries = _compare(searched, rows, metadata, searched_method, objective, seed)
     return Result(
         settings=settings,
@@ -134,7 +135,8 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         entries=entries,
         scored=scored,
         fitted=fitted,
-        model=Model.load(path),
+        model=Model.from_bytes(file),
+        file=file,
         parity=parity,
         path=path,
     )

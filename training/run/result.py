@@ -87,7 +87,8 @@ class Result:
         What the model's own evaluation is measured on.
     fitted : Pipeline
     model : Model
-        Loaded from the file that was installed.
+    file : bytes
+        The model file that was checked and installed.
     parity : Parity
     path : Path
     """
@@ -103,6 +104,7 @@ class Result:
     scored: OutOfFold
     fitted: Pipeline
     model: Model
+    file: bytes
     parity: Parity
     path: Path
 

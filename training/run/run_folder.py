@@ -6,9 +6,10 @@ own.
 """
 
 import hashlib
+import itertools
 import json
 import platform
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from sklearn.pipeline import Pipeline
 
 from predict.model.card import render_card
 
+from ..command.files import replacing, write
 from ..errors import TrainingError
 from .result import Result
 from .runs import FACTS
@@ -42,10 +44,11 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
     """
     moment = now or datetime.now(UTC)
     folder = _fresh(reports, moment.strftime("%Y-%m-%d-%H%M%S"))
-    (folder / "report.html").write_text(report, encoding="utf-8")
-    (folder / "MODEL_CARD.md").write_text(render_card(result.model), encoding="utf-8")
-    (folder / "model.onnx").write_bytes(result.path.read_bytes())
-    joblib.dump(result.fitted, folder / _ESTIMATOR, compress=3)
+    write(folder / "report.html", report)
+    write(folder / "MODEL_CARD.md", render_card(result.model))
+    write(folder / "model.onnx", result.file)
+    with replacing(folder / _ESTIMATOR) as file:
+        joblib.dump(result.fitted, file, compress=3)
     settings, metadata = result.settings, result.model.metadata
     facts = {
         "when": moment.isoformat(timespec="seconds"),
@@ -68,7 +71,8 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         "estimator_sha256": _digest(folder / _ESTIMATOR),
         "versions": _versions(),
     }
-    (folder / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    # Last: a folder without it holds no run.
+    write(folder / FACTS, json.dumps(facts, indent=2) + "\n")
     return folder
 
 
@@ -117,11 +121,10 @@ def _digest(path: Path) -> str:
 
 def _fresh(reports: Path, name: str) -> Path:
     """Make a folder that was not there; two runs may end in the same second."""
-    taken: Sequence[str] = [path.name for path in reports.glob(f"{name}*")] if reports.exists() else []
-    number = 1
-    folder = reports / name
-    while folder.name in taken:
-        number += 1
-        folder = reports / f"{name}-{number}"
-    folder.mkdir(parents=True)
+    reports.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        folder = reports / (name if number == 1 else f"{name}-{number}")
+        with suppress(FileExistsError):
+            folder.mkdir()
+            break
     return folder
