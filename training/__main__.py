@@ -22,6 +22,7 @@ from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .command.files import claim, write
+from .command.signals import Stopped, listen
 from .errors import TrainingError
 
 if TYPE_CHECKING:
@@ -214,13 +215,14 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
     except OSError as error:
         print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("stopped", file=sys.stderr)
-        return _STOPPED
+        return error.status if isinstance(error, Stopped) else _STOPPED
     else:
         return 0
     return 1
 
 
 if __name__ == "__main__":
+    listen()
     sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
+from ..command.signals import ignore_interrupts
 from ..errors import TrainingError
 
 # Dask takes a second to import, and most runs do without.
@@ -48,7 +49,7 @@ def workers(address: str | None, n_jobs: int) -> Iterator[tuple[Executor | None,
             yield executor, _count_threads(client)
     elif n_jobs > 1:
         # Not forked: onnxruntime and Arrow have threads, which a fork would not take along.
-        with ProcessPoolExecutor(n_jobs, multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(n_jobs, multiprocessing.get_context("spawn"), ignore_interrupts) as pool:
             yield pool, n_jobs
     else:
         yield None, 1

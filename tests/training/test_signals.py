@@ -1,0 +1,50 @@
+"""Being stopped, in processes of their own."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from training.command.arguments import PROJECT
+from training.command.signals import Stopped
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_and_its_workers_and_leaves_no_file(number, status, tmp_path):
+    source = tmp_path / "customers.csv"
+    subprocess.run([sys.executable, "-m", "training", "sample", "--rows", "300000", "--out", source], check=True)
+    arguments = ["score", source, "--out", tmp_path / "scored.csv", "--n-jobs", "2"]
+    command = [sys.executable, "-m", "training", *arguments]
+    with psutil.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and len(workers := process.children(recursive=True)) < 3:
+            time.sleep(0.05)
+        process.send_signal(number)
+        words = process.communicate()[1]
+    assert process.returncode == status
+    assert words.splitlines()[-1] == "stopped"
+    assert "Traceback" not in words
+    assert psutil.wait_procs(workers, 2)[1] == []
+    assert [path.name for path in tmp_path.iterdir()] == ["customers.csv"]
+
+
+def test_a_run_that_no_exception_ends_is_ended():
+    """Such as one deep inside of a library."""
+    code = (
+        "import contextlib, time; from training.command.signals import listen\n"
+        "listen()\n"
+        "print('busy', flush=True)\n"
+        "while True:\n"
+        "    with contextlib.suppress(KeyboardInterrupt):\n"
+        "        time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "busy\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 143
+
+
+def test_the_status_is_as_shells_have_it():
+    assert Stopped(signal.SIGTERM).status == 143

@@ -1,0 +1,75 @@
+"""Being stopped: Ctrl+C and SIGTERM end a run and its workers within two seconds, and no file is left half written."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from types import FrameType
+
+__all__ = ["Stopped", "ignore_interrupts", "listen"]
+
+_GRACE = 1.2  # seconds to tidy up
+_PAUSE = 0.1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the run to end.
+
+    Parameters
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.status = 128 + number
+        """The exit status, as shells have it."""
+
+
+def listen() -> None:
+    """Let signals end this process: `Stopped` is raised, and its workers are killed.
+
+    Python handles a signal between two of its own steps, and a step inside of a library may take minutes. So a thread
+    of its own is woken, which kills the workers, and ends the process if `Stopped` has not done so in time.
+    """
+    ears, mouth = socket.socketpair()
+    mouth.setblocking(False)
+    threading.Thread(target=_wait, args=(ears,), daemon=True).start()
+    signal.set_wakeup_fd(mouth.detach())
+    for number in _SIGNALS:
+        signal.signal(number, _stop)
+
+
+def ignore_interrupts() -> None:
+    """Let a worker ignore Ctrl+C, which reaches it, too: its parent ends it without a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def _wait(ears: socket.socket) -> None:
+    number = ears.recv(1)[0]
+    end = time.monotonic() + _GRACE
+    while time.monotonic() < end:
+        _kill_workers()
+        time.sleep(_PAUSE)
+    os._exit(128 + number)
+
+
+def _kill_workers() -> None:
+    import psutil
+
+    for process in psutil.Process().children(recursive=True):
+        try:
+            # A tracker ends by itself, after it has removed the memory that the workers shared.
+            if not any("resource_tracker" in word for word in process.cmdline()):
+                process.kill()
+        except psutil.NoSuchProcess:
+            continue
