@@ -22,13 +22,11 @@ from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .command.files import claim, write
-from .command.signals import Stopped, listen
+from .command.signals import Stopped, listen, say_stopped
 from .errors import TrainingError
 
 if TYPE_CHECKING:
     from predict.model.session import Model
-
-_STOPPED = 130  # as shells say that Ctrl+C ended it
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -215,9 +213,9 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
     except OSError as error:
         print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-    except KeyboardInterrupt as error:
-        print("stopped", file=sys.stderr)
-        return error.status if isinstance(error, Stopped) else _STOPPED
+    except Stopped as stopped:
+        say_stopped()
+        return stopped.status
     else:
         return 0
     return 1

@@ -1,5 +1,6 @@
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from predict.model.session import Model
 from tests.made import SCHEMA, customers_file
 from training.__main__ import main
 from training.command.arguments import PROJECT
+from training.command.signals import Stopped
 
 
 def in_the_project():
@@ -135,7 +137,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_the_search(tmp_path, 
 
 def test_ctrl_c_ends_a_run_without_a_traceback(capsys, monkeypatch):
     def interrupted(*_):
-        raise KeyboardInterrupt
+        raise Stopped(signal.SIGINT)
 
     monkeypatch.setattr("training.run.recipe.make", interrupted)
     assert main(["--data", str(customers_file()), "--schema", str(SCHEMA)]) == 130

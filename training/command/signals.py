@@ -3,15 +3,17 @@
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from types import FrameType
 
-__all__ = ["Stopped", "ignore_interrupts", "listen"]
+__all__ = ["Stopped", "ignore_interrupts", "listen", "say_stopped"]
 
-_GRACE = 1.2  # seconds to tidy up
+_GRACE = 1.5  # seconds to tidy up
 _PAUSE = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_said = threading.Lock()
 
 
 class Stopped(KeyboardInterrupt):
@@ -41,6 +43,14 @@ def listen() -> None:
     signal.set_wakeup_fd(mouth.detach())
     for number in _SIGNALS:
         signal.signal(number, _stop)
+    # Workers that are killed leave their semaphores to the tracker, which would warn of each.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
+
+
+def say_stopped() -> None:
+    """Say so, once."""
+    if _said.acquire(blocking=False):
+        print("stopped", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def ignore_interrupts() -> None:
@@ -55,11 +65,14 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 def _wait(ears: socket.socket) -> None:
+    import psutil  # noqa: F401  # now: a signal is answered at once
+
     number = ears.recv(1)[0]
     end = time.monotonic() + _GRACE
     while time.monotonic() < end:
         _kill_workers()
         time.sleep(_PAUSE)
+    say_stopped()
     os._exit(128 + number)
 
 
