@@ -38,6 +38,8 @@ BUDGET = 8 << 20
 """Bytes that tables may take; a model that needs more is explained by scoring coalitions."""
 
 _TOLERANCE = 1e-9
+# Log odds that differ by less differ by rounding alone.
+_NOISE = 1e-13
 # Rows of each table that are explained in both ways.
 _EXPLAINED = 12
 
@@ -288,6 +290,8 @@ def _laid_out(
         total *= slope
         if not subset:
             total += start
+        for axis in range(len(subset)):
+            total, shared[axis] = _without_idle_cuts(total, shared[axis], axis)
         # Any input may carry the place of the table; the empty set's is the first row of all.
         if subset:
             offsets[firsts[subset[0]] : firsts[subset[0]] + sizes[subset[0]], number] += n_rows
@@ -300,6 +304,13 @@ def _laid_out(
         n_rows += len(tables[-1])
     masks = np.array([sum(1 << place for place in subset) for subset in subsets])
     return Tables(axes, masks, offsets, np.concatenate(tables))
+
+
+def _without_idle_cuts(table: Floats, cuts: Floats, axis: int) -> tuple[Floats, Floats]:
+    """Drop the cuts of an axis beside which nothing differs: splits of leaves that do not look at all of a set."""
+    steps = np.abs(np.diff(table, axis=axis)).max(axis=tuple(n for n in range(table.ndim) if n != axis), initial=0.0)
+    moves = steps > _NOISE
+    return table.compress([*moves, True], axis=axis), cuts[moves]
 
 
 def _axis(pipeline: Pipeline, feature: Feature, cuts: Floats) -> Axis:
