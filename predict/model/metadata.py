@@ -31,8 +31,6 @@ __all__ = [
 ]
 
 CONTRACT_VERSION = 1
-# What files of this version may lack, because it was added later.
-_YOUNGER: dict[str, Any] = {"reference": {}, "scores": None}
 
 SCORE_EDGES = tuple(step / 20 for step in range(1, 20))
 """Between the bins of a score."""
@@ -238,7 +236,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             raise ArtifactError(
                 f"The model file has contract version {version}, this code reads {CONTRACT_VERSION}: train it again."
             )
-        part = _YOUNGER | {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__.keys() & texts.keys()}
+        part = {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__}
         if hashlib.sha256(texts["dividends"].encode()).hexdigest() != texts["dividends_sha256"]:
             raise ArtifactError("The model file's explanations are not those that it was tested with.")
         background = tuple(tuple(row) for row in part["background"])
@@ -254,7 +252,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
             dividends=from_document(part["dividends"], background),
             reference={name: _bins(bins) for name, bins in part["reference"].items()},
-            scores=_bins(part["scores"]) if part["scores"] else None,
+            scores=None if part["scores"] is None else _bins(part["scores"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ArtifactError(f"The model file's metadata is damaged or incomplete ({type(error).__name__}).") from error
