@@ -18,9 +18,10 @@ import threading
 import traceback
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
+import numpy as np
 
 from exchange import FORM, JSON, Document, Exchange, Refusal, unsupported
 from predict.answers import Scored, answer_batch, answer_row, describe
@@ -52,22 +53,62 @@ BUSY = Refusal(
     headers={"Retry-After": "10"},
 )
 
+if TYPE_CHECKING:
+    from watch.journal import Journal
+    from watch.shelf import Shelf
+
 type Answer = Callable[[Exchange], func.HttpResponse]
+
+# The pointer to the model that serves is asked for this long at the start, and looked at again after this pause.
+POINTER_SECONDS = 2.0
+PAUSE_SECONDS = 60.0
+# One that serves, one before it, and one to spare.
+_MODELS_KEPT = 3
 
 _turns = Turns(BULK_WAIT_SECONDS)
 _loading = threading.Lock()
 
 
 def load() -> tuple[Model, Explainer]:
-    """Return the model and what explains it, loaded once; a model that does not load is tried again next time."""
+    """Return the model that serves and what explains it; a model that does not load is tried again next time."""
     with _loading:  # two threads would each keep a model of their own
-        return _load()
+        shelf = _shelf() if SETTINGS.watch_url else None
+        model = shelf.model if shelf else _packaged()
+        return model, _explainer(model)
 
 
 @functools.cache
-def _load() -> tuple[Model, Explainer]:
-    model = Model.load(SETTINGS.model_path)
-    return model, Explainer(model)
+def _packaged() -> Model:
+    return Model.load(SETTINGS.model_path)
+
+
+@functools.lru_cache(maxsize=_MODELS_KEPT)
+def _explainer(model: Model) -> Explainer:
+    return Explainer(model)
+
+
+# Imported only where the setting is there: without it nothing of watch/ costs anything.
+@functools.cache
+def _shelf() -> "Shelf":
+    from watch.shelf import Shelf
+    from watch.store import open_container
+
+    shelf = Shelf(_packaged(), open_container(SETTINGS.watch_url, "models", seconds=POINTER_SECONDS))
+    shelf.look()
+    shelf.watch(PAUSE_SECONDS)
+    return shelf
+
+
+@functools.cache
+def _journal() -> "Journal | None":
+    if not SETTINGS.watch_url:
+        return None
+    from watch.journal import Journal
+    from watch.store import open_container
+
+    journal = Journal(open_container(SETTINGS.watch_url, "counts"))
+    journal.start()
+    return journal
 
 
 # While the worker starts, so that no request waits for it. A broken file must not keep the functions from being
@@ -174,9 +215,17 @@ def _predict(exchange: Exchange) -> func.HttpResponse:
         return _predict_form(exchange)
     exchange.require(JSON, FORM)
     model, explainer = load()
-    row, warnings = read_row(model.contract, read_json(exchange.body(LIMITS["body_bytes"])))
+    journal = _journal()
+    try:
+        row, warnings = read_row(model.contract, read_json(exchange.body(LIMITS["body_bytes"])))
+    except InvalidInput:
+        if journal:
+            journal.refuse(model)
+        raise
     exchange.lap("validate")
     document = answer_row(model, explainer, row, warnings, include, exchange.lap)
+    if journal:
+        journal.add(model, row, document["probability"], is_warned=bool(warnings))
     exchange.note(model, rows=1, positive=int(document["will_purchase"]))
     document["request_id"] = exchange.id
     return exchange.json(document)
@@ -193,6 +242,8 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
     try:
         row, warnings = read_row(model.contract, read_form(model.contract, fields))
     except InvalidInput as error:
+        if journal := _journal():
+            journal.refuse(model)
         page = render_answer(model.contract, fields, SETTINGS.site_url, faults=error.faults)
         return exchange.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     exchange.lap("validate")
@@ -201,6 +252,8 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
     explanation = explainer.explain([row])[0]
     exchange.lap("explanation")
     scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
+    if journal := _journal():
+        journal.add(model, row, probability, is_warned=bool(warnings))
     exchange.note(model, rows=1, positive=int(model.decide(probability)))
     return exchange.page(render_answer(model.contract, fields, SETTINGS.site_url, scored=scored))
 
@@ -213,6 +266,10 @@ def _predict_batch(exchange: Exchange) -> func.HttpResponse:
     exchange.lap("validate", batch.size)
     results = answer_batch(model, explainer, batch, include, exchange.lap)
     scored = len(batch.good)
+    if journal := _journal():
+        probabilities = np.array([results[number]["probability"] for number in batch.good.tolist()])
+        columns = [column.ravel() for column in batch.feed.values()]
+        journal.add_many(model, columns, probabilities, failed=batch.size - scored, warned=len(batch.warnings))
     positive = sum(1 for result in results if result.get("will_purchase"))
     exchange.note(model, rows=batch.size, failed=batch.size - scored, positive=positive)
     counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
@@ -239,7 +296,9 @@ def _score(exchange: Exchange) -> func.HttpResponse:
     model, explainer = load()
     data = exchange.body(LIMITS["csv_bytes"])
     most_rows = LIMITS["csv_rows_with_reasons" if reasons else "csv_rows"]
-    table = score_table(model, explainer, data, most_rows=most_rows, reasons=reasons, lap=exchange.lap)
+    journal = _journal()
+    count = functools.partial(journal.add_many, model) if journal else None
+    table = score_table(model, explainer, data, most_rows=most_rows, reasons=reasons, lap=exchange.lap, count=count)
     failed = table.n_rows - table.n_scored
     exchange.note(model, rows=table.n_rows, failed=failed, positive=table.n_positive)
     headers = {
@@ -251,28 +310,28 @@ def _score(exchange: Exchange) -> func.HttpResponse:
 
 
 def _model(exchange: Exchange) -> func.HttpResponse:
-    return exchange.document(_description())
-
-
-@functools.cache
-def _description() -> Document:
     model, _ = load()
+    return exchange.document(_description(model))
+
+
+@functools.lru_cache(maxsize=_MODELS_KEPT)
+def _description(model: Model) -> Document:
     return Document.of(describe(model) | {"limits": LIMITS})
 
 
 def _openapi(exchange: Exchange) -> func.HttpResponse:
-    return exchange.document(_interface())
+    model, _ = load()
+    return exchange.document(_interface(model))
 
 
-@functools.cache
-def _interface() -> Document:
-    return Document.of(_interface_document())
+@functools.lru_cache(maxsize=_MODELS_KEPT)
+def _interface(model: Model) -> Document:
+    return Document.of(_interface_document(model))
 
 
-@functools.cache
-def _interface_document() -> dict[str, Any]:
-    model, explainer = load()
-    examples = make_examples(model, explainer)
+@functools.lru_cache(maxsize=_MODELS_KEPT)
+def _interface_document(model: Model) -> dict[str, Any]:
+    examples = make_examples(model, _explainer(model))
     return openapi_document(model, examples, LIMITS, bulk_auth=SETTINGS.bulk_auth_level)
 
 
@@ -280,12 +339,16 @@ def _docs(exchange: Exchange) -> func.HttpResponse:
     # The address as the caller wrote it, so that the commands on the page reach the same place.
     base = exchange.request.url.partition("?")[0].rstrip("/").rpartition("/")[0]
     model, _ = load()
-    page = render_docs(_interface_document(), model.contract, base)
+    page = render_docs(_interface_document(model), model.contract, base)
     return exchange.respond(page.encode(), HTTPStatus.OK, "text/html", docs_headers())
 
 
 def _health(exchange: Exchange) -> func.HttpResponse:
-    model, _ = load()
+    model, explainer = load()
     model.self_test()
+    explainer.self_test()
     document = {"status": "ok", "model": model.identity, "request_id": exchange.id}
+    if SETTINGS.watch_url:
+        # Why the pointer is not followed, if it is not: the model before it serves on.
+        document["shelf"] = _shelf().trouble or "ok"
     return exchange.json(document, {"Cache-Control": "no-store"})

@@ -126,7 +126,8 @@ def _copy_app(project: Path, root: Path) -> None:
         raise PackageError(
             f"Missing: {', '.join(missing)}. `make train` writes the model; the rest is in the repository."
         )
-    for source in [*sources, *sorted((project / "predict").rglob("*.py"))]:
+    modules = [path for folder in ("predict", "watch") for path in sorted((project / folder).rglob("*.py"))]
+    for source in [*sources, *modules]:
         target = root / source.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)

@@ -18,7 +18,8 @@ PACKAGES = ".python_packages/lib/site-packages"
 """The folder in the zip where Azure looks for packages."""
 
 _OWN = re.compile(
-    r"(__pycache__/)?(exchange|function_app)(\.cpython-\d+)?\.pyc?|host\.json|predict/(\w+/){0,2}\w[\w.-]*\.(py|pyc|onnx)"
+    r"(__pycache__/)?(exchange|function_app)(\.cpython-\d+)?\.pyc?|host\.json"
+    r"|predict/(\w+/){0,2}\w[\w.-]*\.(py|pyc|onnx)|watch/(\w+/)?\w[\w.-]*\.pyc?"
 )
 _SECRET = re.compile(
     rb"AccountKey=[\w+/]{20,}|SharedAccessKey=[\w+/]{20,}|InstrumentationKey=[0-9a-f]{8}-|[?&]sig=[\w%]{20,}"

@@ -30,6 +30,8 @@ class Settings:
         SITE_URL: where the pages live; by default beside the API.
     max_batch_rows, max_csv_rows : int
         MAX_BATCH_ROWS and MAX_CSV_ROWS.
+    watch_url : str
+        WATCH_URL: the blob account that says which model serves and takes the counts; by default none.
     bulk_auth_level : str
         BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,
         unless the deployment says otherwise.
@@ -40,6 +42,7 @@ class Settings:
     max_batch_rows: int
     max_csv_rows: int
     bulk_auth_level: str
+    watch_url: str = ""
 
     @classmethod
     def of(cls, variables: Mapping[str, str]) -> Self:
@@ -59,6 +62,7 @@ class Settings:
             max_batch_rows=_rows(variables, "MAX_BATCH_ROWS", 1_000),
             max_csv_rows=_rows(variables, "MAX_CSV_ROWS", 100_000),
             bulk_auth_level=level,
+            watch_url=variables.get("WATCH_URL") or "",
         )
 
     @property

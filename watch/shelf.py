@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 
 from predict.contract import Contract
 from predict.errors import ArtifactError
+from predict.model.explain import Explainer
 from predict.model.session import Model
 
 from .errors import NotThere, ShelfError, StoreError
@@ -206,6 +207,10 @@ class Shelf:
 
     def _load(self, model_hash: str) -> Model:
         model = read_model(self._container, model_hash)
+        try:
+            Explainer(model)
+        except ArtifactError as error:
+            raise ShelfError(f"The model {model_hash[:12]} on the shelf is refused: {error}") from None
         if form(model.contract) != form(self._packaged.contract):
             raise ShelfError(
                 f"The model {model_hash[:12]} takes other inputs than the packaged one, which the pages are made for. "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,20 @@ from .reader import BOM, open_records
 from .writer import Block, Cells, block_lines, heading_line, line_writer
 
 __all__ = ["ScoredTable", "score_table"]
+
+
+class Count(Protocol):
+    """Counts what was scored; nothing of it is kept."""
+
+    def __call__(
+        self,
+        columns: list[npt.NDArray[Any]],
+        probabilities: npt.NDArray[np.float64],
+        *,
+        failed: int,
+        warned: int,
+    ) -> None:
+        """Count a block: the inputs' columns and the probabilities of the scored rows, how many failed, and warned."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,14 @@ class ScoredTable:
 
 
 def score_table(
-    model: Model, explainer: Explainer, data: bytes, *, most_rows: int, reasons: bool, lap: Lap = no_lap
+    model: Model,
+    explainer: Explainer,
+    data: bytes,
+    *,
+    most_rows: int,
+    reasons: bool,
+    lap: Lap = no_lap,
+    count: Count | None = None,
 ) -> ScoredTable:
     """Score every row of a CSV file.
 
@@ -62,6 +84,8 @@ def score_table(
         Whether to give the largest contributions for and against.
     lap : Lap
         Told of "read", "score" and "explanation", for each block of rows, and of "write".
+    count : Count, optional
+        Told of what was scored, once all of it is.
 
     Returns
     -------
@@ -98,6 +122,10 @@ def score_table(
             raise TooLarge(f"At most {most_rows} rows are scored at once{with_reasons}. Send them in parts.", most_rows)
         scored.append(scorer.score(block, len(records.heading)))
     probabilities = np.concatenate([block.probabilities for block in scored])
+    if count:
+        for part in scored:
+            n_warned = len(part.notes.keys() & set(part.good.tolist()))
+            count(part.columns, part.probabilities, failed=len(part.lines) - len(part.good), warned=n_warned)
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
     for lines in chain(
@@ -146,7 +174,7 @@ class _Scorer:
         reasons = self._reasons(good.tolist(), feed)
         lines = self.write(rows)
         self.lap("write", len(rows))
-        return Block(lines, beyond, notes, good, probabilities, reasons)
+        return Block(lines, beyond, notes, good, [column.ravel() for column in feed.values()], probabilities, reasons)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,8 @@ class Block:
         For the column "problem", by the number of the row.
     good : ndarray of shape (n_good,)
         The numbers of the rows that have a probability.
+    columns : list of ndarray of shape (n_good,)
+        What was read of them, in the order of the model's inputs.
     probabilities : ndarray of shape (n_good,)
     reasons : dict of int to str
         By the number of the row; empty unless they were asked for.
@@ -66,6 +69,7 @@ class Block:
     beyond: dict[int, str]
     notes: dict[int, str]
     good: npt.NDArray[np.intp]
+    columns: list[npt.NDArray[Any]]
     probabilities: npt.NDArray[np.float64]
     reasons: dict[int, str] = field(default_factory=dict)
 

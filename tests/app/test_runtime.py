@@ -101,8 +101,10 @@ def test_both_environments_have_the_same_versions():
 
 
 def test_function_imports_only_what_its_requirements_hold():
-    allowed = {"exchange", "predict", "azure", "numpy", "onnxruntime", "orjson"} | sys.stdlib_module_names
-    for path in [ROOT / "exchange.py", ROOT / "function_app.py", *(ROOT / "predict").rglob("*.py")]:
+    packages = {"azure", "numpy", "obstore", "onnxruntime", "orjson"}
+    allowed = {"exchange", "predict", "watch"} | packages | sys.stdlib_module_names
+    own = [*(ROOT / "predict").rglob("*.py"), *(ROOT / "watch").glob("*.py")]
+    for path in [ROOT / "exchange.py", ROOT / "function_app.py", *own]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:

@@ -1,0 +1,100 @@
+"""The function app with a shelf and a journal: the real app on the worker library, and a real blob account."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from predict.model.session import Model
+from tests.fitted import model_file
+from tests.servers import ROOT, local_server
+from watch.rollup import read_days, roll_up
+from watch.shelf import publish, serve
+
+PACKAGED, OTHER = model_file("HistGradientBoostingClassifier"), model_file("LogisticRegression")
+NOW = {"by": "ada", "at": "2026-01-02T03:04:05+00:00"}
+CUSTOMER = {
+    "days_on_platform": 97,
+    "minutes_watched": 31,
+    "courses_started": 3,
+    "exams_passed": 0,
+    "steps": 2,
+    "student_country": "DE",
+}
+
+
+@pytest.fixture
+def served(account, models, parts, tmp_path):
+    """Run the app with its packaged model and this account, and the pointer looked at every half second."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    quick = tmp_path / "sitecustomize.py"
+    quick.write_text("import watch.journal\nwatch.journal.PAUSE_SECONDS = 0.5\n")
+    env = {"MODEL_PATH": str(path), "WATCH_URL": account, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=30) as client:
+        yield server, client
+
+
+def customer():
+    names = [feature.name for feature in Model.from_bytes(PACKAGED).contract.features]
+    return {name: CUSTOMER.get(name, 1) for name in names}
+
+
+def test_answers_are_counted_and_hold_nothing_of_a_customer(served, parts):
+    server, client = served
+    good = customer()
+    assert client.post("/predict", json=good).status_code == 200
+    assert client.post("/predict", json=good | {"minutes_watched": "Marked"}).status_code == 422
+    assert client.post("/predict/batch", json={"rows": [good, good, {}]}).status_code == 200
+    csv = ",".join(good) + "\n" + ",".join(map(str, good.values())) + "\n" + "Marked\n"
+    assert client.post("/score", content=csv, headers={"Content-Type": "text/csv"}).status_code == 200
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        roll_up(parts)
+        days = [counts for _, _, counts in read_days(parts)]
+        if days and days[0].rows == 4:
+            break
+        time.sleep(0.3)
+    (counts,) = days
+    assert (counts.rows, counts.failed) == (4, 3)
+    assert {sum(bins) for bins in counts.features.values()} == {4}
+    bodies = b"".join(parts.read(name).body for name in parts.names())
+    assert b"Marked" not in bodies
+    assert "Marked" not in server.output
+
+
+def test_app_serves_what_the_pointer_names_at_its_start(account, models, parts, tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    model_hash = publish(models, OTHER)
+    serve(models, model_hash, **NOW)
+    with local_server(env={"MODEL_PATH": str(path), "WATCH_URL": account}) as server:
+        health = httpx.get(f"{server.api}/api/health", timeout=30).json()
+        assert (health["model"]["hash"], health["shelf"]) == (model_hash, "ok")
+        answer = httpx.post(f"{server.api}/api/predict", json=customer(), timeout=30).json()
+        row = tuple(value if isinstance(value, str) else float(value) for value in customer().values())
+        assert answer["model"]["hash"] == model_hash
+        assert answer["probability"] == Model.from_bytes(OTHER).score(row)
+        assert httpx.get(f"{server.api}/api/model", timeout=30).json()["model"]["hash"] == model_hash
+
+
+def test_unreachable_account_leaves_the_packaged_model_serving(tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    env = {"MODEL_PATH": str(path), "WATCH_URL": "http://127.0.0.1:9/devstoreaccount1"}
+    with local_server(env=env) as server:
+        health = httpx.get(f"{server.api}/api/health", timeout=30).json()
+        assert health["model"]["hash"] == Model.from_bytes(PACKAGED).hash
+        assert "cannot be read" in health["shelf"]
+        assert httpx.post(f"{server.api}/api/predict", json=customer(), timeout=30).status_code == 200
+
+
+def test_without_the_setting_nothing_of_watch_is_imported():
+    code = "import function_app, sys; print([m for m in sys.modules if m.split('.')[0] in {'watch', 'obstore'}])"
+    env = {name: value for name, value in os.environ.items() if name != "WATCH_URL"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
