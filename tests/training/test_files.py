@@ -87,7 +87,7 @@ def test_an_error_of_the_disk_names_the_file(tmp_path):
         "score {customers} --out {folder}/scored.csv",
         "score {customers} --out {folder}/other.csv --rejects {folder}/rejected.csv",
         "site --out {folder}",
-        "train --out {folder} --data {customers}",
+        "train --out {folder} --data {customers} --schema training/schema/customers.toml",
     ],
 )
 def test_of_two_runs_into_one_target_the_second_is_refused_at_once_and_told_of_the_first(claimed, words, capsys):

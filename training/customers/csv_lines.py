@@ -149,6 +149,10 @@ def open_csv(file: str, data: Data, known: Collection[str]) -> CsvFile:
     return CsvFile(file, records)
 
 
+def _is_given(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(to_numbers(column.is_valid().combine_chunks().cast(pa.int8())).astype(bool))
+
+
 def rows_with_content(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Return which rows have a cell that holds something else than blanks."""
     found = np.zeros(table.num_rows, dtype=bool)
@@ -156,8 +160,9 @@ def rows_with_content(table: pa.Table) -> npt.NDArray[np.bool_]:
         if found.all():
             break
         if pa.types.is_string(column.type):
-            lengths = pc.binary_length(pc.utf8_trim(column, characters=BLANKS)).combine_chunks()
-            found |= to_numbers(pc.fill_null(lengths, 0)) != 0
+            # Not fill_null, which would import pandas (training.customers.arrow).
+            lengths = pc.binary_length(pc.utf8_trim(column, characters=BLANKS)).combine_chunks().drop_null()
+            found[_is_given(column)] |= to_numbers(lengths) != 0
         else:
-            found |= ~to_numbers(column.is_null().combine_chunks().cast(pa.int8())).astype(bool)
+            found |= _is_given(column)
     return found

@@ -115,7 +115,9 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         if feature.is_category and not feature.values:
             _check_values(file, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
     groups = X.groupby(list(X.columns), sort=False).ngroup().to_numpy().astype(np.int64)
-    if min(len(set(groups[y == answer].tolist())) for answer in (0, 1)) < LEAST_DISTINCT:
+    rows = [groups[y == answer] for answer in (0, 1)]
+    # Enough customers of both kinds, and few combinations of inputs among them.
+    if min(map(len, rows)) >= LEAST_DISTINCT > min(len(set(codes.tolist())) for codes in rows):
         notes += (
             f"{path.name}: the inputs have only {len(set(groups.tolist()))} combinations, so rows are held out one by "
             "one. All figures are about customers like these, not about combinations that never occurred.",
