@@ -295,7 +295,7 @@ def _score(exchange: Exchange) -> func.HttpResponse:
     reasons = "reasons" in exchange.include(("reasons",))
     model, explainer = load()
     data = exchange.body(LIMITS["csv_bytes"])
-    most_rows = LIMITS["csv_rows_with_reasons" if reasons else "csv_rows"]
+    most_rows = _limits(model)["csv_rows_with_reasons" if reasons else "csv_rows"]
     journal = _journal()
     count = functools.partial(journal.add_many, model) if journal else None
     table = score_table(model, explainer, data, most_rows=most_rows, reasons=reasons, lap=exchange.lap, count=count)
@@ -309,6 +309,11 @@ def _score(exchange: Exchange) -> func.HttpResponse:
     return exchange.respond(table.body, HTTPStatus.OK, "text/csv", headers)
 
 
+def _limits(model: Model) -> dict[str, int]:
+    """Return the limits of requests: reasons that are looked up in tables need none of their own."""
+    return LIMITS if model.metadata.dividends is None else LIMITS | {"csv_rows_with_reasons": LIMITS["csv_rows"]}
+
+
 def _model(exchange: Exchange) -> func.HttpResponse:
     model, _ = load()
     return exchange.document(_description(model))
@@ -316,7 +321,7 @@ def _model(exchange: Exchange) -> func.HttpResponse:
 
 @functools.lru_cache(maxsize=_MODELS_KEPT)
 def _description(model: Model) -> Document:
-    return Document.of(describe(model) | {"limits": LIMITS})
+    return Document.of(describe(model) | {"limits": _limits(model)})
 
 
 def _openapi(exchange: Exchange) -> func.HttpResponse:
@@ -332,7 +337,7 @@ def _interface(model: Model) -> Document:
 @functools.lru_cache(maxsize=_MODELS_KEPT)
 def _interface_document(model: Model) -> dict[str, Any]:
     examples = make_examples(model, _explainer(model))
-    return openapi_document(model, examples, LIMITS, bulk_auth=SETTINGS.bulk_auth_level)
+    return openapi_document(model, examples, _limits(model), bulk_auth=SETTINGS.bulk_auth_level)
 
 
 def _docs(exchange: Exchange) -> func.HttpResponse:

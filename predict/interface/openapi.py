@@ -140,7 +140,7 @@ def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
             _include(
                 ["reasons", "none"],
                 "`reasons` fills the column of that name with the largest contributions for and against, for at most "
-                f"{limits['csv_rows_with_reasons']:,} rows; a millisecond or two each.",
+                f"{limits['csv_rows_with_reasons']:,} rows.",
             ),
             _shared("X-Request-Id"),
         ],

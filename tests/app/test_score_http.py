@@ -97,7 +97,7 @@ def test_limits_are_those_that_the_model_states(api):
     limits = api.get("/model").json()["limits"]
     assert limits["csv_rows"] == 100_000
     assert limits["csv_bytes"] == 15 * MIB
-    assert limits["csv_rows_with_reasons"] == 5000
+    assert limits["csv_rows_with_reasons"] == 100_000
 
 
 def test_row_limit_is_an_app_setting(path):
