@@ -75,7 +75,7 @@ BAD = {
     "number as true": (GOOD | {"steps": True}, "steps", "wrong_type"),
     "null field": (GOOD | {"steps": None}, "steps", "wrong_type"),
     "unknown country": (GOOD | {"student_country": "ZZ"}, "student_country", "unknown_category"),
-    "lower case": (GOOD | {"student_country": "us"}, "student_country", "unknown_category"),
+    "country": (GOOD | {"student_country": "atlantis"}, "student_country", "unknown_category"),
     "misspelt field": (GOOD | {"minutes_wached": 3}, "minutes_wached", "unknown_field"),
     "array": ([GOOD], "", "wrong_type"),
     "null": (None, "", "wrong_type"),
@@ -167,7 +167,7 @@ def test_form_is_answered_by_a_page_with_the_verdict_and_the_form_refilled(api):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/html")
         verdict = re.sub(r"<[^>]+>", "", re.search(r'<p class="verdict".*?</p>', answer.text, re.DOTALL)[0])
-        words = "Will Purchase ✅" if expected >= CONTRACT.threshold else "Will Not Purchase ❌"
+        words = "Will Purchase" if expected >= CONTRACT.threshold else "Will Not Purchase"
         assert " ".join(verdict.split()) == words
         for name in NAMES[:-1]:
             (field,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', answer.text)
