@@ -66,7 +66,7 @@ def test_an_earlier_result_is_dimmed_and_said_to_be_so_until_there_is_another(pa
     expect(note).to_be_visible()
     expect(page.locator("#announcer")).to_have_text(words)
     expect(chance).to_have_text(before)
-    expect(chance).to_have_css("opacity", "0.55")
+    expect(chance).to_have_css("opacity", "0.6")
     assert accessibility_faults(page) == []
     page.locator("#field-1").fill("21")
     expect(note).to_be_visible()  # one field is still wrong
