@@ -1,14 +1,12 @@
 """From a fitted pipeline to the dividends that explain it (`predict.model.dividends`).
 
-A leaf of a tree is a box: it gives its value where each input of its path lies between two splits. Leaves that look at
-the same inputs add up to one table over the cells between the splits of these inputs. Held against a background row,
-such a table falls apart by inclusion and exclusion: along each input either the background's cell, or what the
-customer's cell adds to it. What is added along the inputs W and is the background's along the others is W's dividend.
+A boosted model's leaves become tables (`training.export.boxes`), and each table the dividends of the sets of its
+inputs: what is added along the inputs W and is the background's along the others is W's dividend. The dividends of a
+linear model are its terms.
 """
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -29,6 +27,7 @@ from ..search.calibrate import Calibrated, inner, to_probability
 from ..search.isotonic import IsotonicCalibrated
 from ..search.pipeline import Logarithm
 from .background import to_rows
+from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .parity import ParityError
 from .trees import Tree, trees_of
 
@@ -44,7 +43,6 @@ _NOISE = 1e-13
 _EXPLAINED = 12
 
 type Floats = npt.NDArray[np.float64]
-type Subset = tuple[int, ...]
 
 
 def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Sequence[Row]) -> Dividends | None:
@@ -108,33 +106,6 @@ def check_dividends(model: Model, tables: Iterable[pd.DataFrame]) -> None:
             raise ParityError(f"The explanations from tables differ from scored coalitions by {difference:.1e}.")
 
 
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Leaves that look at the same inputs, as one table over the cells of these.
-
-    Attributes
-    ----------
-    inputs : tuple of int
-        In ascending order.
-    cuts : tuple of ndarray
-        The splits of each.
-    table : ndarray with an axis of len(cuts) + 1 for each input
-        What the leaves add to the log odds.
-    """
-
-    inputs: Subset
-    cuts: tuple[Floats, ...]
-    table: Floats
-
-
-@dataclass
-class _Box:
-    """A leaf: its value, and the bounds (above, up to) of each input on its path."""
-
-    value: float
-    bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
-
-
 def _tables(
     pipeline: Pipeline,
     trees: Sequence[Tree],
@@ -144,76 +115,32 @@ def _tables(
     start: float,
 ) -> Tables | None:
     places = _columns(pipeline, features)
-    boxes = [box for tree in trees for box in _boxes(tree, places)]
+    boxes = [box for tree in trees for box in boxes_of(tree, places)]
     if isinstance(inner(pipeline["estimator"]), GradientBoostingClassifier):
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
-        boxes = [_Box(box.value, {i: (_widened(a), _widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
-    cuts = [_cuts_of(boxes, place) for place in range(len(features))]
+        boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
+    cuts = [cuts_of(boxes, place) for place in range(len(features))]
     if _bytes_needed(boxes, len(background)) > BUDGET:
         return None
-    groups = [_group(inputs, members) for inputs, members in _grouped(boxes).items()]
+    groups = [tabulate(inputs, members) for inputs, members in grouped(boxes).items()]
     axes = tuple(_axis(pipeline, feature, own) for feature, own in zip(features, cuts, strict=True))
     coded = np.array([[axis.cell(value) for axis, value in zip(axes, row, strict=True)] for row in background])
-    parts: dict[Subset, list[_Group]] = {(): []}
+    parts: dict[Subset, list[Group]] = {(): []}
     for group in groups:
         cells = [
-            np.searchsorted(own, _inside(cuts[place]))[coded[:, place]]
+            np.searchsorted(own, inside(cuts[place]))[coded[:, place]]
             for place, own in zip(group.inputs, group.cuts, strict=True)
         ]
-        for part in _split(group, cells):
+        for part in split(group, cells):
             parts.setdefault(part.inputs, []).append(part)
     return _laid_out(parts, cuts, axes, slope, start, len(background))
 
 
-def _boxes(tree: Tree, places: Sequence[int]) -> list[_Box]:
-    """Return the leaves of a tree whose column k is the input places[k]."""
-    found = []
-    waiting: list[tuple[int, dict[int, tuple[float, float]]]] = [(0, {})]
-    while waiting:
-        node, bounds = waiting.pop()
-        if tree.is_leaf[node]:
-            found.append(_Box(float(tree.value[node]), bounds))
-            continue
-        place, split = places[int(tree.feature[node])], float(tree.threshold[node])
-        low, high = bounds.get(place, (-math.inf, math.inf))
-        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}))
-        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}))
-    return found
-
-
-def _widened(bound: float) -> float:
-    """Return the largest double that float32 rounds to no more than a bound."""
-    if not math.isfinite(bound):
-        return bound
-    below = np.float32(bound)
-    if float(below) > bound:
-        below = np.nextafter(below, np.float32(-np.inf))
-    middle = (float(below) + float(np.nextafter(below, np.float32(np.inf)))) / 2
-    # Halfway between two, the even one is meant.
-    return middle if np.float32(middle) == below else float(np.nextafter(middle, -np.inf))
-
-
-def _cuts_of(boxes: Sequence[_Box], place: int) -> Floats:
-    bounds = {edge for box in boxes if place in box.bounds for edge in box.bounds[place] if math.isfinite(edge)}
-    return np.array(sorted(bounds))
-
-
-def _grouped(boxes: Sequence[_Box]) -> dict[Subset, list[_Box]]:
-    """Return the leaves by the inputs they look at; a leaf joins a group that looks at more, where there is one."""
-    sets = {frozenset(box.bounds) for box in boxes}
-    largest = sorted((s for s in sets if not any(s < other for other in sets)), key=sorted)
-    groups: dict[Subset, list[_Box]] = {tuple(sorted(s)): [] for s in largest}
-    for box in boxes:
-        home = next(s for s in largest if frozenset(box.bounds) <= s)
-        groups[tuple(sorted(home))].append(box)
-    return groups
-
-
-def _bytes_needed(boxes: Sequence[_Box], n_background: int) -> int:
+def _bytes_needed(boxes: Sequence[Box], n_background: int) -> int:
     """Return how much the tables of all sets of inputs would take, none of them made yet."""
     cuts: dict[Subset, dict[int, set[float]]] = {}
-    for inputs, members in _grouped(boxes).items():
-        own = {place: set(_cuts_of(members, place).tolist()) for place in inputs}
+    for inputs, members in grouped(boxes).items():
+        own = {place: set(cuts_of(members, place).tolist()) for place in inputs}
         if math.prod(len(cut) + 1 for cut in own.values()) * n_background * 8 > BUDGET:
             return BUDGET + 1
         for size in range(1, len(inputs) + 1):
@@ -225,49 +152,8 @@ def _bytes_needed(boxes: Sequence[_Box], n_background: int) -> int:
     return n_rows * n_background * 8
 
 
-def _group(inputs: Subset, boxes: Sequence[_Box]) -> _Group:
-    cuts = tuple(_cuts_of(boxes, place) for place in inputs)
-    table = np.zeros([len(own) + 1 for own in cuts])
-    for box in boxes:
-        where = []
-        for place, own in zip(inputs, cuts, strict=True):
-            low, high = box.bounds.get(place, (-math.inf, math.inf))
-            # Cell k lies above cut k - 1 and up to cut k.
-            first = 0 if low == -math.inf else int(np.searchsorted(own, low)) + 1
-            last = len(own) if high == math.inf else int(np.searchsorted(own, high))
-            where.append(slice(first, last + 1))
-        table[tuple(where)] += box.value
-    return _Group(inputs, cuts, table)
-
-
-def _split(group: _Group, cells: Sequence[npt.NDArray[np.intp]]) -> list[_Group]:
-    """Return the dividends of each set within a group; their tables have the background rows as last axis.
-
-    Parameters
-    ----------
-    group : _Group
-    cells : sequence of ndarray of shape (n_background,)
-        For each input of the group, the cells of the background rows.
-    """
-    every = np.arange(len(cells[0])) if cells else np.arange(0)
-    parts: dict[Subset, Floats] = {(): group.table[..., None]}
-    for axis, theirs in enumerate(cells):
-        further: dict[Subset, Floats] = {}
-        for subset, table in parts.items():
-            # The axes of the subset come first, then those still to do, then the background rows.
-            turned = np.moveaxis(table, len(subset), -2)
-            held = turned[..., theirs, every if turned.shape[-1] > 1 else 0]
-            further[subset] = held
-            further[(*subset, axis)] = np.moveaxis(turned - held[..., None, :], -2, len(subset))
-        parts = further
-    return [
-        _Group(tuple(group.inputs[axis] for axis in subset), tuple(group.cuts[axis] for axis in subset), table)
-        for subset, table in parts.items()
-    ]
-
-
 def _laid_out(
-    parts: dict[Subset, list[_Group]],
+    parts: dict[Subset, list[Group]],
     cuts: Sequence[Floats],
     axes: tuple[Axis, ...],
     slope: float,
@@ -285,7 +171,7 @@ def _laid_out(
         shared = [_union(part.cuts[axis] for part in parts[subset]) for axis in range(len(subset))]
         total = np.zeros((*(len(own) + 1 for own in shared), n_background))
         for part in parts[subset]:
-            where = [np.searchsorted(own, _inside(all_)) for own, all_ in zip(part.cuts, shared, strict=True)]
+            where = [np.searchsorted(own, inside(all_)) for own, all_ in zip(part.cuts, shared, strict=True)]
             total += part.table[np.ix_(*where, range(n_background))] if subset else part.table
         total *= slope
         if not subset:
@@ -298,7 +184,7 @@ def _laid_out(
         stride = total.size // n_background
         for place, own in zip(subset, shared, strict=True):
             stride //= len(own) + 1
-            cells = np.searchsorted(own, _inside(cuts[place]))
+            cells = np.searchsorted(own, inside(cuts[place]))
             offsets[firsts[place] : firsts[place] + sizes[place], number] += stride * cells
         tables.append(total.reshape(-1, n_background))
         n_rows += len(tables[-1])
@@ -368,11 +254,6 @@ def _category_term(pipeline: Pipeline, feature: Feature, encoder: Any, coefficie
     codes, other = _codes(pipeline, feature)
     weight = next(coefficients)
     return Term(values={value: weight * code for value, code in codes.items()}, other=weight * other)
-
-
-def _inside(cuts: Floats) -> Floats:
-    """Return a value inside each cell: its end, and infinity for the last one."""
-    return np.append(cuts, np.inf)
 
 
 def _union(many: Any) -> Floats:

@@ -1,0 +1,139 @@
+"""Boxes: the leaves of trees, and the tables that leaves which look at the same inputs add up to.
+
+A leaf is a box: it gives its value where each input of its path lies between two splits. A table over the cells between
+the splits falls apart by inclusion and exclusion when it is held against background rows: along each input either the
+background's cell, or what the customer's cell adds to it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from .trees import Tree
+
+__all__ = ["Box", "Group", "Subset", "boxes_of", "cuts_of", "grouped", "inside", "split", "tabulate", "widened"]
+
+type Floats = npt.NDArray[np.float64]
+type Subset = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Leaves that look at the same inputs, as one table over the cells of these.
+
+    Attributes
+    ----------
+    inputs : tuple of int
+        In ascending order.
+    cuts : tuple of ndarray
+        The splits of each.
+    table : ndarray with an axis of len(cuts) + 1 for each input
+        What the leaves add to the log odds.
+    """
+
+    inputs: Subset
+    cuts: tuple[Floats, ...]
+    table: Floats
+
+
+@dataclass
+class Box:
+    """A leaf: its value, and the bounds (above, up to) of each input on its path."""
+
+    value: float
+    bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+
+def boxes_of(tree: Tree, places: Sequence[int]) -> list[Box]:
+    """Return the leaves of a tree whose column k is the input places[k]."""
+    found = []
+    waiting: list[tuple[int, dict[int, tuple[float, float]]]] = [(0, {})]
+    while waiting:
+        node, bounds = waiting.pop()
+        if tree.is_leaf[node]:
+            found.append(Box(float(tree.value[node]), bounds))
+            continue
+        place, split = places[int(tree.feature[node])], float(tree.threshold[node])
+        low, high = bounds.get(place, (-math.inf, math.inf))
+        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}))
+        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}))
+    return found
+
+
+def widened(bound: float) -> float:
+    """Return the largest double that float32 rounds to no more than a bound."""
+    if not math.isfinite(bound):
+        return bound
+    below = np.float32(bound)
+    if float(below) > bound:
+        below = np.nextafter(below, np.float32(-np.inf))
+    middle = (float(below) + float(np.nextafter(below, np.float32(np.inf)))) / 2
+    # Halfway between two, the even one is meant.
+    return middle if np.float32(middle) == below else float(np.nextafter(middle, -np.inf))
+
+
+def cuts_of(boxes: Sequence[Box], place: int) -> Floats:
+    """Return the bounds of boxes along one input, ascending, each once."""
+    bounds = {edge for box in boxes if place in box.bounds for edge in box.bounds[place] if math.isfinite(edge)}
+    return np.array(sorted(bounds))
+
+
+def grouped(boxes: Sequence[Box]) -> dict[Subset, list[Box]]:
+    """Return the leaves by the inputs they look at; a leaf joins a group that looks at more, where there is one."""
+    sets = {frozenset(box.bounds) for box in boxes}
+    largest = sorted((s for s in sets if not any(s < other for other in sets)), key=sorted)
+    groups: dict[Subset, list[Box]] = {tuple(sorted(s)): [] for s in largest}
+    for box in boxes:
+        home = next(s for s in largest if frozenset(box.bounds) <= s)
+        groups[tuple(sorted(home))].append(box)
+    return groups
+
+
+def tabulate(inputs: Subset, boxes: Sequence[Box]) -> Group:
+    """Return the table that boxes over these inputs add up to."""
+    cuts = tuple(cuts_of(boxes, place) for place in inputs)
+    table = np.zeros([len(own) + 1 for own in cuts])
+    for box in boxes:
+        where = []
+        for place, own in zip(inputs, cuts, strict=True):
+            low, high = box.bounds.get(place, (-math.inf, math.inf))
+            # Cell k lies above cut k - 1 and up to cut k.
+            first = 0 if low == -math.inf else int(np.searchsorted(own, low)) + 1
+            last = len(own) if high == math.inf else int(np.searchsorted(own, high))
+            where.append(slice(first, last + 1))
+        table[tuple(where)] += box.value
+    return Group(inputs, cuts, table)
+
+
+def split(group: Group, cells: Sequence[npt.NDArray[np.intp]]) -> list[Group]:
+    """Return the dividends of each set within a group; their tables have the background rows as last axis.
+
+    Parameters
+    ----------
+    group : Group
+    cells : sequence of ndarray of shape (n_background,)
+        For each input of the group, the cells of the background rows.
+    """
+    every = np.arange(len(cells[0])) if cells else np.arange(0)
+    parts: dict[Subset, Floats] = {(): group.table[..., None]}
+    for axis, theirs in enumerate(cells):
+        further: dict[Subset, Floats] = {}
+        for subset, table in parts.items():
+            # The axes of the subset come first, then those still to do, then the background rows.
+            turned = np.moveaxis(table, len(subset), -2)
+            held = turned[..., theirs, every if turned.shape[-1] > 1 else 0]
+            further[subset] = held
+            further[(*subset, axis)] = np.moveaxis(turned - held[..., None, :], -2, len(subset))
+        parts = further
+    return [
+        Group(tuple(group.inputs[axis] for axis in subset), tuple(group.cuts[axis] for axis in subset), table)
+        for subset, table in parts.items()
+    ]
+
+
+def inside(cuts: Floats) -> Floats:
+    """Return a value inside each cell: its end, and infinity for the last one."""
+    return np.append(cuts, np.inf)
