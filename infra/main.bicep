@@ -59,6 +59,9 @@ param linkBackend bool
 @description('Further origins that pages may call the API from, separated by commas; each exact, such as "https://shop.example".')
 param extraOrigins string = ''
 
+@description('Blob account that says which model serves and takes counts of the answers (docs/watch.md). Empty: none.')
+param watchUrl string = ''
+
 @description('Whether plan and storage stand in three zones of the region. It needs two always-ready instances.')
 param zoneRedundant bool
 
@@ -214,6 +217,7 @@ module functionApp 'modules/functionApp.bicep' = {
     maxBatchRows: maxBatchRows
     maxCsvRows: maxCsvRows
     bulkAuthLevel: bulkAuthLevel
+    watchUrl: watchUrl
   }
   // The app's first start reads its keys from storage: the identity must be allowed to by then.
   dependsOn: [

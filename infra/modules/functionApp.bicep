@@ -54,6 +54,9 @@ param maxCsvRows int
 @description('Who may call the bulk endpoints.')
 param bulkAuthLevel string
 
+@description('Blob account that says which model serves. Empty: none.')
+param watchUrl string
+
 // The same version as requires-python in pyproject.toml; a test compares them.
 var pythonVersion = '3.13'
 
@@ -78,6 +81,11 @@ var ready = {
   instanceCount: alwaysReadyInstances
 }
 var subnetId = resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
+// The identity by its client id, for the app's own calls to that account (watch/store.py).
+var watching = {
+  WATCH_URL: watchUrl
+  AZURE_CLIENT_ID: identity.properties.clientId
+}
 var siteUrl = 'https://${staticSite.properties.defaultHostname}'
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -159,7 +167,7 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: {
+    properties: union(empty(watchUrl) ? {} : watching, {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
@@ -175,7 +183,7 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
       MAX_BATCH_ROWS: string(maxBatchRows)
       MAX_CSV_ROWS: string(maxCsvRows)
       BULK_AUTH_LEVEL: bulkAuthLevel
-    }
+    })
   }
 
   // Deployment goes by Entra identity; passwords for it are switched off.
