@@ -43,12 +43,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not asked for; put Firefox last, where its event loop is in nobody's way."""
+    """Leave out what is not asked for."""
     engine = config.getoption("engine")
     wanted = [bool(engine_of(item)) if engine else not is_left_to_chromium(item) for item in items]
     config.hook.pytest_deselected(items=[item for item, is_wanted in zip(items, wanted, strict=True) if not is_wanted])
     items[:] = compress(items, wanted)
-    items.sort(key=lambda item: engine_of(item) == "firefox")
 
 
 def engine_of(item: pytest.Item) -> str:
@@ -62,22 +61,12 @@ def is_left_to_chromium(item: pytest.Item) -> bool:
     return marker is not None and engine_of(item) == "firefox" and marker.kwargs.get("only", "") not in item.name
 
 
-@pytest.fixture(scope="session")
-def firefox() -> Iterator[Browser]:
-    """Start Firefox, once: it takes seconds."""
-    if not engines.FIREFOX:
-        pytest.skip("there is no Firefox, and none could be installed")
-    with engines.firefox() as browser:
-        yield browser
-
-
 @pytest.fixture(scope="module")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Start Chromium. Not for the whole session: its event loop keeps running, and other tests need their own."""
-    if request.param == "firefox":
-        yield request.getfixturevalue("firefox")
-        return
-    with engines.chromium() as browser:
+    """Start a browser. Not for the whole session: its event loop keeps running, and other tests need their own."""
+    if request.param == "firefox" and not engines.FIREFOX:
+        pytest.skip("there is no Firefox, and none could be installed")
+    with engines.firefox() if request.param == "firefox" else engines.chromium() as browser:
         yield browser
 
 

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from watch.store import _EMULATOR_ACCOUNT as ACCOUNT
 from watch.store import _EMULATOR_KEY as KEY
@@ -49,17 +50,19 @@ def installed() -> str:
     if not (npm := shutil.which("npm")):
         pytest.skip("Azurite comes from npm, and there is no npm here")
     home = ROOT / ".cache" / "azurite"
-    lock = (PACKAGES / "package-lock.json").read_bytes()
+    home.mkdir(parents=True, exist_ok=True)
+    wanted = (PACKAGES / "package-lock.json").read_bytes()
     stamp = home / "installed-lock.json"
-    if not stamp.exists() or stamp.read_bytes() != lock:
-        home.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PACKAGES / name, home / name)
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
-        stamp.write_bytes(lock)
+    # Tests run in several processes at once, of which one installs.
+    with FileLock(home / "install.lock"):
+        if not stamp.exists() or stamp.read_bytes() != wanted:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(PACKAGES / name, home / name)
+            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+            if done.returncode:
+                pytest.skip(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
+            stamp.write_bytes(wanted)
     return str(home / "node_modules" / ".bin" / "azurite-blob")
 
 
