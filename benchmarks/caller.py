@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from local.messages import HttpInput
+from local.messages import Bytes, HttpInput, TraceContext
 from local.worker import Function, Worker
 
-_TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+_TRACE = TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "")
 
 
 async def main(app: Path) -> None:
@@ -49,8 +49,10 @@ async def _call(worker: Worker, functions: tuple[Function, ...], order: dict[str
     for number in range(order["calls"]):
         start = time.process_time()
         body = bodies[number % len(bodies)]
-        http = HttpInput(found[0].trigger_name, method, url, dict(order["headers"]), dict(order["query"]), {}, body)
-        response = await worker.invoke(found[0], http, _TRACE, "")
+        http = HttpInput(
+            found[0].trigger_name, method, url, dict(order["headers"]), dict(order["query"]), {}, Bytes(body)
+        )
+        response = await worker.invoke(found[0], http, _TRACE)
         seconds.append(time.process_time() - start)
         statuses[getattr(response, "status_code", "none")] += 1
     answer.write_bytes(response.body.bytes if response else b"")

@@ -8,7 +8,7 @@ What it leaves out:
 
 - the looks of the home page, and /admin beyond functions, host/status and host/ping; their JSON has other fields;
 - keys of single functions and of systems: with `--enable-auth` there are a host key and a master key;
-- what Kestrel makes of requests of odd form: uvicorn refuses others, and hides a `?` without a query and a whole URL;
+- what Kestrel makes of requests of odd form, such as control characters: uvicorn refuses others;
 - its limits of the request line (8 KiB) and of a body that stalls (5 s);
 - a worker that dies or hangs: here it is the same process;
 - statuses outside of 200 to 599: a 500 here, sent as they are there.
@@ -34,7 +34,7 @@ from .incoming import (
     url_path,
 )
 from .keys import Keys, sent_key
-from .messages import HttpInput
+from .messages import Bytes, HttpInput, TraceContext
 from .outgoing import Headers, Outgoing, header, read_answer
 from .routes import RouteTable, compile_route
 from .settings import Settings
@@ -49,6 +49,7 @@ _log = logging.getLogger("local.host")
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _CLOSE = (b"connection", b"close")
+_EMPTY_400: Outgoing = 400, [_CLOSE], b""
 _EMPTY_500: Outgoing = 500, [], b""
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LAST_TRACE_STATE = 8192
@@ -90,13 +91,16 @@ class Host:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         method: str = scope["method"]
-        if len(raw := scope["headers"]) > _MOST_HEADERS or sum(len(n) + len(v) for n, v in raw) > _MOST_HEADER_BYTES:
-            await _send(send, (431, [_CLOSE], b""))
+        if (refusal := _unfit(scope)) is not None:
+            await _send(send, refusal)
             return
         try:
-            headers, path = read_headers(scope["headers"]), read_path(scope["raw_path"])
+            headers = read_headers(scope["headers"])
+            target = scope["target"].removeprefix(f"{scope['scheme']}://{headers['host']}".encode())
+            raw_path, mark, raw_query = target.partition(b"?")
+            path = read_path(raw_path)
         except ValueError:
-            await _send(send, (400, [_CLOSE], b""))
+            await _send(send, _EMPTY_400)
             return
         origin, wanted = headers.get("origin"), headers.get("access-control-request-method")
         allowed: Headers = []
@@ -107,7 +111,7 @@ class Host:
                 return
             allowed = self._cors.headers(origin)
         try:
-            answer = await self._answer(scope, receive, headers, path)
+            answer = await self._answer(scope, receive, headers, path, mark + raw_query)
         except ClientGone:
             return
         except BodyTooLarge:
@@ -124,8 +128,10 @@ class Host:
         replaced = {name for name, _ in allowed} - {b"vary"}
         return status, [one for one in headers if one[0] not in replaced] + custom + allowed, body
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: dict[str, str], path: str) -> Outgoing:
-        method, query = scope["method"], read_query(scope["query_string"])
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: dict[str, str], path: str, raw_query: bytes
+    ) -> Outgoing:
+        method, query = scope["method"], read_query(raw_query.removeprefix(b"?"))
         base = f"{scope['scheme']}://{headers['host']}"
         key = sent_key(headers, query)
         found = self._routes.find(method, path)
@@ -134,18 +140,20 @@ class Host:
         function, params = found
         if self._keys is not None and not self._keys.open(function.auth_level, key):
             return 401, [], b""
-        if self._keys is not None and function.is_disabled and not self._keys.open("admin", key):
+        # Without keys a caller passes for the owner, but for one who needed none and sent none.
+        if function.is_disabled and not (
+            self._keys.open("admin", key) if self._keys else key or function.auth_level != "anonymous"
+        ):
             return 404, [], b""
         body = await read_body(receive, int(headers.get("content-length", 0)), self._settings.body_limit)
-        text = scope["query_string"].decode("latin-1")
-        url = f"{base}{url_path(path)}{f'?{text}' if text else ''}"
-        http = HttpInput(function.trigger_name, method, url, headers, query, params, body)
+        url = f"{base}{url_path(path)}{raw_query.decode('latin-1')}"
+        http = HttpInput(function.trigger_name, method, url, headers, query, params, Bytes(body))
         return await self._call(function, http, headers)
 
     async def _call(self, function: Function, http: HttpInput, headers: dict[str, str]) -> Outgoing:
         try:
             async with asyncio.timeout(self._settings.timeout):
-                answer = await self._worker.invoke(function, http, *_trace(headers))
+                answer = await self._worker.invoke(function, http, _trace(headers))
             return _EMPTY_500 if answer is None else read_answer(answer)
         except TimeoutError:
             reason = f"It took longer than functionTimeout, {self._settings.timeout:.0f} s."
@@ -171,13 +179,26 @@ class Host:
         return 200, [_JSON], body
 
 
-def _trace(headers: dict[str, str]) -> tuple[str, str]:
+def _unfit(scope: Scope) -> Outgoing | None:
+    """Return the refusal of a request that Kestrel takes no further; None of any other."""
+    headers = scope["headers"]
+    if len(headers) > _MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > _MOST_HEADER_BYTES:
+        return 431, [_CLOSE], b""
+    if scope["target"] == b"*" and scope["method"] != "OPTIONS":
+        return 405, [(b"allow", b"OPTIONS"), _CLOSE], b""
+    has_body = {b"content-length", b"transfer-encoding"} & dict(headers).keys()
+    if scope["http_version"] == "1.0" and scope["method"] == "POST" and not has_body:
+        return _EMPTY_400
+    return None
+
+
+def _trace(headers: dict[str, str]) -> TraceContext:
     """Return the request's W3C trace context, or a new one where it has none that is valid."""
     parent = headers.get("traceparent", "")
     if parent and _TRACE_PARENT.fullmatch(parent):
-        return parent, headers.get("tracestate", "")[:_LAST_TRACE_STATE]
+        return TraceContext(parent, headers.get("tracestate", "")[:_LAST_TRACE_STATE])
     fresh = urandom(24).hex()
-    return f"00-{fresh[:32]}-{fresh[32:]}-00", ""
+    return TraceContext(f"00-{fresh[:32]}-{fresh[32:]}-00", "")
 
 
 async def _send(send: Send, answer: Outgoing, before_end: Awaitable[None] | None = None) -> None:

@@ -45,13 +45,13 @@ def read_path(raw: bytes) -> str:
     Raises
     ------
     ValueError
-        If it has a NUL.
+        If it has a NUL, or is the address of another server.
     """
     path = raw.decode("latin-1")
     if "%" in path:
         path = "".join(part if part.lower() == "%2f" else _decoded(part) for part in re.split("(?i)(%2f)", path))
-    if "\0" in path:
-        raise ValueError("the path has a NUL")
+    if "\0" in path or not path.startswith(("/", "*")):
+        raise ValueError("it is no path")
     if _DOTS.search(path):
         path = normpath(path) + ("/" if path.endswith("/") else "")
     return path

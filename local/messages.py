@@ -4,10 +4,11 @@ The worker library reads fields, asks `WhichOneof` which one is set, and builds 
 `protos`; it never looks at a message's type. Names are those of Microsoft's FunctionRpc.proto.
 """
 
+from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
-__all__ = ["HttpInput", "Invocation", "WorkerRequest", "protos"]
+__all__ = ["Bytes", "HttpInput", "Invocation", "TraceContext", "WorkerRequest", "protos"]
 
 
 class WorkerRequest:
@@ -20,31 +21,31 @@ class WorkerRequest:
         self.properties = {"host": "127.0.0.1", "protos": protos}
 
 
+@dataclass(slots=True)
+class Bytes:
+    """TypedData that holds bytes."""
+
+    bytes: bytes
+
+    def WhichOneof(self, _group: str) -> str:  # noqa: N802
+        """Name the field that is set."""
+        return "bytes"
+
+
+@dataclass(slots=True)
 class HttpInput:
     """An HTTP request as the worker takes it: ParameterBinding, TypedData and RpcHttp at once.
 
     One object answers for the three nested messages, because it is made anew for every request.
     """
 
-    __slots__ = ("body", "headers", "method", "name", "params", "query", "url")
-
-    def __init__(
-        self,
-        name: str,
-        method: str,
-        url: str,
-        headers: dict[str, str],
-        query: dict[str, str],
-        params: dict[str, str],
-        body: bytes,
-    ) -> None:
-        self.name = name
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.query = query
-        self.params = params
-        self.body = _Bytes(body)
+    name: str
+    method: str
+    url: str
+    headers: dict[str, str]
+    query: dict[str, str]
+    params: dict[str, str]
+    body: Bytes
 
     @property
     def data(self) -> "HttpInput":
@@ -61,19 +62,25 @@ class HttpInput:
         return "data" if group == "rpc_data" else "http"
 
 
+@dataclass(slots=True)
+class TraceContext:
+    """The request's W3C trace context."""
+
+    trace_parent: str
+    trace_state: str
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Invocation:
     """One call of a function: the envelope and the InvocationRequest at once."""
 
-    __slots__ = ("function_id", "input_data", "invocation_id", "trace_context")
-
-    retry_context = SimpleNamespace(retry_count=0, max_retry_count=0, exception=None)
-    trigger_metadata: dict[str, Any] = {}  # noqa: RUF012  # the worker only reads it
-
-    def __init__(self, invocation_id: str, function_id: str, http: HttpInput, parent: str, state: str) -> None:
-        self.invocation_id = invocation_id
-        self.function_id = function_id
-        self.input_data = (http,)
-        self.trace_context = _TraceContext(parent, state)
+    invocation_id: str
+    function_id: str
+    input_data: tuple[HttpInput]
+    trace_context: TraceContext
+    retry_context: ClassVar = SimpleNamespace(retry_count=0, max_retry_count=0, exception=None)
+    trigger_metadata: ClassVar[dict[str, Any]] = {}
 
     @property
     def request(self) -> "Invocation":
@@ -84,27 +91,6 @@ class Invocation:
     def invocation_request(self) -> "Invocation":
         """The content's one kind."""
         return self
-
-
-class _TraceContext:
-    __slots__ = ("attributes", "trace_parent", "trace_state")
-
-    def __init__(self, trace_parent: str, trace_state: str) -> None:
-        self.trace_parent = trace_parent
-        self.trace_state = trace_state
-        self.attributes: dict[str, str] = {}
-
-
-class _Bytes:
-    """TypedData that holds bytes."""
-
-    __slots__ = ("bytes",)
-
-    def __init__(self, value: bytes) -> None:
-        self.bytes = value
-
-    def WhichOneof(self, _group: str) -> str:  # noqa: N802
-        return "bytes"
 
 
 class _Message:

@@ -12,7 +12,7 @@ import uvicorn
 
 # uvicorn would import these when it starts; by then an app with packages of its own has taken `sys.path` over.
 import uvicorn.lifespan.off
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .errors import LocalError
 
@@ -76,8 +76,12 @@ async def serve(apps: Sequence[tuple[Any, socket.socket]], ready: Callable[[], N
         ready()
 
 
-class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """uvicorn's protocol, which refuses what is no HTTP as Kestrel does: without a body."""
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, with the target as it was written, and with refusals without a body, as Kestrel's are."""
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
 
     def send_400_response(self, _message: str) -> None:
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -92,12 +92,10 @@ class Site:
 
     async def _forward(self, scope: Scope, receive: Receive, send: Send, rule: Rule | None) -> None:
         """Pass a request on to the host, with the headers a proxy sets."""
-        raw_path: bytes = scope["raw_path"]
-        query: bytes = scope["query_string"]
         sent = dict(scope["headers"])
-        original = (
-            scope["scheme"].encode() + b"://" + sent.get(b"host", b"") + raw_path + (b"?" + query if query else b"")
-        )
+        path, mark, query = scope["target"].partition(b"?")
+        if rule is not None and rule.rewrite:
+            path = quote(rule.rewrite).encode()
         named = {name.strip().lower() for name in sent.get(b"connection", b"").split(b",")}
         dropped = _HOP_BY_HOP | _FORGEABLE | named | {b"host"}
         headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
@@ -106,12 +104,9 @@ class Site:
             (b"x-forwarded-for", scope["client"][0].encode() if scope["client"] else b""),
             (b"x-forwarded-host", sent.get(b"host", b"")),
             (b"x-forwarded-proto", scope["scheme"].encode()),
-            (b"x-ms-original-url", original),
+            (b"x-ms-original-url", scope["scheme"].encode() + b"://" + sent.get(b"host", b"") + scope["target"]),
         ]
-        passed = scope | {"headers": headers}
-        if rule is not None and rule.rewrite:
-            passed |= {"path": rule.rewrite, "raw_path": quote(rule.rewrite).encode()}
-        await self._host(passed, receive, send)
+        await self._host(scope | {"headers": headers, "target": path + mark + query}, receive, send)
 
 
 class _Answer:

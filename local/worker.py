@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from .errors import LocalError
-from .messages import HttpInput, Invocation, WorkerRequest
+from .messages import HttpInput, Invocation, TraceContext, WorkerRequest
 
 __all__ = ["Function", "Worker"]
 
@@ -123,7 +123,7 @@ class Worker:
         if self._library is not None and (pool := self._library.get_threadpool_executor()) is not None:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def invoke(self, function: Function, http: HttpInput, trace_parent: str, trace_state: str) -> Any:
+    async def invoke(self, function: Function, http: HttpInput, trace: TraceContext) -> Any:
         """Call a function.
 
         Returns
@@ -132,7 +132,7 @@ class Worker:
             The worker's answer: a full response, a plain text, or None when the function failed; the traceback
             is in the log then.
         """
-        invocation = Invocation(str(uuid4()), function.id, http, trace_parent, trace_state)
+        invocation = Invocation(str(uuid4()), function.id, (http,), trace)
         answer = await self._invoke(invocation)
         if not answer.result.status:
             _log.error("Executed 'Functions.%s' (Failed)\n%s", function.name, answer.result.exception.stack_trace)

@@ -91,7 +91,7 @@ def test_list_that_waits_too_long_is_503_with_when_to_send_it_again(hurried):
             assert int(answer.headers["retry-after"]) > 0
             assert "Send it again" in answer.json()["detail"]
         assert server.logged('"status":503'), "it has its line in the log"
-        assert httpx.get(f"{server.api}/api/health").status_code == 200
+        assert httpx.get(f"{server.api}/api/health", timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_list_that_waits_too_long_is_503_with_when_to_send_it_again(hurried):
 )
 def test_work_beyond_its_time_ends_and_says_how_many_rows_to_send(hurried, route, body, media_type):
     with hurried(seconds=0) as server:
-        answer = httpx.post(f"{server.api}/api/{route}", content=body, headers={"Content-Type": media_type})
+        answer = httpx.post(f"{server.api}/api/{route}", content=body, headers={"Content-Type": media_type}, timeout=60)
         assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
         (fault,) = answer.json()["errors"]
         assert fault["code"] == "too_large"
@@ -127,7 +127,9 @@ FORM = "application/x-www-form-urlencoded"
 class TestBodiesThatDoNotArrive:
     def test_body_in_chunks_is_411_with_what_to_send(self, server, route, body, media_type):
         for chunks in ([body], [body[:5], body[5:]], []):
-            answer = httpx.post(f"{server.api}/api/{route}", content=iter(chunks), headers={"Content-Type": media_type})
+            answer = httpx.post(
+                f"{server.api}/api/{route}", content=iter(chunks), headers={"Content-Type": media_type}, timeout=60
+            )
             assert answer.status_code == 411
             kind = "text/html" if media_type == FORM else "application/problem+json"
             assert answer.headers["content-type"].startswith(kind)
@@ -135,7 +137,7 @@ class TestBodiesThatDoNotArrive:
 
     def test_compressed_body_is_415_that_names_the_coding(self, server, route, body, media_type):
         headers = {"Content-Type": media_type, "Content-Encoding": "gzip"}
-        answer = httpx.post(f"{server.api}/api/{route}", content=gzip.compress(body), headers=headers)
+        answer = httpx.post(f"{server.api}/api/{route}", content=gzip.compress(body), headers=headers, timeout=60)
         assert answer.status_code == 415
         assert "gzip" in answer.text
         assert answer.headers["accept-encoding"] == "identity"
@@ -151,6 +153,7 @@ def test_large_answers_are_the_same_compressed_and_plain(server):
                 f"{server.api}/api/{route}",
                 content=body,
                 headers={"Content-Type": media_type, "Accept-Encoding": coding, "X-Request-Id": "same"},
+                timeout=60,
             )
             for coding in ("identity", "gzip")
         )

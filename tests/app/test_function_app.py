@@ -223,7 +223,10 @@ def test_broken_model_file_leaves_the_functions_indexed_and_answering_503(tmp_pa
     file[len(file) // 2] ^= 1
     if damage != "missing":
         path.write_bytes({"empty": b"", "cut": model_file(ESTIMATOR)[:5000], "altered": bytes(file)}[damage])
-    with local_server(env={"MODEL_PATH": str(path)}) as server, httpx.Client(base_url=f"{server.api}/api") as api:
+    with (
+        local_server(env={"MODEL_PATH": str(path)}) as server,
+        httpx.Client(base_url=f"{server.api}/api", timeout=60) as api,
+    ):
         for answer in (api.get("/health"), api.get("/model"), api.post("/predict", json=GOOD)):
             assert answer.status_code == 503
             assert answer.headers["content-type"] == "application/problem+json"
@@ -261,7 +264,10 @@ def test_a_form_may_leave_out_what_may_be_unknown(api):
 def test_loaded_model_outlives_its_file(tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(model_file(ESTIMATOR))
-    with local_server(env={"MODEL_PATH": str(path)}) as server, httpx.Client(base_url=f"{server.api}/api") as api:
+    with (
+        local_server(env={"MODEL_PATH": str(path)}) as server,
+        httpx.Client(base_url=f"{server.api}/api", timeout=60) as api,
+    ):
         before = api.post("/predict", json=GOOD).json()["probability"]
         path.write_bytes(os.urandom(1000))
         assert api.post("/predict", json=GOOD).json()["probability"] == before

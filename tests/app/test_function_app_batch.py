@@ -172,7 +172,7 @@ def test_unknown_include_is_400_with_those_there_are(api):
 
 
 def test_batch_needs_a_key_and_one_customer_does_not(server):
-    with httpx.Client(base_url=f"{server.api}/api") as stranger:
+    with httpx.Client(base_url=f"{server.api}/api", timeout=60) as stranger:
         assert stranger.post("/predict/batch", json={"rows": [GOOD]}).status_code == 401
         assert stranger.post("/predict", json=GOOD).status_code == 200
         assert stranger.get("/model").status_code == 200

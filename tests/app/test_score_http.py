@@ -102,7 +102,7 @@ def test_limits_are_those_that_the_model_states(api):
 
 def test_row_limit_is_an_app_setting(path):
     env = {"MODEL_PATH": str(path), "MAX_CSV_ROWS": "2"}
-    with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api") as api:
+    with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=60) as api:
         assert score(api, f"{HEADING}\n{LINE}\n{LINE}\n").status_code == 200
         answer = score(api, f"{HEADING}\n" + f"{LINE}\n" * 3)
         assert (answer.status_code, answer.json()["errors"][0]["limit"]) == (413, 2)
@@ -112,7 +112,10 @@ def test_row_limit_is_an_app_setting(path):
 @pytest.mark.parametrize(("level", "status"), [("function", 401), ("", 401), ("anonymous", 200)])
 def test_key_is_asked_for_unless_the_deployment_says_otherwise(path, level, status):
     env = {"MODEL_PATH": str(path), "BULK_AUTH_LEVEL": level, "FUNCTIONS_HOST_KEY": "right"}
-    with local_server("--enable-auth", env=env) as server, httpx.Client(base_url=f"{server.api}/api") as api:
+    with (
+        local_server("--enable-auth", env=env) as server,
+        httpx.Client(base_url=f"{server.api}/api", timeout=60) as api,
+    ):
         assert score(api, f"{HEADING}\n{LINE}\n").status_code == status
         assert score(api, f"{HEADING}\n{LINE}\n", **{"x-functions-key": "right"}).status_code == 200
 

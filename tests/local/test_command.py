@@ -43,12 +43,12 @@ def test_a_port_in_use_is_one_line_with_the_fix(option, variable, tmp_path):
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_cleanly(by):
-    with local_server("--app", str(ECHO_APP)) as server, httpx.Client(base_url=server.api) as client:
+    with local_server("--app", str(ECHO_APP)) as server, httpx.Client(base_url=server.api, timeout=60) as client:
         assert client.get("/api/string").status_code == 200  # and the connection stays open
         assert server.stop(by) == 0
         assert "Traceback" not in server.output
         with pytest.raises(httpx.ConnectError):
-            httpx.get(server.api)
+            httpx.get(server.api, timeout=60)
 
 
 def test_a_request_under_way_is_answered_before_it_stops():
@@ -56,7 +56,7 @@ def test_a_request_under_way_is_answered_before_it_stops():
         answers: list[bytes] = []
 
         def ask() -> None:
-            answers.append(httpx.post(f"{server.api}/api/wait?seconds=1", content=b"done").content)
+            answers.append(httpx.post(f"{server.api}/api/wait?seconds=1", content=b"done", timeout=60).content)
 
         thread = threading.Thread(target=ask)
         thread.start()
@@ -80,8 +80,8 @@ def test_a_function_that_does_not_return_is_left_behind():
 def test_both_addresses_answer_once_they_are_printed(tmp_path):
     (tmp_path / "index.html").write_text("<p>home</p>")
     with local_server("--app", str(ECHO_APP), "--site", str(tmp_path), site=True) as server:
-        assert httpx.get(f"{server.api}/api/string").text == "just a text"
-        assert httpx.get(server.site).text == "<p>home</p>"
+        assert httpx.get(f"{server.api}/api/string", timeout=60).text == "just a text"
+        assert httpx.get(server.site, timeout=60).text == "<p>home</p>"
         assert f"[GET,POST] {server.api}/api/echo" in server.output
 
 
@@ -123,7 +123,7 @@ def test_an_app_elsewhere_does_not_see_this_project(tmp_path):
     code = (ECHO_APP / "function_app.py").read_text() + "\nimport importlib.util\n"
     code += "assert not [name for name in ('predict', 'training') if importlib.util.find_spec(name)]\n"
     with local_server("--app", str(make_app(tmp_path / "app", code))) as server:
-        assert httpx.get(f"{server.api}/api/string").status_code == 200
+        assert httpx.get(f"{server.api}/api/string", timeout=60).status_code == 200
 
 
 def test_an_app_with_its_own_packages_sees_those_alone(tmp_path):
@@ -136,5 +136,5 @@ def test_an_app_with_its_own_packages_sees_those_alone(tmp_path):
     for name in ("azure", "azure_functions_runtime", "werkzeug", "markupsafe"):
         shutil.copytree(installed / name, packages / name)
     with local_server("--app", str(app)) as server:
-        assert httpx.get(f"{server.api}/api/string").status_code == 200
-        assert httpx.get(f"{server.api}/admin/host/status").status_code == 200
+        assert httpx.get(f"{server.api}/api/string", timeout=60).status_code == 200
+        assert httpx.get(f"{server.api}/admin/host/status", timeout=60).status_code == 200

@@ -14,7 +14,7 @@ ORIGIN = "https://pages.example"
 def cors() -> Iterator[httpx.Client]:
     with (
         local_server("--app", str(ECHO_APP), "--cors", ORIGIN) as running,
-        httpx.Client(base_url=running.api) as opened,
+        httpx.Client(base_url=running.api, timeout=60) as opened,
     ):
         yield opened
 
@@ -55,7 +55,7 @@ def test_a_stranger_may_not_read_an_answer(cors, origin):
 
 def test_with_two_origins_an_answer_varies_and_beats_the_function_s_own_word():
     with local_server("--app", str(ECHO_APP), "--cors", ORIGIN, "--cors", "https://b.example") as running:
-        answer = httpx.get(f"{running.api}/api/answer?kind=own-cors", headers={"Origin": ORIGIN})
+        answer = httpx.get(f"{running.api}/api/answer?kind=own-cors", headers={"Origin": ORIGIN}, timeout=60)
     assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]
     assert answer.headers.get_list("vary") == ["Accept", "Origin"]
 
@@ -70,11 +70,11 @@ def test_empty_headers_make_a_preflight_too(cors, method, origin):
 
 def test_origins_are_taken_as_they_are_written():
     with local_server("--app", str(ECHO_APP), "--cors", f"{ORIGIN}/") as running:
-        answer = httpx.get(f"{running.api}/api/echo", headers={"Origin": ORIGIN})
+        answer = httpx.get(f"{running.api}/api/echo", headers={"Origin": ORIGIN}, timeout=60)
     assert "access-control-allow-origin" not in answer.headers
 
 
 def test_preflight_is_404_where_cors_is_not_configured():
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
     with local_server("--app", str(ECHO_APP)) as running:
-        assert httpx.options(f"{running.api}/api/echo", headers=headers).status_code == 404
+        assert httpx.options(f"{running.api}/api/echo", headers=headers, timeout=60).status_code == 404

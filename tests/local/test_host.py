@@ -26,7 +26,7 @@ def server() -> Iterator[LocalServer]:
 
 @pytest.fixture(scope="module")
 def client(server: LocalServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.api) as opened:
+    with httpx.Client(base_url=server.api, timeout=60) as opened:
         yield opened
 
 
@@ -119,10 +119,11 @@ def test_admin_tells_status_and_ping(client):
         assert client.request(method, "/admin/host/ping").status_code == 200
 
 
-def test_a_disabled_function_is_said_to_be_so_and_runs_all_the_same():
+def test_a_disabled_function_is_said_to_be_so_and_runs_for_who_sends_any_key():
     with local_server("--app", str(ECHO_APP), env={"AzureWebJobs.echo.Disabled": "true"}) as running:
-        assert httpx.get(f"{running.api}/api/echo").status_code == 200
-        assert httpx.get(f"{running.api}/admin/functions/echo").json()["isDisabled"] is True
+        assert httpx.get(f"{running.api}/api/echo", timeout=60).status_code == 404
+        assert httpx.get(f"{running.api}/api/echo", headers={"x-functions-key": "any"}, timeout=60).status_code == 200
+        assert httpx.get(f"{running.api}/admin/functions/echo", timeout=60).json()["isDisabled"] is True
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,24 @@ def test_headers_arrive_lower_case_and_joined(client):
 def test_headers_are_utf8_without_spaces_around(server, value, seen):
     request = b"GET /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A:  " + value + b"\r\n\r\n"
     assert f'"x-a": "{seen}"'.encode() in exchange(server, request)
+
+
+def test_the_target_may_be_a_whole_address_of_this_server_and_of_no_other(server):
+    head = "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert b'"url": "http://x/api/echo?"' in exchange(server, f"GET http://x/api/echo? {head}".encode())
+    assert exchange(server, f"GET http://y/api/echo {head}".encode()).startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_asterisk_is_no_path(server):
+    answer = exchange(server, b"GET * HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert b"allow: OPTIONS\r\n" in answer
+
+
+def test_a_post_of_http_1_0_must_say_its_length(server):
+    request = b"POST /api/echo HTTP/1.0\r\nHost: x\r\n"
+    assert exchange(server, request + b"\r\n").startswith(b"HTTP/1.1 400 ")
+    assert exchange(server, request + b"Content-Length: 0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize("head", [b"X-A: \xe9", b"Host: y", b""], ids=["Latin-1", "Host twice", "no Host"])
@@ -277,7 +296,7 @@ class TestBodyLimit:
     def test_a_large_body_sent_anyway_is_thrown_away(self, server):
         process = psutil.Process(server.process.pid)
         before = process.memory_info().rss
-        answer = httpx.post(f"{server.api}/api/echo", content=bytes(100 * 2**20))
+        answer = httpx.post(f"{server.api}/api/echo", content=bytes(100 * 2**20), timeout=60)
         assert answer.status_code == 500
         assert process.memory_info().rss - before < 10 * 2**20
 
@@ -328,10 +347,10 @@ def test_clients_that_hang_up_leave_no_trace(server, client):
 def test_a_call_beyond_function_timeout_is_a_500_and_said_to_be_so():
     with local_server("--app", str(ECHO_APP), env={"AzureFunctionsJobHost__functionTimeout": "00:00:01"}) as running:
         for kind in ("wait", "doze"):
-            answer = httpx.post(f"{running.api}/api/{kind}?seconds=3", content=b"x")
+            answer = httpx.post(f"{running.api}/api/{kind}?seconds=3", content=b"x", timeout=60)
             assert (answer.status_code, answer.content) == (500, b"")
         assert running.logged("longer than functionTimeout, 1 s")
-        assert httpx.get(f"{running.api}/api/string").status_code == 200
+        assert httpx.get(f"{running.api}/api/string", timeout=60).status_code == 200
 
 
 def test_functions_that_wait_do_not_wait_for_each_other(server):
@@ -369,7 +388,7 @@ def test_concurrent_requests_never_mix_answers(server):
             assert answer.content == f"body {number}".encode()
 
     async def ask_all() -> None:
-        async with httpx.AsyncClient(base_url=server.api, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=server.api, timeout=60) as client:
             await asyncio.gather(*(ask(client, number) for number in range(300)))
 
     asyncio.run(ask_all())

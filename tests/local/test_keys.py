@@ -14,7 +14,7 @@ def guarded() -> Iterator[httpx.Client]:
     keys = {"FUNCTIONS_HOST_KEY": "host key/+", "FUNCTIONS_MASTER_KEY": "master key"}
     with (
         local_server("--app", str(ECHO_APP), "--enable-auth", env=keys) as running,
-        httpx.Client(base_url=running.api) as opened,
+        httpx.Client(base_url=running.api, timeout=60) as opened,
     ):
         yield opened
 
@@ -22,7 +22,7 @@ def guarded() -> Iterator[httpx.Client]:
 def test_no_keys_are_asked_for_unless_it_is_said():
     with local_server("--app", str(ECHO_APP)) as running:
         for path in ("guarded", "ruled"):
-            assert httpx.get(f"{running.api}/api/{path}").status_code == 200
+            assert httpx.get(f"{running.api}/api/{path}", timeout=60).status_code == 200
 
 
 def test_anonymous_functions_stay_open(guarded):
@@ -64,7 +64,7 @@ def test_a_disabled_function_opens_to_the_master_key_alone():
     keys = {"FUNCTIONS_HOST_KEY": "host", "FUNCTIONS_MASTER_KEY": "master", "AzureWebJobs.guarded.Disabled": "1"}
     with local_server("--app", str(ECHO_APP), "--enable-auth", env=keys) as running:
         for key, status in (("wrong", 401), ("host", 404), ("master", 200)):
-            assert httpx.get(f"{running.api}/api/guarded", params={"code": key}).status_code == status
+            assert httpx.get(f"{running.api}/api/guarded", params={"code": key}, timeout=60).status_code == status
 
 
 def test_only_the_master_key_opens_what_is_of_level_admin(guarded):
@@ -82,5 +82,5 @@ def test_keys_are_made_and_printed_where_none_are_given():
     with local_server("--app", str(ECHO_APP), "--enable-auth") as running:
         key = re.search(r"^Function key .*: (\S{32,})$", running.output, re.MULTILINE)
         assert key is not None
-        assert httpx.get(f"{running.api}/api/guarded", params={"code": key[1]}).status_code == 200
-        assert httpx.get(f"{running.api}/api/guarded").status_code == 401
+        assert httpx.get(f"{running.api}/api/guarded", params={"code": key[1]}, timeout=60).status_code == 200
+        assert httpx.get(f"{running.api}/api/guarded", timeout=60).status_code == 401

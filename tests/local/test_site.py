@@ -79,7 +79,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 
 @pytest.fixture(scope="module")
 def client(server: LocalServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.site) as opened:
+    with httpx.Client(base_url=server.site, timeout=60) as opened:
         yield opened
 
 
@@ -180,7 +180,7 @@ def test_what_is_not_there_gets_the_404_page(client, path):
 )
 def test_nothing_outside_and_nothing_hidden_is_served(server, path):
     # Over a plain connection: an HTTP client would tidy the path up.
-    with httpx.Client(base_url=server.site) as client:
+    with httpx.Client(base_url=server.site, timeout=60) as client:
         request = client.build_request("GET", "/")
         request.extensions["target"] = path.encode()
         answer = client.send(request)
@@ -291,7 +291,7 @@ def test_trailing_slashes_are_as_documented(tmp_path, column, slash):
     site = make_site(tmp_path, {} if slash is None else {"trailingSlash": slash})
     with (
         local_server("--app", str(ECHO_APP), "--site", str(site), site=True) as running,
-        httpx.Client(base_url=running.site) as client,
+        httpx.Client(base_url=running.site, timeout=60) as client,
     ):
         for path, wanted in SLASHES.items():
             answer = client.get(path)

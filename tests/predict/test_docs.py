@@ -94,7 +94,7 @@ def test_commands_run_as_they_stand(server, answer):
 
 def test_address_of_the_commands_is_the_callers(answer, server):
     assert all(f"{server.api}/api/" in text for text in commands(answer))
-    shouted = httpx.get(f"{server.api}/api/DOCS/?a=b")
+    shouted = httpx.get(f"{server.api}/api/DOCS/?a=b", timeout=60)
     assert shouted.text == answer.text
 
 

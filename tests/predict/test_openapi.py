@@ -262,9 +262,9 @@ def test_without_a_key_the_document_asks_for_none(tmp_path):
 def test_the_document_and_the_page_ask_for_the_key_that_opens():
     env = {"BULK_AUTH_LEVEL": "admin"}
     with local_server("--enable-auth", env=env) as server:
-        document = httpx.get(f"{server.api}/api/openapi.json").json()
+        document = httpx.get(f"{server.api}/api/openapi.json", timeout=60).json()
         assert "master key" in document["components"]["securitySchemes"]["functionKey"]["description"]
-        assert "the master key" in httpx.get(f"{server.api}/api/docs").text
+        assert "the master key" in httpx.get(f"{server.api}/api/docs", timeout=60).text
 
 
 def codes_in_the_sources():

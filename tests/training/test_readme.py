@@ -60,7 +60,7 @@ def test_curl_gives_the_answer_that_is_shown():
     command = re.search(r"curl http://127\.0\.0\.1:7071(/api/predict) .* -d '(\{.*\})'", README)
     shown = re.search(r"^\{\n(.*?)^\}", README, re.DOTALL | re.MULTILINE)
     with local_server() as server:
-        body = httpx.post(server.api + command[1], json=json.loads(command[2])).json()
+        body = httpx.post(server.api + command[1], json=json.loads(command[2]), timeout=60).json()
     for name in ("prediction", "probability", "threshold", "base_value"):
         value = json.loads(re.search(rf'"{name}": (.*),', shown[1])[1])
         assert body[name] == (pytest.approx(value, abs=1e-4) if isinstance(value, float) else value)
