@@ -132,6 +132,8 @@ WORST = {
     "quotes": b'"' * 15 * MIB,
     "line ends": b"\n" * 15 * MIB,
     "carriage returns": f"{HEADING}\r".encode() + b"\r" * 15 * MIB,
+    "empty quotes": b'""\n' * 5 * MIB,
+    "empty quotes below a heading": f"{HEADING}\n".encode() + b'""\n' * 5 * MIB,
     "zeros": bytes(15 * MIB),
     "row of commas": f"{HEADING}\n".encode() + b"," * 15 * MIB,
     "open quotation mark": f'{HEADING}\n"'.encode() + b"a\n" * 7 * MIB,
