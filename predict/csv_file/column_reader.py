@@ -4,8 +4,13 @@ A column of a hundred thousand cells has a few hundred or thousand distinct text
 cheap, and every message is the one that a single customer would get.
 """
 
+import math
+import sys
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,28 +21,57 @@ from ..errors import Fault, InvalidInput
 from ..requests.number import Unclear, read_number
 from ..requests.one_customer import read_form, read_row
 
-__all__ = ["Column", "ColumnReader"]
+__all__ = ["Column", "ColumnReader", "Texts"]
 
-_MOST_DISTINCT = 20_000
+type Integers = npt.NDArray[np.int32]
+
+
+class Texts:
+    """The distinct texts of a column, gathered a block of rows at a time."""
+
+    def __init__(self) -> None:
+        self._places: defaultdict[str, int] = defaultdict()
+        # A text that is new gets the next place.
+        self._places.default_factory = self._places.__len__
+
+    def add(self, texts: Sequence[str]) -> Integers:
+        """Return the place of each text among the distinct ones."""
+        return np.fromiter(map(self._places.__getitem__, texts), dtype=np.int32, count=len(texts))
+
+    @property
+    def distinct(self) -> list[str]:
+        """The texts, each at its place."""
+        return list(self._places)
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """The cells of one feature in a block of rows.
+    """Cells of one feature.
 
     Attributes
     ----------
-    values : ndarray of shape (n_rows,)
+    values : ndarray of shape (n_cells,)
         float64, or str objects for a category; of no meaning where `bad`.
-    bad : ndarray of shape (n_rows,), bool
+    bad : ndarray of shape (n_cells,), bool
         Where a cell breaks a rule.
     notes : dict of int to str
-        What is wrong with a cell, or strange about it, by the number of its row.
+        What is wrong with a cell, or strange about it, by its number.
     """
 
     values: npt.NDArray[Any]
     bad: npt.NDArray[np.bool_]
     notes: dict[int, str]
+
+    def take(self, places: Integers) -> "Column":
+        """Return the cells at some places."""
+        noted = np.flatnonzero(self._noted[places]).tolist()
+        return Column(self.values[places], self.bad[places], {row: self.notes[int(places[row])] for row in noted})
+
+    @cached_property
+    def _noted(self) -> npt.NDArray[np.bool_]:
+        noted = np.zeros(len(self.values), dtype=bool)
+        noted[list(self.notes)] = True
+        return noted
 
 
 class ColumnReader:
@@ -59,34 +93,20 @@ class ColumnReader:
         self._mark, self._usual = mark, usual
         # The rules for a whole customer, of whom nothing else is asked.
         self._contract = replace(contract, features=(feature,))
-        # Training saw it all and the bounds allow it: nothing to say about such a number.
-        seen = feature.seen
-        lows = [bound for bound in (feature.minimum, seen.minimum) if bound is not None]
-        highs = [bound for bound in (feature.maximum, seen.maximum) if bound is not None]
-        self._low, self._high = (max(lows), min(highs)) if lows and highs else (1.0, 0.0)
+        # What is said of a number depends on its side of each bound, and on whether it is whole: it is said once.
+        bounds = (feature.minimum, feature.maximum, feature.seen.minimum, feature.seen.maximum)
+        self._bounds = sorted(bound for bound in bounds if bound is not None)
+        self._verdicts: dict[tuple[int, int, bool, bool], tuple[bool, str]] = {}
         self._blank: Value = "" if feature.is_category else 0.0
         # The same for every text that is no number: found once, as a file may hold very many of them.
         self._no_number = self._judge({feature.name: "text"}) if not feature.is_category else None
-        self._places: dict[str, int] = {}
-        self._values: list[Value] = []
-        self._bad: list[bool] = []
-        self._notes: list[str] = []
 
     def read(self, texts: Sequence[str]) -> Column:
-        """Read one cell of each row."""
-        if len(self._places) > _MOST_DISTINCT:
-            self._places, self._values, self._bad, self._notes = {}, [], [], []
-        for text in set(texts) - self._places.keys():
-            value, bad, note = self._read(text)
-            self._places[text] = len(self._values)
-            self._values.append(value)
-            self._bad.append(bad)
-            self._notes.append(note)
-        places = np.fromiter(map(self._places.__getitem__, texts), dtype=np.intp, count=len(texts))
-        values = np.array(self._values, dtype=object if self._feature.is_category else np.float64)
-        noted = np.flatnonzero(np.array([note != "" for note in self._notes])[places])
-        notes = {row: self._notes[places[row]] for row in noted.tolist()}
-        return Column(values[places], np.array(self._bad)[places], notes)
+        """Read cells."""
+        values, bad, notes = zip(*map(self._read, texts), strict=True) if texts else ((), (), ())
+        dtype = object if self._feature.is_category else np.float64
+        noted = {number: note for number, note in enumerate(notes) if note}
+        return Column(np.array(values, dtype), np.array(bad, bool), noted)
 
     def _read(self, text: str) -> tuple[Value, bool, str]:
         """Return a text's value, whether it breaks a rule, and what is to be said of it."""
@@ -98,9 +118,11 @@ class ColumnReader:
             return self._no_number
         if isinstance(number, Unclear):
             return self._judge({name: number})
-        if self._low <= number <= self._high and (self._feature.kind != "integer" or number.is_integer()):
-            return number, False, ""
-        return self._judge({name: number})
+        left, right = bisect_left(self._bounds, number), bisect_right(self._bounds, number)
+        kind = (left, right, number.is_integer(), math.isfinite(number))
+        if kind not in self._verdicts:
+            self._verdicts[kind] = self._judge({name: number})[1:]
+        return number, *self._verdicts[kind]
 
     def _judge(self, payload: dict[str, object]) -> tuple[Value, bool, str]:
         try:
@@ -111,4 +133,5 @@ class ColumnReader:
 
 
 def _words(faults: Iterable[Fault]) -> str:
-    return " ".join(f"{fault.field}: {fault.message}" for fault in faults)
+    # Few sentences are ever said, some of them very often: each is kept once.
+    return sys.intern(" ".join(f"{fault.field}: {fault.message}" for fault in faults))

@@ -5,7 +5,6 @@ The whole file is looked at before a number is read: the first cell that tells m
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Self
 
 from ..errors import Fault, InvalidInput
@@ -80,29 +79,20 @@ def may_have_marks(records: Records) -> bool:
     return has_comma or data.find(b".") >= 0
 
 
-def file_mark(records: Records, places: Mapping[str, int]) -> str | None:
+def file_mark(columns: Mapping[str, Iterable[str]]) -> str | None:
     """Return the decimal mark of a file, or None where nothing shows it and nothing needs it.
 
     Parameters
     ----------
-    records : Records
-    places : mapping of str to int
-        Where the columns of numbers stand.
+    columns : mapping of str to iterable of str
+        The texts of each column of numbers.
 
     Raises
     ------
     InvalidInput
         If a number could be thousands or have three decimals; names each such column.
     """
-    if not may_have_marks(records):
-        return None
-    width = len(records.heading)
-    shown = dict.fromkeys(places, Shown())
-    for block in records.blocks():
-        rows = [row for row in block if len(row) == width]
-        for name, place in places.items():
-            shown[name] |= Shown.of(map(itemgetter(place), rows))
-    mark, unclear = find_mark(shown)
+    mark, unclear = find_mark({name: Shown.of(texts) for name, texts in columns.items()})
     if unclear:
         raise InvalidInput(Fault(name, "unclear_number", f"{name} {UNCLEAR}") for name in unclear)
     return mark

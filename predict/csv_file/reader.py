@@ -14,7 +14,7 @@ from mmap import mmap
 from typing import TYPE_CHECKING
 
 from ..contract import BLANKS, fold_heading
-from ..errors import Fault, InvalidInput, MalformedInput
+from ..errors import Fault, InvalidInput, MalformedInput, TooLarge
 
 if TYPE_CHECKING:
     import _csv
@@ -34,6 +34,8 @@ _PIECE_BYTES = 1 << 18
 # A customer's row is a hundred bytes. Without a limit, a line of commas alone would become a list of sixteen million.
 _LONGEST_LINE = 1 << 20
 _BLOCK_CELLS = 100_000
+# A spreadsheet has no more rows. Walking over millions of them would take seconds, for nothing.
+_MOST_BLANK_LINES = 1 << 20
 # The library's own limit would call a long cell a quotation mark that is astray.
 csv.field_size_limit(_LONGEST_LINE)
 
@@ -106,14 +108,21 @@ class Records:
         ------
         MalformedInput
             If a byte is not UTF-8, or a quotation mark is astray; says the line.
+        TooLarge
+            If there are a million more rows without content than others.
         """
         n_rows = max(1, _BLOCK_CELLS // len(self.heading))
         rows = self._rows()
+        surplus = 0
         try:
             next(rows)
             while block := list(islice(rows, n_rows)):
                 # A row whose first cell has content needs no second look.
-                if filled := [row for row in block if row and (row[0].strip(BLANKS) or has_content(row))]:
+                filled = [row for row in block if row and (row[0].strip(BLANKS) or has_content(row))]
+                surplus += len(block) - 2 * len(filled)
+                if surplus > _MOST_BLANK_LINES:
+                    raise _too_blank()
+                if filled:
                     yield filled
         except csv.Error:
             for _ in self.numbered():  # says the line
@@ -164,11 +173,13 @@ def open_records(data: Data, known: Collection[str]) -> Records:
         If the file is not UTF-8 text.
     InvalidInput
         If there is no heading that can be read.
+    TooLarge
+        If a million lines without content stand above it.
     """
     for start, what in _NOT_CSV.items():
         if data[: len(start)] == start:
             raise MalformedInput(f"This is {what}, not a CSV file in UTF-8. Save it as CSV (UTF-8).")
-    texts = ((above, text) for above, text in _texts(data) if text.strip(_NO_CONTENT))
+    texts = _filled_texts(data)
     above, text = next(texts, (0, ""))
     delimiters = tuple(DELIMITERS)
     if told := _FOR_EXCEL.fullmatch(text):
@@ -196,6 +207,15 @@ def open_records(data: Data, known: Collection[str]) -> Records:
     return Records(data, dialect, tuple(heading), above)
 
 
+def _filled_texts(data: Data) -> Iterator[tuple[int, str]]:
+    """Yield those of `_texts` that have content."""
+    for above, text in _texts(data):
+        if text.strip(_NO_CONTENT):
+            yield above, text
+        elif above >= _MOST_BLANK_LINES:
+            raise _too_blank()
+
+
 def _texts(data: Data) -> Iterator[tuple[int, str]]:
     """Yield the text of each record, with the number of lines above it; a quoted line end does not end it."""
     parts: list[str] = []
@@ -220,6 +240,11 @@ def _split(text: str, delimiter: str) -> list[str]:
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return []
+
+
+def _too_blank() -> TooLarge:
+    rule = f"More than {_MOST_BLANK_LINES} lines have no content. Remove them."
+    return TooLarge(rule, _MOST_BLANK_LINES)
 
 
 def _wrong_delimiter(problem: str) -> InvalidInput:

@@ -7,6 +7,7 @@ is safe to open in a spreadsheet: a cell that it would run as a formula gets an 
 import io
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from ..answers import Lap, explain_feed, no_lap, reason_text
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
-from .column_reader import Column, ColumnReader
+from .column_reader import Column, ColumnReader, Texts
 from .decimal_mark import file_mark
 from .heading import find_columns, known_names
 from .reader import BOM, open_records
@@ -103,24 +104,29 @@ def score_table(
     """
     contract = model.contract
     records = open_records(data, known_names(contract.features))
-    places = find_columns(contract, records.heading)
-    blocks = records.blocks()
-    first = next(blocks, None)
-    if first is None:
-        message = "There is a heading and no row below it. Send a line for each customer."
-        raise InvalidInput([Fault("", "no_rows", message)])
-    mark = file_mark(records, {f.name: places[f.name] for f in contract.features if not f.is_category})
-    written = mark or records.dialect.usual_mark
-    readers = {feature.name: ColumnReader(contract, feature, mark, written) for feature in contract.features}
-    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
-    scored: list[Block] = []
+    reader = _Reader(find_columns(contract, records.heading), line_writer(records.dialect), len(records.heading))
+    parts: list[_Part] = []
     n_rows = 0
-    for block in chain([first], blocks):
+    for block in records.blocks():
         n_rows += len(block)
         if n_rows > most_rows:
             with_reasons = " with reasons" if reasons else ""
             raise TooLarge(f"At most {most_rows} rows are scored at once{with_reasons}. Send them in parts.", most_rows)
-        scored.append(scorer.score(block, len(records.heading)))
+        parts.append(reader.read(block))
+        lap("read", len(block))
+    if not parts:
+        message = "There is a heading and no row below it. Send a line for each customer."
+        raise InvalidInput([Fault("", "no_rows", message)])
+    # The whole file is looked at before a number is read: the first cell that tells may be the last one.
+    mark = file_mark({f.name: reader.texts[f.name].distinct for f in contract.features if not f.is_category})
+    written = mark or records.dialect.usual_mark
+    columns = {
+        feature.name: ColumnReader(contract, feature, mark, written).read(reader.texts[feature.name].distinct)
+        for feature in contract.features
+    }
+    lap("read")
+    scorer = _Scorer(model, explainer if reasons else None, columns, lap)
+    scored = [scorer.score(part, len(records.heading)) for part in parts]
     probabilities = np.concatenate([block.probabilities for block in scored])
     if count:
         for part in scored:
@@ -139,42 +145,76 @@ def score_table(
 
 
 @dataclass(frozen=True, eq=False)
+class _Part:
+    """A block of rows that was read.
+
+    Attributes
+    ----------
+    lines : list of str
+        Each row's own cells, ready to go out.
+    beyond : dict of int to str
+        Cells beyond the heading's last column, ready to go out, by the number of the row.
+    uneven : dict of int to int
+        How many cells a row has, where the heading has more or fewer.
+    places : dict of str to ndarray of shape (n_rows,)
+        For each feature, the places of its cells among the distinct texts.
+    """
+
+    lines: Cells
+    beyond: dict[int, str]
+    uneven: dict[int, int]
+    places: dict[str, npt.NDArray[np.int32]]
+
+
+class _Reader:
+    """Reads blocks of rows under a heading of `width` columns, and gathers the texts of the features' columns."""
+
+    def __init__(self, places: dict[str, int], write: Callable[[Sequence[Cells]], Cells], width: int) -> None:
+        self.texts = {name: Texts() for name in places}
+        self._places, self._write, self._width = places, write, width
+
+    def read(self, rows: list[Cells]) -> _Part:
+        """Read a block of rows."""
+        width, cells = self._width, rows
+        uneven: dict[int, int] = {}
+        if set(map(len, rows)) != {width}:
+            uneven = {number: len(row) for number, row in enumerate(rows) if len(row) != width}
+            # What stands in which of its columns is not known.
+            cells = [row if len(row) == width else [""] * width for row in rows]
+        beyond = {number: self._write([rows[number][width:]])[0] for number, size in uneven.items() if size > width}
+        lines = self._write([(row + [""] * (width - len(row)))[:width] for row in rows] if uneven else rows)
+        places = {
+            name: self.texts[name].add(list(map(itemgetter(place), cells))) for name, place in self._places.items()
+        }
+        return _Part(lines, beyond, uneven, places)
+
+
+@dataclass(frozen=True, eq=False)
 class _Scorer:
-    """Reads blocks of rows and scores what can be scored."""
+    """Scores what can be scored of blocks of rows; `columns` holds what each distinct text stands for."""
 
     model: Model
     explainer: Explainer | None
-    places: dict[str, int]
-    readers: dict[str, ColumnReader]
-    write: Callable[[Sequence[Cells]], Cells]
+    columns: dict[str, Column]
     lap: Lap
 
-    def score(self, rows: list[Cells], width: int) -> Block:
+    def score(self, part: _Part, width: int) -> Block:
         """Score a block of rows under a heading of `width` columns."""
-        uneven: dict[int, Cells] = {}
-        beyond: dict[int, str] = {}
-        if set(map(len, rows)) != {width}:
-            uneven = {number: row for number, row in enumerate(rows) if len(row) != width}
-            beyond = {number: self.write([row[width:]])[0] for number, row in uneven.items() if len(row) > width}
-            rows = [(row + [""] * (width - len(row)))[:width] if len(row) != width else row for row in rows]
-        columns = {
-            name: self.readers[name].read(list(map(itemgetter(place), rows))) for name, place in self.places.items()
-        }
+        size = len(part.lines)
+        columns = {name: column.take(part.places[name]) for name, column in self.columns.items()}
         bad = np.any([column.bad for column in columns.values()], axis=0)
         notes = _notes(columns.values(), bad)
-        for number, row in uneven.items():
+        for number, n_cells in part.uneven.items():
             bad[number] = True
-            cells = f"{len(row)} cell" if len(row) == 1 else f"{len(row)} cells"
+            cells = f"{n_cells} cell" if n_cells == 1 else f"{n_cells} cells"
             notes[number] = f"The row has {cells}, the heading has {width}."
         good = np.flatnonzero(~bad)
         feed = {name: column.values[good].reshape(-1, 1) for name, column in columns.items()}
-        self.lap("read", len(rows))
         probabilities = self.model.run(feed) if len(good) else np.empty(0)
-        self.lap("score", len(rows))
+        self.lap("score", size)
         reasons = self._reasons(good.tolist(), feed)
-        lines = self.write(rows)
-        self.lap("write", len(rows))
-        return Block(lines, beyond, notes, good, [column.ravel() for column in feed.values()], probabilities, reasons)
+        values = [column.ravel() for column in feed.values()]
+        return Block(part.lines, part.beyond, notes, good, values, probabilities, reasons)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
@@ -188,12 +228,12 @@ class _Scorer:
 
 def _notes(columns: Collection[Column], bad: npt.NDArray[np.bool_]) -> dict[int, str]:
     """Return what is wrong with each bad row, and what is strange about each other one."""
-    notes: dict[int, str] = {}
-    # Few sentences are ever said, some of them very often: each is kept once.
-    kept: dict[str, str] = {}
+    said: dict[int, list[str]] = {}
     for column in columns:
+        told = (column.bad == bad).tolist()
         for number, note in column.notes.items():
-            if column.bad[number] == bad[number]:
-                text = f"{notes[number]} {note}" if number in notes else note
-                notes[number] = kept.setdefault(text, text)
-    return notes
+            if told[number]:
+                said.setdefault(number, []).append(note)
+    # Few rows' notes differ: each is put together once.
+    join = cache(" ".join)
+    return {number: join(tuple(notes)) for number, notes in said.items()}

@@ -36,9 +36,11 @@ _DECIMALS = 12
 # quotation marks and NULs before the sign. https://owasp.org/www-community/attacks/CSV_Injection
 _SIGN = "[=@+＝＠＋－-]"
 MAY_RUN = re.compile(rf'[\t\r]|[{BLANKS}"\x00]*{_SIGN}')
-# Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash.
+# Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash. No digit fits two parts:
+# linear time.
 _HARMLESS = re.compile(
-    r"[+-](?:[0-9 \u00a0\u202f()/.,'’-]*%?|[0-9]*[.,]?[0-9]+[eE][+-]?[0-9]+)|-+[ \u00a0](?:[^\W\d_]|[ .,-])*"
+    r"[+-](?:[0-9 \u00a0\u202f()/.,'’-]*+%?|(?:[0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)[eE][+-]?[0-9]+)"
+    r"|-+[ \u00a0](?:[^\W\d_]|[ .,-])*+"
 )
 
 type Cells = list[str]

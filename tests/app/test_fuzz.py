@@ -132,6 +132,8 @@ WORST = {
     "quotes": b'"' * 15 * MIB,
     "line ends": b"\n" * 15 * MIB,
     "carriage returns": f"{HEADING}\r".encode() + b"\r" * 15 * MIB,
+    "empty quotes": b'""\n' * 5 * MIB,
+    "empty quotes below a heading": f"{HEADING}\n".encode() + b'""\n' * 5 * MIB,
     "zeros": bytes(15 * MIB),
     "row of commas": f"{HEADING}\n".encode() + b"," * 15 * MIB,
     "open quotation mark": f'{HEADING}\n"'.encode() + b"a\n" * 7 * MIB,
@@ -139,6 +141,7 @@ WORST = {
     "long rows": f"{HEADING}\n".encode() + (b"ab," * 5000 + b"\n") * 1000,
     "too many rows": f"{HEADING}\n".encode() + f"{LINE}\n".encode() * 110_000,
     "wide": f"{HEADING},{','.join(map(str, range(990)))}\n".encode() + f"{LINE}{',x' * 990}\n".encode() * 7000,
+    "endless numbers behind a sign": f"{HEADING},note\n{LINE},-".encode() + b"1" * (MIB // 2) + b"x\n",
     "endless numbers": f"{HEADING}\n".encode() + (b"9" * 100_000 + b",1,1,1,1,AU\n") * 150,
 }
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from predict.errors import InvalidInput, MalformedInput
+from predict.csv_file import reader
+from predict.errors import InvalidInput, MalformedInput, TooLarge
 from tests import csv_table
 from tests.csv_table import HEADING, LINE, NAMES, alone, records_of, rows_of
 
@@ -66,9 +67,9 @@ def test_the_last_row_may_be_the_first_to_tell_the_decimal_mark(score, model, de
     heading, line = (text.replace(",", delimiter) for text in (HEADING, LINE))
     rows = [line.replace("112", unclear), *[line] * 30_000]
     with pytest.raises(InvalidInput, match="three decimals"):
-        score("\n".join([heading, *rows]))
+        score("\n".join([heading, *rows]), most_rows=100_000)
     with pytest.raises(InvalidInput, match="three decimals"):
-        score("\n".join([heading, *reversed(rows)]))
+        score("\n".join([heading, *reversed(rows)]), most_rows=100_000)
     told = score("\n".join([heading, *rows, line.replace("112", telling)]), most_rows=100_000)
     first, *_ = records_of(told, delimiter)
     expected = alone(model, minutes_watched=1.125)
@@ -103,6 +104,18 @@ def test_a_large_file_may_mix_its_line_ends(score):
 def test_numbers_may_be_written_as_people_do(score, model):
     (row,) = records_of(score(f'{HEADING}\n 21 ,"1,012.5",4,6,4.2e1, AU \n'))
     assert float(row["probability"]) == pytest.approx(alone(model, minutes_watched=1012.5), abs=1e-11)
+
+
+@pytest.mark.parametrize("blank", ["", " ", '""', ",,,"])
+def test_lines_without_content_are_walked_over_up_to_a_limit(score, monkeypatch, blank):
+    monkeypatch.setattr(reader, "_MOST_BLANK_LINES", 100)
+    some, many = f"{blank}\n" * 100, f"{blank}\n" * 101
+    assert score(f"{some}{HEADING}\n{LINE}\n{some}").n_rows == 1
+    for text in (f"{many}{HEADING}\n{LINE}\n", f"{HEADING}\n{many}", many):
+        with pytest.raises(TooLarge, match="More than 100 lines have no content"):
+            score(text)
+    # One between every two rows is what double line ends make.
+    assert score(f"{HEADING}\n" + f"{LINE}\n{blank}\n" * 300).n_rows == 300
 
 
 SECRET = "sesame-4711"

@@ -9,7 +9,7 @@ import { BLANKS } from "../text.js";
 const MAY_RUN = new RegExp(`^(?:[\\t\\r]|[${BLANKS}"\\0]*[=@+＝＠＋－-])`);
 /** Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash. */
 const HARMLESS = new RegExp(
-  "^ *(?:[+-](?:[0-9 \\u00a0\\u202f()/.,'’-]*%?|(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)[eE][+-]?[0-9]+)" +
+  "^ *(?:[+-](?:[0-9 \\u00a0\\u202f()/.,'’-]*%?|(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)[eE][+-]?[0-9]+)" +
     "|-+[ \\u00a0][\\p{L}\\p{Nl}\\p{No} .,-]*) *$",
   "u",
 );
