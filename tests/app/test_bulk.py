@@ -69,7 +69,7 @@ def post_together(address, requests):
 
 
 def test_predictions_are_answered_before_the_lists_that_came_first(server):
-    lists = [("/score", table(60_000), CSV)] * 4
+    lists = [("/score", table(20_000), CSV)] * 4
     customer = ("/predict", json.dumps(GOOD).encode(), {"Content-Type": "application/json"})
     answers, arrived = post_together(server.api, [*lists, *[customer] * 10])
     assert {answer.status_code for answer in answers} == {200}

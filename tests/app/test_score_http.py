@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -135,7 +134,7 @@ def test_log_counts_rows_and_holds_nothing_of_them(server, api):
     assert SECRET not in server.output
 
 
-def test_hundred_thousand_rows_stay_within_time_and_memory_and_others_are_answered_meanwhile(server, api):
+def test_hundred_thousand_rows_stay_within_work_and_memory_and_others_are_answered_meanwhile(server, api):
     X, _ = customers(1000, seed=11)
     lines = X.to_csv(index=False, header=False).splitlines()
     body = "\n".join(["id," + HEADING, *(f"C{number:06},{line}" for number, line in enumerate(lines * 100))])
@@ -144,12 +143,12 @@ def test_hundred_thousand_rows_stay_within_time_and_memory_and_others_are_answer
     idle = highest = process.memory_info().rss
     answered = 0
     with ThreadPoolExecutor(1) as pool:
-        started = time.monotonic()
-        running = pool.submit(httpx.post, f"{server.api}/api/score", content=body, headers=CSV, timeout=60)
+        before = process.cpu_times().user
+        running = pool.submit(httpx.post, f"{server.api}/api/score", content=body, headers=CSV, timeout=120)
         while not running.done():
             highest = max(highest, process.memory_info().rss)
             answered += api.get("/health").status_code == 200 and not running.done()
-        seconds = time.monotonic() - started
+        seconds = process.cpu_times().user - before
     answer = running.result()
     assert answer.status_code == 200
     assert answer.text.count("\n") == 100_001

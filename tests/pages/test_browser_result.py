@@ -167,6 +167,8 @@ def test_recent_predictions_are_kept_opened_and_forgotten(answered: Page) -> Non
     rows.nth(1).get_by_role("button", name=re.compile("^Open")).click()
     expect(answered.locator("#field-2")).to_have_value("612")
     expect(answered.locator("#verdict")).to_have_text(YES)
+    # Once the answer rests it moves to the top.
+    expect(rows.first).to_contain_text("United States")
     expect(rows).to_have_count(2)
     answered.get_by_role("button", name="Clear all").click()
     expect(answered.locator("#recent")).to_be_hidden()

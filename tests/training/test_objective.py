@@ -18,48 +18,56 @@ def scores(draw):
     return y, p
 
 
-def levels(p):
-    """A threshold on each side of every score, as far as it is no probability beyond 1."""
-    return [*np.unique(p), (p.max() + 1) / 2]
+def curve(y, p):
+    """Return precision and recall at each threshold above zero that contacts somebody, by scikit-learn."""
+    precision, recall, thresholds = metrics.precision_recall_curve(y, p)
+    able = thresholds > 0
+    return precision[:-1][able], recall[:-1][able]
+
+
+def reached(y, p, threshold):
+    return metrics.precision_score(y, p >= threshold, zero_division=0), metrics.recall_score(y, p >= threshold)
 
 
 @given(scores())
 def test_threshold_has_the_best_f1_of_all_and_is_no_score(case):
     y, p = case
-    threshold, reached = choose_threshold(y, p)
-    assert reached
+    threshold, is_reached = choose_threshold(y, p)
+    assert is_reached
     assert 0 < threshold < 1
     assert np.abs(p - threshold).min() > 5e-7
-    best = max(metrics.f1_score(y, p >= level, zero_division=0) for level in levels(p) if level > 0)
+    precision, recall = curve(y, p)
+    best = (2 * precision * recall / np.maximum(precision + recall, 1e-300)).max(initial=0)
+    found = metrics.f1_score(y, p >= threshold, zero_division=0)
     if p.min() > 0:
-        assert metrics.f1_score(y, p >= threshold, zero_division=0) == pytest.approx(best)
+        assert found == pytest.approx(best)
     else:
-        assert metrics.f1_score(y, p >= threshold, zero_division=0) >= best - 1e-12
+        assert found >= best - 1e-12
 
 
 @given(scores(), st.floats(0.05, 1))
 def test_recall_is_reached_with_the_best_precision(case, level):
     y, p = case
-    threshold, reached = choose_threshold(y, p, Objective("recall", level))
-    decided = p >= threshold
-    able = [p >= t for t in levels(p) if t > 0 and metrics.recall_score(y, p >= t) >= level]
-    assert reached == (metrics.recall_score(y, decided) >= level)
-    if able and reached:
-        best = max(metrics.precision_score(y, answer, zero_division=0) for answer in able)
-        assert metrics.precision_score(y, decided) >= best - 1e-12
+    threshold, is_reached = choose_threshold(y, p, Objective("recall", level))
+    own_precision, own_recall = reached(y, p, threshold)
+    assert is_reached == (own_recall >= level)
+    precision, recall = curve(y, p)
+    if is_reached:
+        assert own_precision >= precision[recall >= level].max(initial=0) - 1e-12
 
 
 @given(scores(), st.floats(0.05, 1))
 def test_precision_is_reached_with_the_best_recall_or_said_to_be_out_of_reach(case, level):
     y, p = case
-    threshold, reached = choose_threshold(y, p, Objective("precision", level))
-    decided = p >= threshold
-    able = [p >= t for t in levels(p) if t > 0 and y[p >= t].sum() and metrics.precision_score(y, p >= t) >= level]
-    if able:
-        assert reached
-        assert metrics.recall_score(y, decided) >= max(metrics.recall_score(y, answer) for answer in able) - 1e-12
-    if reached:
-        assert metrics.precision_score(y, decided) >= level
+    threshold, is_reached = choose_threshold(y, p, Objective("precision", level))
+    own_precision, own_recall = reached(y, p, threshold)
+    precision, recall = curve(y, p)
+    able = (precision >= level) & (recall > 0)
+    if able.any():
+        assert is_reached
+        assert own_recall >= recall[able].max() - 1e-12
+    if is_reached:
+        assert own_precision >= level
 
 
 @given(scores(), st.floats(1, 9), st.floats(9.5, 100))
@@ -67,7 +75,8 @@ def test_profit_is_the_highest_of_all(case, cost, value):
     y, p = case
     objective = Objective("profit", contact_cost=cost, purchase_value=value)
     threshold, _ = choose_threshold(y, p, objective)
-    best = max(expected_profit(y, p >= level, objective) for level in levels(p) if level > 0)
+    levels = [*np.unique(p), (p.max() + 1) / 2]
+    best = max(expected_profit(y, p >= level, objective) for level in levels if level > 0)
     assert expected_profit(y, p >= threshold, objective) >= best - 1e-9
 
 
