@@ -50,7 +50,6 @@ _NOT_CSV = {
 }
 # With this line Excel is told the delimiter.
 _FOR_EXCEL = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
-_NO_LINE_END = re.compile(rb"[^\r\n]")
 _LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
 # A line of nothing else has no content, whatever its delimiter.
 _NO_CONTENT = BLANKS + '"' + "".join(DELIMITERS)
@@ -220,12 +219,7 @@ def _texts(data: Data) -> Iterator[tuple[int, str]]:
     """Yield the text of each record, with the number of lines above it; a quoted line end does not end it."""
     parts: list[str] = []
     is_open = False
-    # Millions of empty lines would take seconds, one by one.
-    filled = _NO_LINE_END.search(data, _start(data))
-    if not filled:
-        return
-    empty = _line_number(data, filled.start()) - 1
-    for number, line in enumerate(islice(_lines(data), empty, None), start=empty + 1):
+    for number, line in enumerate(_lines(data), start=1):
         parts.append(line)
         is_open ^= line.count('"') % 2 == 1
         if not is_open or sum(map(len, parts)) > _LONGEST_LINE:
@@ -257,7 +251,7 @@ def _lines(data: Data) -> Iterator[str]:
 
 
 def _pieces(data: Data) -> Iterator[str]:
-    start = _start(data)
+    start = len(BOM) if data[: len(BOM)] == BOM else 0
     while start < len(data):
         # A piece ends with a line, so that no character and no line end is torn.
         least = start + _PIECE_BYTES
@@ -280,11 +274,6 @@ def _pieces(data: Data) -> Iterator[str]:
             )
         yield text
         start = end
-
-
-def _start(data: Data) -> int:
-    """Return where the text begins: after the byte order mark, where there is one."""
-    return len(BOM) if data[: len(BOM)] == BOM else 0
 
 
 def _line_end(data: Data, place: int) -> int:

@@ -17,6 +17,7 @@ from .reader import Dialect
 __all__ = [
     "ADDED_COLUMNS",
     "MAY_RUN",
+    "SIGNS",
     "Block",
     "Cells",
     "block_lines",
@@ -34,7 +35,8 @@ _DECIMALS = 12
 
 # A spreadsheet may run a cell that begins so; a Japanese one reads fullwidth signs as plain ones, and some skip blanks,
 # quotation marks and NULs before the sign. https://owasp.org/www-community/attacks/CSV_Injection
-_SIGN = "[=@+＝＠＋－-]"
+SIGNS = "=@+＝＠＋－-"
+_SIGN = f"[{SIGNS}]"
 MAY_RUN = re.compile(rf'[\t\r]|[{BLANKS}"\x00]*{_SIGN}')
 # Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash. No digit fits two parts:
 # linear time.

@@ -110,6 +110,15 @@ def test_nothing_is_lost_and_every_reason_is_given(tmp_path, out):
     assert "student_country" in both
 
 
+def test_formulas_are_disarmed_in_a_csv_and_nothing_else_is_touched(tmp_path):
+    source = tmp_path / "customers.csv"
+    notes = {"=1+1": "'=1+1", "-x": "'-x", "＝1": "'＝1", "-5": "-5", "a-b": "a-b", "2026-11-26": "2026-11-26", "": ""}
+    source.write_text("\n".join([f"note,{HEADING}", *(f"{note},{GOOD}" for note in notes)]))
+    for out, expected in (("out.csv", notes.values()), ("out.parquet", notes)):
+        _, path, _ = scored(tmp_path, source, out)
+        assert read(path)["note"].fillna("").tolist() == list(expected)
+
+
 def test_views_of_texts_are_texts_and_lists_are_refused_by_name(tmp_path):
     source = tmp_path / "customers.parquet"
     columns = {name: pa.array([text]) for name, text in zip(HEADING.split(","), GOOD.split(","), strict=True)}

@@ -14,9 +14,9 @@ from predict.csv_file.heading import known_names
 from predict.csv_file.reader import Data, Dialect
 
 from ..errors import DataError
+from .arrow import may_hold
 from .cell_rules import find_mark
 from .csv_lines import map_file, open_csv
-from .distinct_texts import Texts
 from .heading import find_columns
 
 __all__ = ["Blocks", "Unread", "file_format", "open_blocks"]
@@ -129,7 +129,8 @@ def _find_mark(file: str, tables: Iterable[pa.Table], columns: Mapping[str, str]
     shown = dict.fromkeys(columns, Shown())
     for table in tables:
         for name, column in columns.items():
-            shown[name] |= Shown.of(Texts.of(table[column]).distinct)
+            if may_hold(table[column], ".,"):
+                shown[name] |= Shown.of(table[column].unique().drop_null().to_pylist())
     return find_mark(file, shown)
 
 

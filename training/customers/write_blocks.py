@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from predict.csv_file.reader import BOM
-from predict.csv_file.writer import MAY_RUN, safe_cell
+from predict.csv_file.writer import MAY_RUN, SIGNS, safe_cell
 
 from ..command.files import claim, replacing
 from ..errors import DataError
-from .arrow import from_texts
+from .arrow import from_texts, may_hold
 from .read_blocks import Blocks, file_format
 
 __all__ = ["BlockWriter"]
@@ -97,10 +97,13 @@ def _for_spreadsheets(table: pa.Table, mark: str) -> pa.Table:
         if pa.types.is_floating(field.type) and mark != ".":
             texts = pc.replace_substring(column.cast(pa.string()), ".", mark)
             table = table.set_column(place, field.name, texts)
-        elif (
-            pa.types.is_string(field.type)
-            and pc.any(pc.match_substring_regex(column, f"^(?:{MAY_RUN.pattern})")).as_py()
-        ):
-            safe = from_texts([safe_cell(text or "") for text in column.to_pylist()])
-            table = table.set_column(place, field.name, safe)
+        elif pa.types.is_string(field.type) and _may_run(column):
+            cells = column.combine_chunks().dictionary_encode()
+            safe = from_texts(list(map(safe_cell, cells.dictionary.to_pylist())))
+            table = table.set_column(place, field.name, safe.take(cells.indices))
     return table.rename_columns(list(map(safe_cell, table.column_names)))
+
+
+def _may_run(column: pa.ChunkedArray) -> bool:
+    """Say whether a spreadsheet might run a cell; most columns hold none of the signs at all."""
+    return may_hold(column, f"\t\r{SIGNS}") and pc.any(pc.match_substring_regex(column, _MAY_RUN)).as_py()
