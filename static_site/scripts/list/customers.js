@@ -9,15 +9,14 @@ export class Customers {
   /**
    * @param {object} facts
    * @param {Contract} facts.contract
-   * @param {import("./table.js").Table} facts.table
    * @param {import("./check-rows.js").Checked} facts.checked
    * @param {number} facts.idPlace the column that names them, -1 without one
    * @param {import("./scores.js").Scores} facts.scores
    * @param {import("./ranking.js").Ranking} facts.ranking
    */
-  constructor({ contract, table, checked, idPlace, scores, ranking }) {
+  constructor({ contract, checked, idPlace, scores, ranking }) {
     this.contract = contract;
-    this.table = table;
+    this.table = checked.table;
     this.checked = checked;
     this.idPlace = idPlace;
     this.scores = scores;

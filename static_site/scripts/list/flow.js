@@ -33,14 +33,18 @@ check.onChange = () => {
   list.hide();
   return true;
 };
-/** @param {Table} table @param {import("./check-rows.js").Checked} checked @param {number} idPlace */
-check.onScore = async (table, checked, idPlace) => {
+/** @param {import("./check-rows.js").Checked} checked @param {number} idPlace */
+check.onScore = async (checked, idPlace) => {
   if (!mayLose()) return;
   const { contract, evaluation, limits } = await describe();
   check.fold();
   list.hide();
-  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, table, checked, idPlace, scores });
+  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, checked, idPlace, scores });
   scoring.start({ base: await base, contract, columns: checked.columns, mostRows: (limits ?? LIMITS).batch_rows });
+};
+check.onScoreMore = () => {
+  check.fold();
+  scoring.more();
 };
 
 /** @returns {Promise<import("./contract.js").Description>} what the model is; asked for again if it could not be had */

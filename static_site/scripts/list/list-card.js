@@ -33,14 +33,13 @@ export class ListCard {
    * @param {Promise<string>} facts.base of the service
    * @param {import("./contract.js").Contract} facts.contract
    * @param {import("./contract.js").CurvePoint[]} facts.curve
-   * @param {import("./table.js").Table} facts.table
    * @param {import("./check-rows.js").Checked} facts.checked
    * @param {number} facts.idPlace
    * @param {import("./scores.js").Scores} facts.scores
    */
-  async show({ base, contract, curve, table, checked, idPlace, scores }) {
+  async show({ base, contract, curve, checked, idPlace, scores }) {
     const ranking = await Ranking.of(scores.probabilities);
-    const customers = new Customers({ contract, table, checked, idPlace, scores, ranking });
+    const customers = new Customers({ contract, checked, idPlace, scores, ranking });
     this.#customers = customers;
     this.isUnsaved = true;
     const warned = scores.warnings.size;

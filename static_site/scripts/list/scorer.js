@@ -37,6 +37,11 @@ export class Scorer {
     this.scores = new Scores(columns[0].length, features);
   }
 
+  /** Take up the customers that came to the columns' ends. */
+  grow() {
+    this.scores.grow(this.columns[0].length);
+  }
+
   /**
    * Score whatever has no score yet.
    *

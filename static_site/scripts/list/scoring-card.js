@@ -63,6 +63,12 @@ export class ScoringCard {
     this.#run();
   }
 
+  /** Score the rows that were mended since it started. */
+  more() {
+    this.#scorer?.grow();
+    if (!this.isRunning) this.#run();
+  }
+
   async #run() {
     const scorer = this.#scorer;
     if (!scorer) return;
