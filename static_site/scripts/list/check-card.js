@@ -7,20 +7,29 @@ import { BadRows, badRowsCsv } from "./bad-rows.js";
 import { checkRows, readMark } from "./check-rows.js";
 import { ColumnLine } from "./column-line.js";
 import { NONE, UNCHOSEN, columnStates, findId, matchColumns } from "./columns.js";
+import { findOutcome, readOutcomes } from "./outcome.js";
 import { recall, remember } from "./remembered.js";
 import { shiftsOf } from "./resemblance.js";
 import { nameWith, saveText } from "./save.js";
 
 /** @typedef {import("./check-rows.js").Checked} Checked */
+/** @typedef {import("./contract.js").Contract} Contract */
 /** @typedef {import("./contract.js").Feature} Feature */
 /** @typedef {import("./table.js").Table} Table */
+/**
+ * @typedef {object} Checks what the check found of a file that is to be scored
+ * @property {Checked} checked
+ * @property {number} idPlace the column that names the customers, NONE without one
+ * @property {number} outcomePlace the column that says what became of them
+ * @property {Int8Array | null} outcomes of each row, where the file knows them
+ */
 
-/** What the column of ids is remembered by: no input is called so. */
-const ID = "#id";
+/** What the other columns are remembered by: no input is called so. */
+const [ID, OUTCOME] = ["#id", "#outcome"];
 
 export class CheckCard {
   /** @type {() => boolean} whether another column may be chosen */ onChange = () => true;
-  /** @type {(checked: Checked, idPlace: number) => void} */ onScore = () => {};
+  /** @type {(checks: Checks) => void} */ onScore = () => {};
   /** With rows that were mended since. @type {() => void} */ onScoreMore = () => {};
   /** @type {Table | null} */ #table = null;
   /** @type {Checked | null} */ #checked = null;
@@ -50,10 +59,11 @@ export class CheckCard {
     part("check").hidden = true;
   }
 
-  /** @param {Table} table @param {Feature[]} features */
-  async show(table, features) {
+  /** @param {Table} table @param {Contract} contract */
+  async show(table, { features, target }) {
     this.#table = table;
     this.features = features;
+    this.target = target;
     this.matches = matchColumns(features, table.heading);
     this.before = recall(table.heading);
     this.lines = features.map(({ name, label, optional }, index) => {
@@ -62,7 +72,9 @@ export class CheckCard {
     });
     const idPlace = this.before[ID] ?? findId(table.heading, this.matches, table.rows);
     this.id = this.#line("Customer id (optional)", idPlace, true);
-    part("columns").replaceChildren(...[...this.lines, this.id].map(({ row }) => row));
+    const outcomePlace = this.before[OUTCOME] ?? findOutcome(table.heading, table.rows, target);
+    this.outcome = this.#line("Known outcome (optional)", outcomePlace, true);
+    part("columns").replaceChildren(...[...this.lines, this.id, this.outcome].map(({ row }) => row));
     this.#unfold();
     part("check").hidden = false;
     await this.#check();
@@ -94,8 +106,9 @@ export class CheckCard {
       return;
     }
     const places = this.lines.map(({ place }, index) => [this.features?.[index].name, place]);
-    remember(this.#table.heading, { ...Object.fromEntries(places), [ID]: this.#idPlace });
-    this.onScore(this.#checked, this.#idPlace);
+    const [idPlace, outcomePlace] = [this.id?.place ?? NONE, this.outcome?.place ?? NONE];
+    remember(this.#table.heading, { ...Object.fromEntries(places), [ID]: idPlace, [OUTCOME]: outcomePlace });
+    this.onScore({ checked: this.#checked, idPlace, outcomePlace, outcomes: this.#outcomes });
   }
 
   /** Rows that were mended since the others were scored. */
@@ -114,6 +127,7 @@ export class CheckCard {
     const states = columnStates(features, places, this.matches, this.before ?? {});
     lines.forEach((line, index) => line.tell(states[index]));
     this.id?.tell({ text: "Stays in this browser", isFound: true });
+    this.outcome?.tell(this.#outcomeState());
     const missing = features.filter((_, index) => !states[index].isFound);
     this.#ask(missing.length > 0 ? `Choose a column for ${listed(missing)}.` : "");
     for (const id of ["score", "bad", "shifts"]) part(id).hidden = true;
@@ -160,8 +174,18 @@ export class CheckCard {
     return new ColumnLine({ label, table: /** @type {Table} */ (this.#table), place, mayBeNone, onChange });
   }
 
-  get #idPlace() {
-    return this.id?.place ?? NONE;
+  /** @returns {Int8Array | null} */
+  get #outcomes() {
+    const place = this.outcome?.place ?? NONE;
+    if (place < 0 || !this.#table || !this.target) return null;
+    return readOutcomes(this.#table.rows, place, this.target);
+  }
+
+  #outcomeState() {
+    const outcomes = this.#outcomes;
+    if (!outcomes) return (this.outcome?.place ?? NONE) < 0 ? { text: "", isFound: true } : { text: "Not yes or no", isFound: false };
+    const [yes, known] = [outcomes.filter((outcome) => outcome > 0).length, outcomes.filter((outcome) => outcome >= 0).length];
+    return { text: `✓ ${yes.toLocaleString("en-US")} of ${known.toLocaleString("en-US")} yes`, isFound: true };
   }
 }
 

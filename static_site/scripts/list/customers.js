@@ -1,6 +1,7 @@
 /** The scored customers: what the file, the check and the service know of each, by its number among the good rows. */
 
 import { valueText } from "./contract.js";
+import { Known } from "./known.js";
 
 /** @typedef {import("./contract.js").Contract} Contract */
 /** @typedef {import("./scores.js").Reason} Reason */
@@ -13,14 +14,20 @@ export class Customers {
    * @param {number} facts.idPlace the column that names them, -1 without one
    * @param {import("./scores.js").Scores} facts.scores
    * @param {import("./ranking.js").Ranking} facts.ranking
+   * @param {number} facts.outcomePlace the column that says what became of them, -1 without one
+   * @param {Int8Array | null} facts.outcomes of each row of the file, where it knows them
    */
-  constructor({ contract, checked, idPlace, scores, ranking }) {
+  constructor({ contract, checked, idPlace, scores, ranking, outcomePlace, outcomes }) {
     this.contract = contract;
     this.table = checked.table;
     this.checked = checked;
     this.idPlace = idPlace;
     this.scores = scores;
     this.ranking = ranking;
+    this.outcomePlace = outcomePlace;
+    const known = outcomes && new Known(ranking, Int8Array.from(checked.good, (row) => outcomes[row]));
+    /** What became of them, where that is known of any. */
+    this.known = known?.count ? known : null;
   }
 
   get features() {

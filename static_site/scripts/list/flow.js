@@ -33,14 +33,14 @@ check.onChange = () => {
   list.hide();
   return true;
 };
-/** @param {import("./check-rows.js").Checked} checked @param {number} idPlace */
-check.onScore = async (checked, idPlace) => {
+/** @param {import("./check-card.js").Checks} checks */
+check.onScore = async (checks) => {
   if (!mayLose()) return;
   const { contract, evaluation, limits } = await describe();
   check.fold();
   list.hide();
-  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, checked, idPlace, scores });
-  scoring.start({ base: await base, contract, columns: checked.columns, mostRows: (limits ?? LIMITS).batch_rows });
+  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, checks, scores });
+  scoring.start({ base: await base, contract, columns: checks.checked.columns, mostRows: (limits ?? LIMITS).batch_rows });
 };
 check.onScoreMore = () => {
   check.fold();
@@ -69,7 +69,7 @@ export async function openFile(file) {
     const table = await readTable(file.name, await readText(file), contract.features, (limits ?? LIMITS).csv_rows);
     if (turn !== latest) return;
     showFile(table);
-    await check.show(table, contract.features);
+    await check.show(table, contract);
   } catch (error) {
     if (turn === latest) showProblem(wordsOf(error));
   }

@@ -2,6 +2,7 @@
 
 import { part } from "../elements.js";
 import { countText } from "../words.js";
+import { AboutCard } from "./about-card.js";
 import { ContactCard } from "./contact-card.js";
 import { Customers } from "./customers.js";
 import { explain } from "./explanation-dialog.js";
@@ -17,12 +18,14 @@ export class ListCard {
   #size = 0;
   #contact = new ContactCard();
   #table = new RankedTable();
+  #about = new AboutCard();
   #only = /** @type {HTMLInputElement} */ (part("only-contact"));
 
   constructor() {
     this.#contact.onCut = (size, threshold) => {
       this.#size = size;
       this.#table.cut(size, threshold, this.#only.checked);
+      this.#about.cut(size);
     };
     this.#only.addEventListener("change", () => this.#table.only(this.#only.checked));
     part("download").addEventListener("click", () => this.#download());
@@ -33,13 +36,12 @@ export class ListCard {
    * @param {Promise<string>} facts.base of the service
    * @param {import("./contract.js").Contract} facts.contract
    * @param {import("./contract.js").CurvePoint[]} facts.curve
-   * @param {import("./check-rows.js").Checked} facts.checked
-   * @param {number} facts.idPlace
+   * @param {import("./check-card.js").Checks} facts.checks
    * @param {import("./scores.js").Scores} facts.scores
    */
-  async show({ base, contract, curve, checked, idPlace, scores }) {
+  async show({ base, contract, curve, checks, scores }) {
     const ranking = await Ranking.of(scores.probabilities);
-    const customers = new Customers({ contract, checked, idPlace, scores, ranking });
+    const customers = new Customers({ contract, ...checks, scores, ranking });
     this.#customers = customers;
     this.isUnsaved = true;
     const warned = scores.warnings.size;
@@ -48,7 +50,8 @@ export class ListCard {
     part("warned").textContent =
       `${countText(warned, "customer")} ${who} rare in the training data, or outside of it. Treat ${which} with care; the download says why.`;
     this.#table.show(customers, async (number) => explain(await base, customers, number));
-    this.#contact.show(ranking, contract.threshold, curve);
+    this.#about.show(customers);
+    this.#contact.show(customers, curve);
     if (part("scoring").contains(document.activeElement) && scores.done === scores.size) part("contact-title").focus();
   }
 
@@ -56,6 +59,7 @@ export class ListCard {
     this.isUnsaved = false;
     this.#customers = null;
     this.#contact.hide();
+    this.#about.hide();
     this.#table.hide();
   }
 

@@ -65,6 +65,11 @@ export class Scores {
     return this.#read(number, 0);
   }
 
+  /** @param {number} number of a customer @returns {number} the place of the feature, -1 without one */
+  mainReasonFor(number) {
+    return this.features[number * 2 * KEPT];
+  }
+
   /** @param {number} number of a customer @returns {Reason[]} largest first */
   reasonsAgainst(number) {
     return this.#read(number, KEPT);
