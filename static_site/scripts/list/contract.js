@@ -8,6 +8,7 @@ import { numberText } from "../words.js";
  * @property {string} label
  * @property {"integer" | "number" | "category"} kind
  * @property {string} unit
+ * @property {string} help
  * @property {number | null} minimum
  * @property {number | null} maximum
  * @property {number} step

@@ -9,7 +9,7 @@ import { explain } from "./explanation-dialog.js";
 import { listCsv } from "./export.js";
 import { RankedTable } from "./ranked-table.js";
 import { Ranking } from "./ranking.js";
-import { nameWith, saveText } from "./save.js";
+import { nameWith, saveFile, saveText } from "./save.js";
 
 export class ListCard {
   /** Whether there are scores that have not been downloaded. */
@@ -29,6 +29,7 @@ export class ListCard {
     };
     this.#only.addEventListener("change", () => this.#table.only(this.#only.checked));
     part("download").addEventListener("click", () => this.#download());
+    part("download-excel").addEventListener("click", () => this.#downloadExcel());
   }
 
   /**
@@ -66,7 +67,19 @@ export class ListCard {
   async #download() {
     if (!this.#customers) return;
     const pieces = await listCsv(this.#customers, this.#size, this.#only.checked);
-    saveText(nameWith(this.#customers.table.name, this.#only.checked ? "contact-list" : "scored"), pieces);
+    saveText(this.#nameOf("csv"), pieces);
     this.isUnsaved = false;
+  }
+
+  async #downloadExcel() {
+    if (!this.#customers) return;
+    const { listWorkbook } = await import("./excel.js");
+    saveFile(this.#nameOf("xlsx"), await listWorkbook(this.#customers, this.#size, this.#only.checked));
+    this.isUnsaved = false;
+  }
+
+  /** @param {string} ending */
+  #nameOf(ending) {
+    return nameWith(this.#customers?.table.name ?? "", this.#only.checked ? "contact-list" : "scored", ending);
   }
 }
