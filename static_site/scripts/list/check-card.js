@@ -19,6 +19,7 @@ import { nameWith, saveText } from "./save.js";
 /**
  * @typedef {object} Checks what the check found of a file that is to be scored
  * @property {Checked} checked
+ * @property {import("./remembered.js").Choice} choice of columns
  * @property {number} idPlace the column that names the customers, NONE without one
  * @property {number} outcomePlace the column that says what became of them
  * @property {Int8Array | null} outcomes of each row, where the file knows them
@@ -33,6 +34,7 @@ export class CheckCard {
   /** With rows that were mended since. @type {() => void} */ onScoreMore = () => {};
   /** @type {Table | null} */ #table = null;
   /** @type {Checked | null} */ #checked = null;
+  /** @type {import("./kept.js").Kept | null} */ #kept = null;
   /** Rows that are scored already. */
   #scored = 0;
   #turn = 0;
@@ -59,13 +61,16 @@ export class CheckCard {
     part("check").hidden = true;
   }
 
-  /** @param {Table} table @param {Contract} contract */
-  async show(table, { features, target }) {
+  /** @param {Table} table @param {Contract} contract @param {import("./kept.js").Kept | null} kept what was chosen before */
+  async show(table, { features, target }, kept) {
+    table.mended = kept?.mended ?? [];
+    for (const [number, place, text] of table.mended) table.rows[number][place] = text;
     this.#table = table;
+    this.#kept = kept;
     this.features = features;
     this.target = target;
     this.matches = matchColumns(features, table.heading);
-    this.before = recall(table.heading);
+    this.before = kept?.choice ?? recall(table.heading);
     this.lines = features.map(({ name, label, optional }, index) => {
       const found = this.matches?.[index].place ?? NONE;
       return this.#line(label, this.before?.[name] ?? (found === NONE ? UNCHOSEN : found), optional);
@@ -100,15 +105,23 @@ export class CheckCard {
   }
 
   #score() {
-    if (!this.#table || !this.#checked || !this.features || !this.lines) return;
+    const { checks } = this;
+    if (!checks) return;
     if (this.#more > 0) {
       this.onScoreMore();
       return;
     }
+    remember(checks.checked.table.heading, checks.choice);
+    this.onScore(checks);
+  }
+
+  /** @returns {Checks | null} null while columns are still to be chosen or rows to be checked */
+  get checks() {
+    if (!this.#checked || !this.features || !this.lines) return null;
     const places = this.lines.map(({ place }, index) => [this.features?.[index].name, place]);
     const [idPlace, outcomePlace] = [this.id?.place ?? NONE, this.outcome?.place ?? NONE];
-    remember(this.#table.heading, { ...Object.fromEntries(places), [ID]: idPlace, [OUTCOME]: outcomePlace });
-    this.onScore({ checked: this.#checked, idPlace, outcomePlace, outcomes: this.#outcomes });
+    const choice = { ...Object.fromEntries(places), [ID]: idPlace, [OUTCOME]: outcomePlace };
+    return { checked: this.#checked, choice, idPlace, outcomePlace, outcomes: this.#outcomes };
   }
 
   /** Rows that were mended since the others were scored. */
@@ -140,7 +153,7 @@ export class CheckCard {
       this.#ask(unclearWords(unclear));
       return;
     }
-    const checked = await checkRows(table, features, places, mark);
+    const checked = await checkRows(table, features, places, mark, this.#kept?.good);
     if (turn !== this.#turn) return;
     this.#checked = checked;
     this.#showReady();

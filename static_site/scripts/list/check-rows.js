@@ -53,6 +53,7 @@ export class Checked {
   /** Write another text into a cell, and look at its row again. @param {number} number @param {number} place @param {string} text */
   mend(number, place, text) {
     this.table.rows[number][place] = text;
+    this.table.mended.push([number, place, text]);
     const at = this.good.lastIndexOf(number);
     if (at >= 0) [this.good, ...this.columns].forEach((column) => column.splice(at, 1));
     this.bad.delete(number);
@@ -84,13 +85,13 @@ export async function readMark({ rows, heading }, features, places) {
  * @param {Feature[]} features
  * @param {number[]} places the column of each
  * @param {Mark | null} mark the file's decimal mark
+ * @param {Uint32Array} [first] numbers of rows that come before the others
  * @returns {Promise<Checked>}
  */
-export async function checkRows(table, features, places, mark) {
+export async function checkRows(table, features, places, mark, first = new Uint32Array()) {
   const checked = new Checked(table, features, places, mark);
-  await inSlices(table.rows.length, (from, to) => {
-    for (let number = from; number < to; number += 1) checked.look(number);
-  });
+  const order = [...new Set([...first, ...table.rows.keys()])];
+  await inSlices(order.length, (from, to) => order.slice(from, to).forEach((number) => checked.look(number)));
   return checked;
 }
 

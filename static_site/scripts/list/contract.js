@@ -32,7 +32,7 @@ import { numberText } from "../words.js";
  * @property {number} batch_rows
  * @property {number} csv_rows
  */
-/** @typedef {{contract: Contract, evaluation: {curve: CurvePoint[]}, limits?: Limits}} Description */
+/** @typedef {{model: {hash: string}, contract: Contract, evaluation: {curve: CurvePoint[]}, limits?: Limits}} Description */
 
 /** Where the service has not said its own. */
 export const LIMITS = { batch_rows: 500, csv_rows: 100_000 };

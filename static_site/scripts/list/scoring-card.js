@@ -47,14 +47,16 @@ export class ScoringCard {
    * @param {import("./contract.js").Contract} task.contract
    * @param {(number | string)[][]} task.columns
    * @param {number} task.mostRows of a request
+   * @param {Scores} [task.scores] that are there already
    */
-  start({ base, contract, columns, mostRows }) {
+  start({ base, contract, columns, mostRows, scores }) {
     this.hide();
     const features = contract.features.map(({ name }) => name);
     this.#scorer = new Scorer({
       features,
       columns,
       mostRows,
+      scores,
       send: (chunk, signal) => scoreBatch(base, chunk, readKey(), signal),
       onProgress: (waiting) => this.#show(waiting),
     });
