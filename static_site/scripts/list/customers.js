@@ -39,9 +39,19 @@ export class Customers {
     return this.table.rows[this.checked.good[number]];
   }
 
+  /** @param {number} number @param {number} place of a column @returns {string} */
+  cellOf(number, place) {
+    return (this.cellsOf(number)[place] ?? "").trim();
+  }
+
+  /** @returns {number[]} the columns of the file that are no input and do not name the customer */
+  get otherPlaces() {
+    return [...this.table.heading.keys()].filter((place) => place !== this.idPlace && !this.checked.places.includes(place));
+  }
+
   /** @param {number} number @returns {string} its id, or the line where it stands */
   idOf(number) {
-    const id = this.idPlace < 0 ? "" : (this.cellsOf(number)[this.idPlace] ?? "").trim();
+    const id = this.idPlace < 0 ? "" : this.cellOf(number, this.idPlace);
     return id || `Line ${this.table.lines[this.checked.good[number]].toLocaleString("en-US")}`;
   }
 

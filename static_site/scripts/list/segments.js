@@ -55,15 +55,16 @@ export class Segments {
 
 /** @param {Customers} customers @returns {Grouping[]} */
 export function groupingsOf(customers) {
-  const { features, checked, table, idPlace } = customers;
+  const { features, table, otherPlaces, outcomePlace } = customers;
   const inputs = features.flatMap(({ label, kind }, place) =>
     kind === "category" ? [{ name: label, textOf: (/** @type {number} */ number) => customers.textOf(number, place) }] : [],
   );
-  const taken = new Set([...checked.places, idPlace, customers.outcomePlace]);
-  const columns = table.heading.flatMap((name, place) => {
-    if (taken.has(place) || !hasFewValues(customers, place)) return [];
-    return [{ name: name || `Column ${place + 1}`, textOf: (/** @type {number} */ number) => cellOf(customers, number, place) }];
-  });
+  const columns = otherPlaces
+    .filter((place) => place !== outcomePlace && hasFewValues(customers, place))
+    .map((place) => ({
+      name: table.heading[place] || `Column ${place + 1}`,
+      textOf: (/** @type {number} */ number) => customers.cellOf(number, place),
+    }));
   return [...inputs, ...columns];
 }
 
@@ -93,13 +94,8 @@ export function segmentsOf({ ranking, known }, { textOf }, size) {
 function hasFewValues(customers, place) {
   const values = new Set();
   for (const number of customers.ranking.order) {
-    values.add(cellOf(customers, number, place));
+    values.add(customers.cellOf(number, place));
     if (values.size > MOST_VALUES) return false;
   }
   return values.size > 1 && values.size < customers.ranking.size;
-}
-
-/** @param {Customers} customers @param {number} number @param {number} place of a column */
-function cellOf(customers, number, place) {
-  return (customers.cellsOf(number)[place] ?? "").trim();
 }
