@@ -12,14 +12,54 @@ import { inSlices } from "./slices.js";
 /** @typedef {import("./contract.js").Feature} Feature */
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {{value: number | string} | {code: string}} Reading the code as the service has it */
-/** @typedef {{label: string, value: string, code: string, text: string}} Problem */
-/**
- * @typedef {object} Checked
- * @property {Mark} mark in which numbers are written to the file: its own, or the usual one
- * @property {number[]} good numbers of the rows that can be scored, from 0
- * @property {(number | string)[][]} columns the values of each feature for the good rows
- * @property {Map<number, Problem[]>} bad every problem of each other row, by its number
- */
+/** @typedef {{label: string, place: number, code: string, text: string}} Problem place: its column, -1 of a whole row */
+
+/** The rows of a file as they stand: those that can be scored, and what is wrong with the others. */
+export class Checked {
+  /** Numbers of the rows that can be scored, from 0; those that were mended come last. @type {number[]} */ good = [];
+  /** Every problem of each other row, by its number. @type {Map<number, Problem[]>} */ bad = new Map();
+  #readers;
+
+  /**
+   * @param {Table} table
+   * @param {Feature[]} features
+   * @param {number[]} places the column of each, negative without one
+   * @param {Mark | null} mark the file's decimal mark
+   */
+  constructor(table, features, places, mark) {
+    this.table = table;
+    this.features = features;
+    this.places = places;
+    /** The values of each feature for the good rows. @type {(number | string)[][]} */
+    this.columns = features.map(() => []);
+    /** In which numbers are written to the file: its own, or the usual one; beside semicolons a comma is free. */
+    this.mark = mark ?? (table.delimiter === ";" ? "," : ".");
+    this.#readers = features.map((feature) => cellReader(feature, mark));
+  }
+
+  /** @param {number} number of a row that was not looked at yet */
+  look(number) {
+    const row = this.table.rows[number];
+    const readings = this.places.map((place, index) => this.#readers[index](row[place] ?? ""));
+    const problems = problemsOf(row, this.table.heading.length, this.features, this.places, readings, this.mark);
+    if (problems.length > 0) {
+      this.bad.set(number, problems);
+    } else {
+      this.good.push(number);
+      readings.forEach((reading, index) => "value" in reading && this.columns[index].push(reading.value));
+    }
+  }
+
+  /** Write another text into a cell, and look at its row again. @param {number} number @param {number} place @param {string} text */
+  mend(number, place, text) {
+    this.table.rows[number][place] = text;
+    this.table.mended.push([number, place, text]);
+    const at = this.good.lastIndexOf(number);
+    if (at >= 0) [this.good, ...this.columns].forEach((column) => column.splice(at, 1));
+    this.bad.delete(number);
+    this.look(number);
+  }
+}
 
 /**
  * @param {Table} table
@@ -34,7 +74,7 @@ export async function readMark({ rows, heading }, features, places) {
   await inSlices(rows.length, (from, to) => {
     // A row that is not as long as the heading tells nothing: its cells may stand in other columns.
     const whole = rows.slice(from, to).filter((row) => row.length === heading.length);
-    for (const { place, shown } of numbers) whole.forEach((row) => shown.look(row[place]));
+    for (const { place, shown } of numbers) whole.forEach((row) => shown.look(row[place] ?? ""));
   });
   const { mark, unclear } = findMark(numbers.map(({ shown }) => shown));
   return { mark, unclear: numbers.filter(({ shown }) => unclear.includes(shown)).map(({ feature }) => feature) };
@@ -45,26 +85,13 @@ export async function readMark({ rows, heading }, features, places) {
  * @param {Feature[]} features
  * @param {number[]} places the column of each
  * @param {Mark | null} mark the file's decimal mark
+ * @param {Uint32Array} [first] numbers of rows that come before the others
  * @returns {Promise<Checked>}
  */
-export async function checkRows(table, features, places, mark) {
-  const readers = features.map((feature) => cellReader(feature, mark));
-  // Beside semicolons a comma is free.
-  const usual = mark ?? (table.delimiter === ";" ? "," : ".");
-  /** @type {Checked} */ const checked = { mark: usual, good: [], columns: features.map(() => []), bad: new Map() };
-  await inSlices(table.rows.length, (from, to) => {
-    for (let number = from; number < to; number += 1) {
-      const row = table.rows[number];
-      const readings = places.map((place, index) => readers[index](row[place] ?? ""));
-      const problems = problemsOf(row, table.heading.length, features, places, readings, usual);
-      if (problems.length > 0) {
-        checked.bad.set(number, problems);
-      } else {
-        checked.good.push(number);
-        readings.forEach((reading, index) => "value" in reading && checked.columns[index].push(reading.value));
-      }
-    }
-  });
+export async function checkRows(table, features, places, mark, first = new Uint32Array()) {
+  const checked = new Checked(table, features, places, mark);
+  const order = [...new Set([...first, ...table.rows.keys()])];
+  await inSlices(order.length, (from, to) => order.slice(from, to).forEach((number) => checked.look(number)));
   return checked;
 }
 
@@ -106,13 +133,13 @@ function readerOf(feature, mark) {
 function problemsOf(row, width, features, places, readings, mark) {
   if (row.length !== width) {
     const text = `The row has ${countText(row.length, "cell")}, the heading has ${width}`;
-    return [{ label: "", value: "", code: "uneven", text }];
+    return [{ label: "Row length", place: -1, code: "uneven", text }];
   }
   return readings.flatMap((reading, index) => {
     if ("value" in reading) return [];
     const { code } = reading;
     const feature = features[index];
-    return [{ label: feature.label, value: row[places[index]], code, text: words(feature, code, mark) }];
+    return [{ label: feature.label, place: places[index], code, text: words(feature, code, mark) }];
   });
 }
 

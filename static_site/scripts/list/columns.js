@@ -3,7 +3,10 @@
 import { clean, foldHeading } from "../text.js";
 
 /** @typedef {import("./contract.js").Feature} Feature */
-/** @typedef {{place: number, isDouble: boolean}} Match place -1 is no column; double: several columns fit */
+/** @typedef {{place: number, isDouble: boolean}} Match place NONE is no column; double: several columns fit */
+
+/** Places that are no column: nothing chosen yet, and left out on purpose. */
+export const [UNCHOSEN, NONE] = [-2, -1];
 
 /** Headings of a column that names the customer. */
 const ID = /^(?:.*[\s_-])?id$/i;
@@ -81,13 +84,16 @@ function isDistinct(rows, place) {
  * @param {Feature[]} features
  * @param {number[]} places chosen for them
  * @param {Match[]} matches what was found at first
+ * @param {Record<string, number>} before what was chosen for another file with this heading, by the name of the input
  * @returns {{text: string, isFound: boolean}[]} the state of each input, in words
  */
-export function columnStates(features, places, matches) {
-  return features.map((_, index) => {
+export function columnStates(features, places, matches, before) {
+  return features.map(({ name, optional }, index) => {
     const place = places[index];
+    if (place === NONE && optional) return { text: "✓ Left out", isFound: true };
     if (place < 0) return { text: matches[index].isDouble ? "Two columns fit" : "Choose a column", isFound: false };
     if (places.indexOf(place) !== places.lastIndexOf(place)) return { text: "Chosen twice", isFound: false };
-    return { text: place === matches[index].place ? "✓ Found" : "✓ Chosen", isFound: true };
+    if (place === matches[index].place) return { text: "✓ Found", isFound: true };
+    return { text: place === before[name] ? "✓ As last time" : "✓ Chosen", isFound: true };
   });
 }

@@ -46,12 +46,14 @@ export class ContactCard {
     }
   }
 
-  /** @param {Ranking} ranking @param {number} model its threshold @param {import("./contract.js").CurvePoint[]} curve */
-  show(ranking, model, curve) {
+  /** @param {import("./customers.js").Customers} customers @param {import("./contract.js").CurvePoint[]} curve */
+  show({ ranking, known, contract: { threshold: model } }, curve) {
     const isFirst = !this.#ranking;
     this.#ranking = ranking;
     this.#model = model;
     this.curve = curve;
+    this.known = known;
+    part("known").textContent = known ? knownWords(known) : "";
     part("cut-model").textContent = `Use the model threshold (${percentText(model)})`;
     part("contact").hidden = false;
     const counts = binned(ranking);
@@ -143,13 +145,19 @@ export class ContactCard {
       const expected = ranking.expected(size);
       this.#histogram.cut(threshold);
       this.#profit.mark(this.#number / (this.#most || 1));
-      part("tiles").replaceChildren(...tilesOf(expected, ranking.size, this.curve ?? [], threshold, this.#money.amounts));
+      part("tiles").replaceChildren(...tilesOf(expected, { all: ranking.size, curve: this.curve ?? [], threshold, amounts: this.#money.amounts, known: this.known?.at(size) }));
       if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#way === WAYS.score ? "" : noteOf(ranking, size);
       this.onCut(size, threshold);
       const buyers = countText(Math.round(expected.buyers), "expected buyer");
       announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers}`);
     });
   }
+}
+
+/** @param {import("./known.js").Known} known */
+function knownWords(known) {
+  const { buyers } = known.at(known.ranking.size);
+  return `This file knows who bought: ${buyers.toLocaleString("en-US")} of ${countText(known.count, "customer")}. “In this file” is what the same cut would have come to.`;
 }
 
 /** @param {Ranking} ranking @param {number} size */

@@ -8,6 +8,7 @@ import { numberText } from "../words.js";
  * @property {string} label
  * @property {"integer" | "number" | "category"} kind
  * @property {string} unit
+ * @property {string} help
  * @property {number | null} minimum
  * @property {number | null} maximum
  * @property {number} step
@@ -31,7 +32,7 @@ import { numberText } from "../words.js";
  * @property {number} batch_rows
  * @property {number} csv_rows
  */
-/** @typedef {{contract: Contract, evaluation: {curve: CurvePoint[]}, limits?: Limits}} Description */
+/** @typedef {{model: {hash: string}, contract: Contract, evaluation: {curve: CurvePoint[]}, limits?: Limits}} Description */
 
 /** Where the service has not said its own. */
 export const LIMITS = { batch_rows: 500, csv_rows: 100_000 };

@@ -1,6 +1,7 @@
 /** The scored customers: what the file, the check and the service know of each, by its number among the good rows. */
 
 import { valueText } from "./contract.js";
+import { Known } from "./known.js";
 
 /** @typedef {import("./contract.js").Contract} Contract */
 /** @typedef {import("./scores.js").Reason} Reason */
@@ -9,19 +10,24 @@ export class Customers {
   /**
    * @param {object} facts
    * @param {Contract} facts.contract
-   * @param {import("./table.js").Table} facts.table
    * @param {import("./check-rows.js").Checked} facts.checked
    * @param {number} facts.idPlace the column that names them, -1 without one
    * @param {import("./scores.js").Scores} facts.scores
    * @param {import("./ranking.js").Ranking} facts.ranking
+   * @param {number} facts.outcomePlace the column that says what became of them, -1 without one
+   * @param {Int8Array | null} facts.outcomes of each row of the file, where it knows them
    */
-  constructor({ contract, table, checked, idPlace, scores, ranking }) {
+  constructor({ contract, checked, idPlace, scores, ranking, outcomePlace, outcomes }) {
     this.contract = contract;
-    this.table = table;
+    this.table = checked.table;
     this.checked = checked;
     this.idPlace = idPlace;
     this.scores = scores;
     this.ranking = ranking;
+    this.outcomePlace = outcomePlace;
+    const known = outcomes && new Known(ranking, Int8Array.from(checked.good, (row) => outcomes[row]));
+    /** What became of them, where that is known of any. */
+    this.known = known?.count ? known : null;
   }
 
   get features() {
@@ -33,9 +39,19 @@ export class Customers {
     return this.table.rows[this.checked.good[number]];
   }
 
+  /** @param {number} number @param {number} place of a column @returns {string} */
+  cellOf(number, place) {
+    return (this.cellsOf(number)[place] ?? "").trim();
+  }
+
+  /** @returns {number[]} the columns of the file that are no input and do not name the customer */
+  get otherPlaces() {
+    return [...this.table.heading.keys()].filter((place) => place !== this.idPlace && !this.checked.places.includes(place));
+  }
+
   /** @param {number} number @returns {string} its id, or the line where it stands */
   idOf(number) {
-    const id = this.idPlace < 0 ? "" : (this.cellsOf(number)[this.idPlace] ?? "").trim();
+    const id = this.idPlace < 0 ? "" : this.cellOf(number, this.idPlace);
     return id || `Line ${this.table.lines[this.checked.good[number]].toLocaleString("en-US")}`;
   }
 

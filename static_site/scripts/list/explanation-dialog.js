@@ -5,10 +5,11 @@ import { element, part, shape } from "../elements.js";
 import { percentText, pointsText, quantityText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
-/** @typedef {{feature: string, value: number | string, contribution: number}} Contribution */
+/** @typedef {{place: number, points: number}} Effect of a feature, by its place */
 
 /** The scale is not stretched further than to this: small effects stay small. */
-const LEAST_SCALE = 0.02;
+const LEAST_SCALE = 2;
+const POINTS = "Percentage points added to or taken from the baseline, the average score of typical customers.";
 
 const dialog = /** @type {HTMLDialogElement} */ (part("explanation"));
 let asking = new AbortController();
@@ -27,32 +28,34 @@ export async function explain(base, customers, number) {
   const { signal } = asking;
   const inputs = customers.inputsOf(number);
   part("explanation-title").textContent = `${customers.idOf(number)}: ${percentText(customers.scores.probabilities[number])}`;
-  part("explanation-table").hidden = true;
-  part("explanation-warnings").textContent = "";
-  part("explanation-words").textContent = "Working out what drives this score…";
+  part("explanation-words").textContent = "The main reasons. Working out the others…";
+  part("explanation-warnings").textContent = customers.scores.warnings.get(number) ?? "";
+  show(customers, number, mainEffects(customers, number));
   part("explanation-try").setAttribute("href", `./#${new URLSearchParams(/** @type {any} */ (inputs))}`);
   dialog.showModal();
   const outcome = await predict(base, inputs, signal);
   if (signal.aborted) return;
   const contributions = outcome.kind === "scored" ? /** @type {any} */ (outcome.answer).contributions : null;
   if (!Array.isArray(contributions)) {
-    part("explanation-words").textContent = "The explanation could not be had just now. Close this, and try again.";
+    part("explanation-words").textContent = `The main reasons. The others could not be had just now. ${POINTS}`;
     return;
   }
-  part("explanation-words").textContent = "Percentage points added to or taken from the baseline, the average score of typical customers.";
-  part("explanation-warnings").textContent = customers.scores.warnings.get(number) ?? "";
-  part("explanation-rows").replaceChildren(...rowsOf(customers, number, contributions));
-  part("explanation-table").hidden = false;
+  part("explanation-words").textContent = POINTS;
+  const points = new Map(contributions.map(({ feature, contribution }) => [feature, contribution * 100]));
+  show(customers, number, customers.features.map(({ name }, place) => ({ place, points: points.get(name) ?? 0 })));
 }
 
-/** @param {Customers} customers @param {number} number @param {Contribution[]} contributions */
-function rowsOf(customers, number, contributions) {
-  const sizes = contributions.map(({ contribution }) => Math.abs(contribution));
-  const most = Math.max(LEAST_SCALE, ...sizes);
-  return contributions
-    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-    .map(({ feature: name, contribution }) => {
-      const place = customers.features.findIndex((feature) => feature.name === name);
+/** @param {Customers} customers @param {number} number @returns {Effect[]} those that came with the score */
+function mainEffects({ scores }, number) {
+  return [...scores.reasonsFor(number), ...scores.reasonsAgainst(number)].map(({ feature: place, points }) => ({ place, points }));
+}
+
+/** @param {Customers} customers @param {number} number @param {Effect[]} effects */
+function show(customers, number, effects) {
+  const most = Math.max(LEAST_SCALE, ...effects.map(({ points }) => Math.abs(points)));
+  const rows = effects
+    .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))
+    .map(({ place, points }) => {
       const { label, unit } = customers.features[place];
       const value = customers.valueOf(number, place);
       const words = typeof value === "number" ? quantityText(value, unit) : customers.textOf(number, place);
@@ -60,10 +63,11 @@ function rowsOf(customers, number, contributions) {
         "tr",
         {},
         element("th", { scope: "row" }, label, element("span", { class: "why-value" }, words)),
-        element("td", { class: "why-bar" }, bar(contribution / most)),
-        element("td", { class: `number ${contribution < 0 ? "down" : "up"}` }, pointsText(contribution)),
+        element("td", { class: "why-bar" }, bar(points / most)),
+        element("td", { class: `number ${points < 0 ? "down" : "up"}` }, pointsText(points / 100)),
       );
     });
+  part("explanation-rows").replaceChildren(...rows);
 }
 
 /** @param {number} share of the largest, from -1 to 1 */

@@ -1,13 +1,66 @@
-/** The ranked list as a file: what the model says first, then the columns as they came. */
+/** The ranked list as it is downloaded: what the model says first, then the columns as they came. */
 
 import { writeRecord } from "./csv-writer.js";
 import { inSlices } from "./slices.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
+/** @typedef {string | number} Cell */
+/**
+ * @typedef {object} Added a column that is added
+ * @property {string} name
+ * @property {string} meaning
+ * @property {(customers: Customers, number: number, size: number) => Cell} cellOf a customer; size: of the contact list
+ */
 
-const ADDED = ["rank", "score", "contact", "model_decision", "reasons", "warnings", "model_version"];
 /** Decimals of a score: more would be noise. */
 const DIGITS = 6;
+
+/** The place of the score among what is added: the only number with decimals. */
+export const SCORE = 1;
+/** @type {Added[]} */
+const ADDED = [
+  { name: "rank", meaning: "Place in the order of the scores, best first", cellOf: ({ ranking }, number) => ranking.ranks[number] },
+  {
+    name: "score",
+    meaning: "Probability of a purchase, from 0 to 1",
+    cellOf: ({ scores }, number) => Number(scores.probabilities[number].toFixed(DIGITS)),
+  },
+  {
+    name: "contact",
+    meaning: "Whether the customer is on the contact list, as it was cut in the page",
+    cellOf: ({ ranking }, number, size) => (ranking.ranks[number] <= size ? "yes" : "no"),
+  },
+  {
+    name: "model_decision",
+    meaning: "What the model says at its own threshold",
+    cellOf: ({ contract: { target, threshold }, scores }, number) =>
+      scores.probabilities[number] >= threshold ? target.positive : target.negative,
+  },
+  {
+    name: "reasons",
+    meaning: "What raises and lowers the score most, in percentage points",
+    cellOf: (customers, number) =>
+      [...customers.scores.reasonsFor(number), ...customers.scores.reasonsAgainst(number)]
+        .map((reason) => reasonWords(customers, number, reason))
+        .join("; "),
+  },
+  {
+    name: "warnings",
+    meaning: "Values rare in the training data, or outside of it: treat the score with care",
+    cellOf: ({ scores }, number) => scores.warnings.get(number) ?? "",
+  },
+  { name: "model_version", meaning: "Version of the model that gave the score", cellOf: ({ scores }) => scores.version },
+];
+
+/**
+ * @param {string[]} heading of the file
+ * @returns {Added[]} what is added, with a number behind the names where the file has one of them
+ */
+export function addedTo(heading) {
+  let suffix = "";
+  for (let count = 2; ADDED.some(({ name }) => heading.includes(name + suffix)); count += 1) suffix = `_${count}`;
+  return ADDED.map((column) => ({ ...column, name: column.name + suffix }));
+}
 
 /**
  * @param {Customers} customers
@@ -16,41 +69,21 @@ const DIGITS = 6;
  * @returns {Promise<string[]>} pieces of a CSV, in the dialect of the file that came
  */
 export async function listCsv(customers, size, onlyContact) {
-  const { table, ranking } = customers;
-  const pieces = [writeRecord([...namesBeside(table.heading), ...table.heading], table.delimiter)];
+  const { table, ranking, checked } = customers;
+  const added = addedTo(table.heading);
+  const pieces = [writeRecord([...added.map(({ name }) => name), ...table.heading], table.delimiter)];
   await inSlices(onlyContact ? size : ranking.size, (from, to) => {
-    for (let place = from; place < to; place += 1) {
-      const number = ranking.order[place];
-      pieces.push(writeRecord([...added(customers, number, place, size), ...customers.cellsOf(number)], table.delimiter));
+    for (const number of ranking.order.subarray(from, to)) {
+      const cells = added.map(({ cellOf }) => String(cellOf(customers, number, size)));
+      cells[SCORE] = cells[SCORE].replace(".", checked.mark);
+      pieces.push(writeRecord([...cells, ...customers.cellsOf(number)], table.delimiter));
     }
   });
   return pieces;
 }
 
-/** @param {Customers} customers @param {number} number @param {number} place @param {number} size */
-function added(customers, number, place, size) {
-  const { contract, scores, checked, ranking } = customers;
-  const score = ranking.scores[place];
-  return [
-    String(place + 1),
-    String(Number(score.toFixed(DIGITS))).replace(".", checked.mark),
-    place < size ? "yes" : "no",
-    score >= contract.threshold ? contract.target.positive : contract.target.negative,
-    [...scores.reasonsFor(number), ...scores.reasonsAgainst(number)].map((reason) => words(customers, number, reason)).join("; "),
-    scores.warnings.get(number) ?? "",
-    scores.version,
-  ];
-}
-
 /** @param {Customers} customers @param {number} number @param {import("./scores.js").Reason} reason */
-function words(customers, number, reason) {
+function reasonWords(customers, number, reason) {
   const points = `${reason.points < 0 ? "-" : "+"}${Math.abs(reason.points).toFixed(1)}`;
   return `${customers.reasonText(number, reason)} (${points} points)`;
-}
-
-/** @param {string[]} heading @returns {string[]} the new names, with a number behind where the file has one of them */
-function namesBeside(heading) {
-  let suffix = "";
-  for (let count = 2; ADDED.some((name) => heading.includes(name + suffix)); count += 1) suffix = `_${count}`;
-  return ADDED.map((name) => name + suffix);
 }

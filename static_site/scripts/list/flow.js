@@ -7,7 +7,10 @@ import { countText } from "../words.js";
 import { CheckCard } from "./check-card.js";
 import { LIMITS, readDescription } from "./contract.js";
 import { DELIMITERS } from "./csv.js";
+import { Keeping } from "./keeping.js";
+import { readKept } from "./kept.js";
 import { ListCard } from "./list-card.js";
+import { Scores } from "./scores.js";
 import { ScoringCard } from "./scoring-card.js";
 import { SourceError, readText } from "./source.js";
 import { readTable } from "./table.js";
@@ -21,11 +24,13 @@ const base = readApiBase();
 const list = new ListCard();
 const scoring = new ScoringCard();
 const check = new CheckCard();
+const keeping = new Keeping();
 /** Which file was chosen last: an older one that is still being read is dropped. */
 let latest = 0;
+/** @type {File | null} */ let opened = null;
 
 window.addEventListener("beforeunload", (event) => {
-  if (list.isUnsaved || scoring.isRunning) event.preventDefault();
+  if (isAtRisk()) event.preventDefault();
 });
 check.onChange = () => {
   if (!mayLose()) return false;
@@ -33,14 +38,13 @@ check.onChange = () => {
   list.hide();
   return true;
 };
-/** @param {Table} table @param {import("./check-rows.js").Checked} checked @param {number} idPlace */
-check.onScore = async (table, checked, idPlace) => {
-  if (!mayLose()) return;
-  const { contract, evaluation, limits } = await describe();
+/** @param {import("./check-card.js").Checks} checks */
+check.onScore = async (checks) => {
+  if (mayLose()) await scoreList(checks);
+};
+check.onScoreMore = () => {
   check.fold();
-  list.hide();
-  scoring.onScores = (scores) => list.show({ base, contract, curve: evaluation.curve, table, checked, idPlace, scores });
-  scoring.start({ base: await base, contract, columns: checked.columns, mostRows: (limits ?? LIMITS).batch_rows });
+  scoring.more();
 };
 
 /** @returns {Promise<import("./contract.js").Description>} what the model is; asked for again if it could not be had */
@@ -54,26 +58,62 @@ export async function describe() {
   }
 }
 
-/** @param {File} file */
-export async function openFile(file) {
+/** @param {number} id of a list that is kept in this browser */
+export async function reopen(id) {
+  const kept = await readKept(id);
+  if (kept) await openFile(kept.file, { id, ...kept });
+}
+
+/**
+ * @param {File} file
+ * @param {import("./kept.js").Kept & {id: number} | null} [kept] its scores and what was chosen, where it is kept
+ */
+export async function openFile(file, kept = null) {
   if (!mayLose()) return;
   const turn = (latest += 1);
   [check, scoring, list].forEach((card) => card.hide());
   showProblem("");
+  keeping.start(kept?.id);
+  opened = file;
   try {
-    const { contract, limits } = await describe();
+    const { model, contract, limits } = await describe();
     const table = await readTable(file.name, await readText(file), contract.features, (limits ?? LIMITS).csv_rows);
     if (turn !== latest) return;
     showFile(table);
-    await check.show(table, contract.features);
+    await check.show(table, contract, kept);
+    const { checks } = check;
+    // Another model has other scores: they are asked for again.
+    if (checks && kept?.scores.hash === model.hash) await scoreList(checks, Object.assign(new Scores(0, []), kept.scores));
   } catch (error) {
     if (turn === latest) showProblem(wordsOf(error));
   }
 }
 
+/**
+ * @param {import("./check-card.js").Checks} checks
+ * @param {Scores} [known] scores that are there already
+ */
+async function scoreList(checks, known) {
+  const { contract, evaluation, limits } = await describe();
+  const { checked, choice } = checks;
+  check.fold();
+  list.hide();
+  scoring.onScores = (scores) => {
+    list.show({ base, contract, curve: evaluation.curve, checks, scores });
+    if (opened) keeping.take({ file: opened, choice, mended: checked.table.mended, good: Uint32Array.from(checked.good), scores });
+  };
+  const mostRows = (limits ?? LIMITS).batch_rows;
+  scoring.start({ base: await base, contract, columns: checked.columns, mostRows, scores: known });
+}
+
+/** Whether scores would be lost that are neither downloaded nor kept. */
+function isAtRisk() {
+  return scoring.isRunning || (list.isUnsaved && !keeping.isKept);
+}
+
 /** @returns {boolean} whether there is nothing to lose, or the person is willing to */
 function mayLose() {
-  return !(list.isUnsaved || scoring.isRunning) || window.confirm(LOSE);
+  return !isAtRisk() || window.confirm(LOSE);
 }
 
 /** @param {Table} table */

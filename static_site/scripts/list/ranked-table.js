@@ -2,20 +2,20 @@
 
 import { element, part } from "../elements.js";
 import { percentText } from "../words.js";
-import { headOf } from "./sorting.js";
-import { rowOf } from "./rows.js";
+import { ShownColumns } from "./shown-columns.js";
 import { sortInSlices } from "./slices.js";
+import { columnsOf } from "./table-columns.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
-/** @typedef {import("./sorting.js").Column} Column */
+/** @typedef {import("./table-columns.js").Column} Column */
 
 const PAGE = 25;
+const NARROW = "(max-width: 40em)";
 /** How it is sorted before anybody asks. */
 const RANKED = { name: "score", isDown: true };
 
 export class RankedTable {
   /** @type {Customers | null} */ #customers = null;
-  /** @type {(number: number) => void} */ #onOpen = () => {};
   /** @type {Uint32Array<ArrayBuffer>} */ #order = new Uint32Array();
   /** @type {{column: Column | null, isDown: boolean}} */ #sort = { column: null, isDown: false };
   #first = 0;
@@ -23,8 +23,13 @@ export class RankedTable {
   #threshold = 0;
   #isOnly = false;
   #turn = 0;
+  #shown = new ShownColumns();
 
   constructor() {
+    this.#shown.onChange = () => {
+      this.#showHead();
+      this.#showRows();
+    };
     part("previous").addEventListener("click", () => this.#turnTo(this.#first - PAGE));
     part("next").addEventListener("click", () => this.#turnTo(this.#first + PAGE));
   }
@@ -32,7 +37,7 @@ export class RankedTable {
   /** @param {Customers} customers @param {(number: number) => void} onOpen with the number of a customer to explain */
   show(customers, onOpen) {
     this.#customers = customers;
-    this.#onOpen = onOpen;
+    this.#shown.offer(columnsOf(customers, onOpen, matchMedia(NARROW).matches));
     this.#order = Uint32Array.from(customers.ranking.order);
     this.#sort = { column: null, isDown: false };
     this.#first = 0;
@@ -73,7 +78,7 @@ export class RankedTable {
     const now = this.#sorted;
     const isDown = now.name === column.name ? !now.isDown : column.startsDown;
     const order = Uint32Array.from(customers.ranking.order);
-    const keys = column.keys(customers);
+    const keys = column.keys();
     const sign = isDown ? -1 : 1;
     await sortInSlices(order, (a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : 0));
     if (turn !== this.#turn) return;
@@ -88,9 +93,30 @@ export class RankedTable {
     const customers = this.#customers;
     if (!customers) return;
     const focused = document.activeElement?.id;
-    const cells = headOf(customers, this.#sorted, (column) => this.#sortBy(column));
-    part("ranked-head").replaceChildren(element("tr", {}, ...cells));
+    part("ranked-head").replaceChildren(element("tr", {}, ...this.#shown.columns.map((column) => this.#headingOf(column))));
     if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /** @param {Column} column @returns {HTMLElement} with a button that sorts by it */
+  #headingOf(column) {
+    const { name, isDown } = this.#sorted;
+    const isSorted = column.name === name;
+    const arrow = isSorted ? (isDown ? "↓" : "↑") : "↕";
+    const mark = element("span", { class: "sort-mark", "aria-hidden": "true" }, arrow);
+    const button = element("button", { type: "button", class: "sort", id: `sort-${column.name}` }, column.label, mark);
+    button.addEventListener("click", () => this.#sortBy(column));
+    const order = isSorted && { "aria-sort": isDown ? "descending" : "ascending" };
+    return element("th", { scope: "col", class: column.look, ...order }, button);
+  }
+
+  /** @param {number} number of a customer */
+  #rowOf(number) {
+    const isContact = (this.#customers?.ranking.ranks[number] ?? 0) <= this.#size;
+    const cells = this.#shown.columns.map(({ name, look, cellOf }) => {
+      const content = Array.from(cellOf(number));
+      return name === "customer" ? element("th", { scope: "row" }, ...content) : element("td", { class: look }, ...content);
+    });
+    return element("tr", { "data-contact": String(isContact) }, ...cells);
   }
 
   /** The name of the column it is sorted by, and which way. */
@@ -112,10 +138,10 @@ export class RankedTable {
     const order = this.#isOnly ? this.#order.filter((number) => ranks[number] <= this.#size) : this.#order;
     this.#first = Math.max(0, Math.min(this.#first, Math.floor((order.length - 1) / PAGE) * PAGE));
     const shown = order.subarray(this.#first, this.#first + PAGE);
-    const rows = Array.from(shown, (number) => rowOf(customers, number, ranks[number] <= this.#size, this.#onOpen));
+    const rows = Array.from(shown, (number) => this.#rowOf(number));
     const place = this.#size - this.#first;
     if (this.#isRanked && this.#size < order.length && place > 0 && place <= rows.length) {
-      rows.splice(place, 0, cutRow(this.#size, this.#threshold, customers.features.length));
+      rows.splice(place, 0, cutRow(this.#size, this.#threshold, this.#shown.columns.length));
     }
     part("ranked-rows").replaceChildren(...rows);
     this.#showPaging(order.length, shown.length);
@@ -137,8 +163,8 @@ export class RankedTable {
   }
 }
 
-/** @param {number} size @param {number} threshold @param {number} features */
-function cutRow(size, threshold, features) {
+/** @param {number} size @param {number} threshold @param {number} columns */
+function cutRow(size, threshold, columns) {
   const words = `${size.toLocaleString("en-US")} on the contact list, cut at ${percentText(threshold)}`;
-  return element("tr", { class: "cut-row" }, element("td", { colspan: features + 5 }, words));
+  return element("tr", { class: "cut-row" }, element("td", { colspan: columns }, words));
 }

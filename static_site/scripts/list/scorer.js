@@ -25,16 +25,22 @@ export class Scorer {
    * @param {string[]} ways.features
    * @param {(number | string)[][]} ways.columns the values of each feature, of every customer
    * @param {number} ways.mostRows of a request
+   * @param {Scores} [ways.scores] that are there already
    * @param {(columns: Columns, signal: AbortSignal) => Promise<Outcome>} ways.send
    * @param {(waiting: string) => void} ways.onProgress with what is waited for, or ""
    */
-  constructor({ features, columns, mostRows, send, onProgress }) {
+  constructor({ features, columns, mostRows, scores, send, onProgress }) {
     this.names = features;
     this.columns = columns;
     this.mostRows = mostRows;
     this.send = send;
     this.onProgress = onProgress;
-    this.scores = new Scores(columns[0].length, features);
+    this.scores = scores ?? new Scores(columns[0].length, features);
+  }
+
+  /** Take up the customers that came to the columns' ends. */
+  grow() {
+    this.scores.grow(this.columns[0].length);
   }
 
   /**

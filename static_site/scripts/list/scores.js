@@ -14,18 +14,32 @@ export class Scores {
   version = "";
   hash = "";
 
+  size = 0;
+  probabilities = new Float64Array();
+  features = new Int16Array();
+  points = new Float32Array();
+
   /** @param {number} size customers to score @param {string[]} features names, in the model's order */
   constructor(size, features) {
-    this.size = size;
-    this.probabilities = new Float64Array(size).fill(NaN);
     this.places = new Map(features.map((name, place) => [name, place]));
-    this.features = new Int16Array(size * 2 * KEPT).fill(-1);
-    this.points = new Float32Array(size * 2 * KEPT);
+    this.grow(size);
   }
 
   /** Customers that have a score. */
   get scored() {
     return this.done - this.refused.size;
+  }
+
+  /** @param {number} size as many customers as before, or more */
+  grow(size) {
+    const [probabilities, features, points] = [this.probabilities, this.features, this.points];
+    this.size = size;
+    this.probabilities = new Float64Array(size).fill(NaN);
+    this.features = new Int16Array(size * 2 * KEPT).fill(-1);
+    this.points = new Float32Array(size * 2 * KEPT);
+    this.probabilities.set(probabilities);
+    this.features.set(features);
+    this.points.set(points);
   }
 
   /**
@@ -49,6 +63,11 @@ export class Scores {
   /** @param {number} number of a customer @returns {Reason[]} largest first */
   reasonsFor(number) {
     return this.#read(number, 0);
+  }
+
+  /** @param {number} number of a customer @returns {number} the place of the feature, -1 without one */
+  mainReasonFor(number) {
+    return this.features[number * 2 * KEPT];
   }
 
   /** @param {number} number of a customer @returns {Reason[]} largest first */

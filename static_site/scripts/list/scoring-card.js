@@ -47,20 +47,28 @@ export class ScoringCard {
    * @param {import("./contract.js").Contract} task.contract
    * @param {(number | string)[][]} task.columns
    * @param {number} task.mostRows of a request
+   * @param {Scores} [task.scores] that are there already
    */
-  start({ base, contract, columns, mostRows }) {
+  start({ base, contract, columns, mostRows, scores }) {
     this.hide();
     const features = contract.features.map(({ name }) => name);
     this.#scorer = new Scorer({
       features,
       columns,
       mostRows,
+      scores,
       send: (chunk, signal) => scoreBatch(base, chunk, readKey(), signal),
       onProgress: (waiting) => this.#show(waiting),
     });
     part("scoring").hidden = false;
     part("scoring-title").focus();
     this.#run();
+  }
+
+  /** Score the rows that were mended since it started. */
+  more() {
+    this.#scorer?.grow();
+    if (!this.isRunning) this.#run();
   }
 
   async #run() {

@@ -34,6 +34,20 @@ document.addEventListener("drop", ({ dataTransfer }) => {
   if (file) take(file);
 });
 
+reopen();
+
+/** Lists that are kept in this browser are there again; one that was open is opened. */
+async function reopen() {
+  try {
+    if ((await indexedDB.databases()).length === 0) return;
+  } catch {
+    // Storage is blocked: no list is kept.
+    return;
+  }
+  await load(async () => (await import("./kept-lists.js")).showKept());
+  if (history.state?.list) await load(async () => (await import("./flow.js")).reopen(history.state.list));
+}
+
 /** @param {File} file */
 async function take(file) {
   const flow = await load(() => import("./flow.js"));

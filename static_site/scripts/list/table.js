@@ -14,6 +14,7 @@ import { SourceError } from "./source.js";
  * @property {Delimiter} delimiter
  * @property {string[]} heading
  * @property {string[][]} rows each with its cells, which may be more or fewer than the heading's
+ * @property {[number, number, string][]} mended cells that the person corrected: row, column, text
  * @property {number[]} lines of the file on which the rows start, from 1
  */
 
@@ -47,7 +48,7 @@ export async function readTable(name, text, features, mostRows) {
   if (rows.length === 0) {
     throw new SourceError("no_rows", "There is a heading and no row below it. Each customer needs a line.");
   }
-  return { name, delimiter: /** @type {Delimiter} */ (reader.delimiter), heading, rows, lines };
+  return { name, delimiter: /** @type {Delimiter} */ (reader.delimiter), heading, rows, lines, mended: [] };
 }
 
 /**

@@ -7,40 +7,54 @@ import { heldOut } from "./ranking.js";
 
 /**
  * @param {import("./ranking.js").Expected} expected
- * @param {number} all customers
- * @param {import("./contract.js").CurvePoint[]} curve
- * @param {number} threshold
- * @param {import("../money.js").Amounts | null} amounts
+ * @param {object} facts
+ * @param {number} facts.all customers
+ * @param {import("./contract.js").CurvePoint[]} facts.curve
+ * @param {number} facts.threshold
+ * @param {import("../money.js").Amounts | null} facts.amounts
+ * @param {import("./known.js").Facts} [facts.known] what became of those on the list, where the file knows it
  * @returns {HTMLElement[]}
  */
-export function tilesOf({ size, buyers, precision, reached, lift }, all, curve, threshold, amounts) {
+export function tilesOf({ size, buyers, precision, reached, lift }, { all, curve, threshold, amounts, known }) {
   const { precision: heldPrecision, recall } = heldOut(curve, threshold);
   const tiles = [
-    tile("On the contact list", size.toLocaleString("en-US"), `${share(size / all)} of ${all.toLocaleString("en-US")} scored`),
-    tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list"),
-    tile("Share of those contacted who buy", share(precision), `In tests: ${share(heldPrecision)}`),
-    tile("Share of all buyers reached", share(reached), `In tests: ${share(recall)}`),
-    tile("Compared with random", Number.isFinite(lift) ? `${lift.toFixed(1)}×` : "–", "More buyers per contact"),
+    tile("On the contact list", count(size), `${share(size / all)} of ${count(all)} scored`),
+    tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", known && count(known.buyers)),
+    tile("Share of those contacted who buy", share(precision), `In tests: ${share(heldPrecision)}`, known && share(known.precision)),
+    tile("Share of all buyers reached", share(reached), `In tests: ${share(recall)}`, known && share(known.recall)),
+    tile("Compared with random", times(lift), "More buyers per contact", known && times(known.lift)),
   ];
   if (amounts) {
     const money = `Brings ${moneyText(amounts.value * buyers)}, costs ${moneyText(amounts.cost * size)}`;
-    tiles.push(tile("Expected profit", moneyText(profitOf(amounts, size, buyers)), money));
+    const real = known && moneyText(profitOf(amounts, known.contacted, known.buyers));
+    tiles.push(tile("Expected profit", moneyText(profitOf(amounts, size, buyers)), money, real));
   }
   return tiles;
 }
 
-/** @param {string} name @param {string} value @param {string} note */
-function tile(name, value, note) {
+/** @param {string} name @param {string} value @param {string} note @param {string} [real] what it came to in this file */
+function tile(name, value, note, real) {
   return element(
     "div",
     { class: "tile" },
     element("dt", {}, name),
     element("dd", { class: "tile-value" }, value),
     element("dd", { class: "tile-note" }, note),
+    ...(real === undefined ? [] : [element("dd", { class: "tile-note" }, `In this file: ${real}`)]),
   );
 }
 
 /** @param {number} number */
 function share(number) {
   return Number.isFinite(number) ? percentText(number) : "–";
+}
+
+/** @param {number} number */
+function times(number) {
+  return Number.isFinite(number) ? `${number.toFixed(1)}×` : "–";
+}
+
+/** @param {number} number */
+function count(number) {
+  return number.toLocaleString("en-US");
 }

@@ -179,7 +179,7 @@ def test_a_file_can_be_dropped(page: Page) -> None:
 
 def test_a_missing_column_is_chosen_by_hand(page: Page) -> None:
     upload(page, to_csv([["who", "mail", "signed up", *NAMES[1:]], *ROWS]))
-    expect(page.locator("#check-missing")).to_have_text("Still to choose, each once: days on platform.")
+    expect(page.locator("#check-missing")).to_have_text("Choose a column for Days on platform.")
     expect(page.locator("#score")).to_be_hidden()
     page.get_by_label("Days on platform").select_option("signed up")
     expect(page.locator(".column-line").first).to_contain_text("21, 300, 2")
@@ -188,6 +188,31 @@ def test_a_missing_column_is_chosen_by_hand(page: Page) -> None:
         score(page)
     assert sent_by(request.value)["columns"] == COLUMNS
     expect(page.locator("#ranked-rows th").first).to_contain_text("Line ")
+
+
+def test_a_choice_of_columns_holds_for_the_next_file_with_the_same_heading(page: Page) -> None:
+    heading = ["who", "mail", "signed up", *NAMES[1:-1], "where"]
+    upload(page, to_csv([heading, *ROWS]))
+    expect(page.locator("#check-missing")).to_have_text("Choose a column for Days on platform and Country.")
+    page.get_by_label("Days on platform").select_option("signed up")
+    assert "No column" not in page.get_by_label("Days on platform").inner_text()
+    page.get_by_label("Country").select_option("No column")
+    expect(page.locator(".column-line", has_text="Country")).to_contain_text("✓ Left out")
+    page.get_by_label("Customer id (optional)").select_option("who")
+    with page.expect_request(BATCH) as request:
+        score(page)
+    assert sent_by(request.value) == {"columns": COLUMNS | {NAMES[-1]: [""] * 3}}
+    expect(page.locator("#check-summary")).to_have_text("5 columns matched, every row is ready")
+    download(page)
+    page.reload()
+    upload(page, to_csv([heading, ROWS[0]]))
+    expect(page.locator("#check-ready")).to_have_text("1 of 1 row is ready")
+    expect(page.locator(".column-line").first).to_contain_text("✓ As last time")
+    expect(page.locator(".column-line", has_text="Country")).to_contain_text("✓ Left out")
+    expect(page.get_by_label("Customer id (optional)")).to_have_value("0")
+    upload(page, to_csv([["other", *heading[1:]], ROWS[0]]))
+    expect(page.locator("#check-missing")).to_have_text("Choose a column for Days on platform and Country.")
+    assert "C-1" not in page.evaluate("JSON.stringify({ ...localStorage })")
 
 
 def test_two_columns_for_one_input_are_not_guessed_at(page: Page) -> None:
@@ -223,6 +248,54 @@ def test_thousands_or_decimals_is_asked_not_guessed(page: Page) -> None:
     assert sent_by(request.value)["columns"]["minutes_watched"][:4] == [1.125, 1.125, 1.125, 7]
 
 
+def faults_of(page: Page) -> list[list[str]]:
+    """Return the lines of the table of bad rows: the line in the file, the column, the value, what is wrong."""
+    script = """rows => rows.map(row => {
+        const line = row.querySelector("th")?.textContent ?? "";
+        const [column, value, fault] = row.querySelectorAll("td");
+        return [line, column.textContent, value.querySelector("input")?.value ?? "", fault.textContent];
+    })"""
+    return list(page.locator("#bad-table tbody tr").evaluate_all(script))
+
+
+def test_rows_are_mended_where_they_stand_and_scored_beside_the_others(page: Page) -> None:
+    bad = [["C-7", "x", "21", "n/a", "4", "6.5", *ROWS[0][6:]], ["C-8", "x", "many", *ROWS[1][3:]]]
+    upload(page, to_csv([HEADING, *ROWS, *bad]))
+    minutes, exams = page.get_by_label("Minutes watched, line 5"), page.get_by_label("Exams passed, line 5")
+    minutes.fill("612.5")
+    page.keyboard.press("Tab")
+    expect(exams).to_be_focused()
+    assert [fault[3] for fault in faults_of(page)[:2]] == ["✓ Mended", "Exams passed must be a whole number"]
+    expect(page.locator("#check-ready")).to_have_text("3 of 5 rows are ready")
+    exams.fill("-6")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bad-table tbody").first).to_contain_text("Exams passed must be 0 or more")
+    exams.fill("66")
+    page.keyboard.press("Enter")
+    expect(page.locator("#check-ready")).to_have_text("4 of 5 rows are ready")
+    exams.fill("6")  # thought better of
+    page.keyboard.press("Enter")
+    expect(page.locator("#bad-title")).to_have_text("1 row cannot be scored")
+    with page.expect_request(BATCH) as request:
+        score(page)
+    assert sent_by(request.value) == {"columns": {name: [*v, v[0]] for name, v in COLUMNS.items()}}
+    expect(page.locator("#page-words")).to_have_text("1–4 of 4")
+    page.get_by_role("button", name="Show columns and problems").click()
+    page.get_by_label("Days on platform, line 6").fill("300")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bad-title")).to_have_text("Every row can be scored now")
+    with page.expect_request(BATCH) as request:
+        page.get_by_role("button", name="Score 1 more customer").click()
+    assert sent_by(request.value) == {"columns": {name: [values[1]] for name, values in COLUMNS.items()}}
+    expect(page.locator("#check-summary")).to_have_text("6 columns matched, every row is ready")
+    expect(page.locator("#page-words")).to_have_text("1–5 of 5")
+    _, out = download(page)
+    chances = {row[7]: row[1] for row in out[1:]}
+    assert chances["C-7"] == chances["C-1"]
+    assert chances["C-8"] == chances["C-2"]
+    assert [row[10] for row in out if row[7] == "C-7"] == ["612.5"]
+
+
 @pytest.mark.firefox
 def test_bad_rows_are_shown_with_their_lines_and_can_be_downloaded(page: Page) -> None:
     good = ROWS[0]
@@ -236,16 +309,19 @@ def test_bad_rows_are_shown_with_their_lines_and_can_be_downloaded(page: Page) -
     ]
     upload(page, to_csv([HEADING, good, *bad, good]))
     expect(page.locator("#bad-title")).to_have_text("6 rows cannot be scored")
-    shown = [row.split("\t") for row in page.locator("#bad-rows tr").all_inner_texts()]
-    assert shown == [
+    assert faults_of(page)[:5] == [
         ["3", "Days on platform", "-3", "Days on platform must be 0 or more"],
-        ["5", "Minutes watched", "n/a", shown[1][3]],
+        ["5", "Minutes watched", "n/a", faults_of(page)[1][3]],
         ["6", "Courses started", "1.5", "Courses started must be a whole number"],
-        ["7", "", "", "The row has 2 cells, the heading has 8"],
-        ["8", "Days on platform", "", "Days on platform is missing"],
+        ["", "Country", MARKUP, "Country is not in the list that the model knows"],
+        ["7", "Row length", "", "The row has 2 cells, the heading has 8"],
     ]
-    assert re.match(r"Minutes watched must be a number, like \d+: digits 0–9, no unit", shown[1][3])
-    expect(page.locator("#bad-more")).to_have_text("And 1 more in the download.")
+    assert re.match(r"Minutes watched must be a number, like \d+: digits 0–9, no unit", faults_of(page)[1][3])
+    page.get_by_role("button", name="Show 1 more").click()
+    assert [fault[0] for fault in faults_of(page)] == ["3", "5", "6", "", "7", "8", "9"]
+    page.get_by_label("Show rows with").select_option("Days on platform (3)")
+    assert [fault[0] for fault in faults_of(page)] == ["3", "8", "9"]
+    expect(page.locator("#bad-show")).to_be_hidden()
     expect(page.locator("#score")).to_have_text("Score 2 customers")
     name, rows = download(page, "Download these rows")
     assert name == "customers-problems.csv"

@@ -116,7 +116,7 @@ def test_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#score")).to_be_visible()
     expect(page.locator("#check-title")).to_be_focused()
-    for _ in range(len(NAMES) + 2):
+    for _ in range(len(NAMES) + 3):
         page.keyboard.press("Tab")
     expect(page.locator("#score")).to_be_focused()
     page.keyboard.press("Enter")

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import overflow
+from tests.browser import overflow, visit
 from tests.engines import save, show_as_paper
 from tests.fitted import metadata_of
 from tests.list_page import (
@@ -16,6 +16,7 @@ from tests.list_page import (
     CONTRACT,
     HEADING,
     NAMES,
+    NARROW,
     ROWS,
     Service,
     download,
@@ -172,6 +173,27 @@ def test_the_table_is_sorted_paged_and_cut(page: Page) -> None:
     expect(page.locator(".cut-row")).to_have_count(0)
     page.get_by_label("Only the contact list").check()
     expect(page.locator("#page-words")).to_have_text("1–20 of 20")
+
+
+def test_columns_are_chosen_and_on_a_phone_the_reasons_are_in_sight(browser: Browser, site: str) -> None:
+    with visit(browser, site, viewport=NARROW) as visitor:
+        page = visitor.open("list.html")
+        scored(page, to_csv([HEADING, *ROWS]))
+        heads = page.locator("#ranked-head th")
+        narrow = ["Customer", "Score", "Main reason for", "Main reason against"]
+        assert [text.rstrip("↓↕") for text in heads.all_text_contents()] == narrow
+        assert page.locator("#ranked .scroll").evaluate("area => area.scrollWidth - area.clientWidth") == 0
+        page.get_by_text("Columns to show").click()
+        page.get_by_label("Main reason against", exact=True).uncheck()
+        page.get_by_label("email").check()
+        expect(page.locator("#ranked-rows")).to_contain_text(ROWS[0][1])
+        page.get_by_role("button", name="email").click()
+        expect(page.locator("#ranked-rows .customer")).to_have_text(["C-1", "C-2", "C-3"])
+        download(page)
+        page.reload()
+        scored(page, to_csv([HEADING, *ROWS]))
+        assert [text.rstrip("↓↕") for text in heads.all_text_contents()] == [*narrow[:-1], "email"]
+        assert visitor.complaints == []
 
 
 def test_a_customer_is_explained_in_a_dialog(page: Page) -> None:

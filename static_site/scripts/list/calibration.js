@@ -1,0 +1,32 @@
+/** What the scores said against what happened, where the file knows it. */
+
+import { element, part } from "../elements.js";
+import { Plot } from "../plot.js";
+import { numberText, percentText } from "../words.js";
+import { calibrationError } from "./known.js";
+import { linesOf } from "./numbers-table.js";
+
+/** @param {import("./known.js").Known | null} known */
+export function showCalibration(known) {
+  part("calibration-part").hidden = !known;
+  if (!known) return;
+  const bins = known.calibration();
+  const expected = bins.reduce((sum, { mean, count }) => sum + mean * count, 0);
+  const bought = bins.reduce((sum, { bought: share, count }) => sum + share * count, 0);
+  part("calibration-words").textContent =
+    `The scores expected ${percentText(expected / known.count)} of these customers to buy; ${percentText(bought / known.count)} did. ` +
+    `In the mean a score is off by ${numberText(calibrationError(bins) * 100)} points.`;
+  const place = element("div", { class: "chart" });
+  part("calibration").replaceChildren(element("div", {}, place));
+  const points = bins.map(({ mean, bought: share }) => /** @type {[number, number]} */ ([mean, share]));
+  new Plot(place, {
+    words: "What the scores said against what happened; the numbers are below.",
+    x: "Score",
+    y: "Bought",
+    curve: points,
+    points,
+    reference: [[0, 0], [1, 1]],
+  });
+  const rows = bins.map(({ mean, bought: share, count }) => [percentText(mean), percentText(share), count.toLocaleString("en-US")]);
+  part("calibration-table").replaceChildren(...linesOf(["Average score", "Bought", "Customers"], rows));
+}

@@ -1,0 +1,53 @@
+/** A line of the card of columns: what a column is wanted for, the file's columns to choose from, and what they hold. */
+
+import { element } from "../elements.js";
+import { NONE, UNCHOSEN } from "./columns.js";
+
+/** @typedef {import("./table.js").Table} Table */
+
+const SHOWN_VALUES = 4;
+let count = 0;
+
+export class ColumnLine {
+  #select;
+  #values = element("span", { class: "column-values" });
+  #state = element("span", { class: "column-state" });
+
+  /**
+   * @param {object} facts
+   * @param {string} facts.label
+   * @param {Table} facts.table
+   * @param {number} facts.place of the column that is chosen at first
+   * @param {boolean} facts.mayBeNone whether it does without a column
+   * @param {() => boolean} facts.onChange returns whether another column may be chosen
+   */
+  constructor({ label, table, place, mayBeNone, onChange }) {
+    this.table = table;
+    const names = table.heading.map((name, index) => [index, name || `Column ${index + 1}`]);
+    const none = [...(place === UNCHOSEN ? [[UNCHOSEN, "Choose a column"]] : []), ...(mayBeNone ? [[NONE, "No column"]] : [])];
+    const options = [...none, ...names].map(([value, name]) => element("option", { value }, String(name)));
+    const select = element("select", { class: "control", id: `column-${(count += 1)}` }, ...options);
+    select.value = String(place);
+    let before = select.value;
+    select.addEventListener("change", () => {
+      if (onChange()) before = select.value;
+      else select.value = before;
+    });
+    this.#select = select;
+    const name = element("label", { class: "column-label", for: select.id }, label);
+    this.row = element("div", { class: "column-line" }, name, select, this.#values, this.#state);
+  }
+
+  /** The column that is chosen; NONE or UNCHOSEN without one. */
+  get place() {
+    return Number(this.#select.value);
+  }
+
+  /** @param {{text: string, isFound: boolean}} state */
+  tell({ text, isFound }) {
+    const cells = this.table.rows.slice(0, SHOWN_VALUES).map((row) => row[this.place] ?? "");
+    this.#values.textContent = this.place < 0 ? "" : cells.join(", ");
+    this.#state.textContent = text;
+    this.#state.dataset.found = String(isFound);
+  }
+}

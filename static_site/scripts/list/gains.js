@@ -1,0 +1,64 @@
+/** Gains: the share of the buyers that a list of the best so many reaches, and how often more than by chance. */
+
+import { element, part } from "../elements.js";
+import { Plot } from "../plot.js";
+import { numberText, percentText } from "../words.js";
+import { linesOf } from "./numbers-table.js";
+
+/** @typedef {import("./customers.js").Customers} Customers */
+
+const [PLACES, PARTS] = [100, 10];
+
+export class Gains {
+  /** @type {Customers | null} */ #customers = null;
+  /** @type {Plot | null} */ #plot = null;
+
+  /** @param {Customers} customers */
+  show(customers) {
+    this.#customers = customers;
+    const { ranking, known } = customers;
+    const place = element("div", { class: "chart" });
+    part("gains").replaceChildren(element("div", {}, place));
+    this.#plot = new Plot(place, {
+      words: "Share of the buyers reached against share of the customers contacted; the numbers are below.",
+      x: "Customers contacted",
+      y: "Buyers reached",
+      curve: along(ranking.size, PLACES, (size) => ranking.expected(size).reached),
+      points: known ? along(ranking.size, PARTS, (size) => known.at(size).recall) : [],
+      reference: [[0, 0], [1, 1]],
+    });
+    part("gains-known").hidden = !known;
+    const heading = ["Best", "Customers", "Lowest score", "Expected buyers", "Buyers reached", "Lift"];
+    const rows = sizes(ranking.size, PARTS).slice(1).map((size, number) => {
+      const { buyers, reached, lift } = ranking.expected(size);
+      const facts = [size.toLocaleString("en-US"), percentText(ranking.scoreAt(size)), numberText(buyers), percentText(reached), `${lift.toFixed(2)}×`];
+      const real = known ? [known.at(size).buyers.toLocaleString("en-US"), `${known.at(size).lift.toFixed(2)}×`] : [];
+      return [percentText((number + 1) / PARTS), ...facts, ...real];
+    });
+    part("gains-table").replaceChildren(...linesOf([...heading, ...(known ? ["Buyers in this file", "Lift in this file"] : [])], rows));
+  }
+
+  /** @param {number} size of the contact list */
+  cut(size) {
+    if (!this.#customers || !this.#plot) return;
+    const { ranking } = this.#customers;
+    const { reached } = ranking.expected(size);
+    this.#plot.mark(Number.isFinite(reached) ? [size / ranking.size, reached] : null);
+  }
+}
+
+/**
+ * @param {number} all
+ * @param {number} parts
+ * @param {(size: number) => number} reached
+ * @returns {import("../plot.js").Place[]} none where there are no buyers
+ */
+function along(all, parts, reached) {
+  const places = sizes(all, parts).map((size) => /** @type {import("../plot.js").Place} */ ([size / all, reached(size)]));
+  return places.filter(([, y]) => Number.isFinite(y));
+}
+
+/** @param {number} all @param {number} parts @returns {number[]} from none to all, in equal parts */
+function sizes(all, parts) {
+  return Array.from({ length: parts + 1 }, (_, number) => Math.round((number * all) / parts));
+}

@@ -1,0 +1,114 @@
+"""What is said about a scored list, in a real browser: its outcome, reasons, segments and gains, as Python has them."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+from sklearn.metrics import precision_score, recall_score
+
+from predict.words import number_text, percent_text
+from tests.fitted import customers
+from tests.list_page import BATCH, CONTRACT, HEADING, ROWS, Service, many, score, scored, to_csv, upload
+from training.evaluation.metrics import calibration_bins, calibration_error
+
+ROWS_OF_A_CHUNK = 100
+
+
+def table(page: Page, name: str) -> list[list[str]]:
+    """Return the cells of a table's body."""
+    script = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    return list(page.locator(f"#{name} tbody tr").evaluate_all(script))
+
+
+@pytest.mark.firefox
+def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
+    X, y = customers(ROWS_OF_A_CHUNK)
+    rng = np.random.default_rng(1)
+    bought = pd.Series(np.where(y == 1, "Yes", "no"), dtype=object).where(rng.random(len(y)) > 0.1, "")
+    plans = rng.choice(["Free", "Team", ""], len(y))
+    cells = X.assign(plan=plans, purchased=bought).astype(str).to_numpy().tolist()
+    upload(page, to_csv([[*X.columns, "plan", CONTRACT.target.name.upper()], *cells]))
+    known = (bought != "").to_numpy()
+    expect(page.locator(".column-line").last).to_contain_text(f"✓ {y[known].sum()} of {known.sum()} yes")
+    with page.expect_response(BATCH) as response:
+        score(page)
+    results: list[dict[str, Any]] = response.value.json()["results"]
+    p = np.array([result["probability"] for result in results])
+    cut = float(np.quantile(p, 0.7).round(2))
+    page.locator("#cut-box").fill(str(round(cut * 100)))
+    on_list = p >= cut
+
+    expect(page.locator("#known")).to_contain_text(f"{y[known].sum()} of {known.sum()} customers")
+    notes = page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.lastElementChild.textContent)")
+    precision, recall = precision_score(y[known], on_list[known]), recall_score(y[known], on_list[known])
+    assert notes[1:] == [
+        f"In this file: {y[known & on_list].sum()}",
+        f"In this file: {percent_text(precision)}",
+        f"In this file: {percent_text(recall)}",
+        f"In this file: {precision / y[known].mean():.1f}×",
+    ]
+    error = number_text(calibration_error(y[known], p[known]) * 100)
+    expect(page.locator("#calibration-words")).to_contain_text(f"In the mean a score is off by {error} points.")
+    assert table(page, "calibration-table") == [
+        [percent_text(bin_.mean_probability), percent_text(bin_.fraction_positive), str(bin_.count)]
+        for bin_ in calibration_bins(y[known], p[known])
+    ]
+
+    labels = {feature.name: feature.label for feature in CONTRACT.features}
+    mains = [
+        r["reasons"]["for"][0]["feature"] for r, on in zip(results, on_list, strict=True) if on and r["reasons"]["for"]
+    ]
+    causes = pd.Series(mains).map(labels).value_counts()
+    expect(page.locator("#causes-words")).to_contain_text(f"For {percent_text(causes.iloc[0] / on_list.sum())} of")
+    assert {row[0]: int(row[1]) for row in table(page, "causes")} == causes.to_dict()
+
+    page.get_by_label("By", exact=True).select_option("plan")
+    groups = pd.DataFrame({"plan": plans, "p": p, "on": on_list, "y": np.where(known, y, np.nan)}).groupby("plan")
+    expected = {
+        plan or "(blank)": [str(len(g)), str(g.on.sum()), percent_text(g.p.mean()), percent_text(g.y.mean())]
+        for plan, g in groups
+    }
+    assert {name: rest for name, *rest in table(page, "segments")} == expected
+
+    page.locator("#about summary").first.click()
+    ordered = np.sort(p)[::-1]
+    best = table(page, "gains-table")[2]
+    assert best[:5] == [
+        "30%",
+        "30",
+        percent_text(ordered[29]),
+        number_text(ordered[:30].sum()),
+        percent_text(ordered[:30].sum() / p.sum()),
+    ]
+    assert best[5] == f"{ordered[:30].mean() / p.mean():.2f}×"
+    expect(page.locator("#gains circle.point")).to_have_count(11)
+
+
+def test_a_list_without_an_outcome_says_nothing_of_one(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(60))
+    expect(page.locator("#calibration-part")).to_be_hidden()
+    expect(page.locator("#known")).to_be_empty()
+    expect(page.locator("#gains circle.point")).to_have_count(0)
+    expect(page.locator("#causes-words")).to_have_text("Nobody on the contact list has a reason that raises the score.")
+    page.get_by_role("button", name="Show columns and problems").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_label("Known outcome (optional)").select_option("email")
+    expect(page.locator(".column-line").last).to_contain_text("Not yes or no")
+    score(page)
+    expect(page.locator("#calibration-part")).to_be_hidden()
+
+
+def test_reasons_are_there_without_another_request(troubled: Page) -> None:
+    with troubled.expect_response(BATCH) as response:
+        scored(troubled, to_csv([HEADING, *ROWS]))
+    troubled.route("**/api/predict", lambda route: route.abort())
+    troubled.get_by_role("button", name="C-2", exact=True).click()
+    expect(troubled.locator("#explanation-words")).to_contain_text("The others could not be had just now.")
+    reasons = response.value.json()["results"][1]["reasons"]
+    points = sorted((r["contribution"] * 100 for side in reasons.values() for r in side), key=abs, reverse=True)
+    shown = troubled.locator("#explanation-rows .number").all_inner_texts()
+    assert shown == [re.sub("^-", "−", f"{point:+.1f}") for point in points]
