@@ -311,7 +311,7 @@ def _score(exchange: Exchange) -> func.HttpResponse:
 
 def _limits(model: Model) -> dict[str, int]:
     """Return the limits of requests: reasons that are looked up in tables need none of their own."""
-    return LIMITS if model.metadata.dividends is None else LIMITS | {"csv_rows_with_reasons": LIMITS["csv_rows"]}
+    return LIMITS | ({"csv_rows_with_reasons": LIMITS["csv_rows"]} if model.metadata.explains_quickly else {})
 
 
 def _model(exchange: Exchange) -> func.HttpResponse:

@@ -129,7 +129,7 @@ def answer_batch(
             if "explanation" in include:
                 results[number] |= _explanation(model.contract, row, explanation)
             if "reasons" in include:
-                results[number]["reasons"] = top_reasons(model.contract, row, explanation.contributions)
+                results[number]["reasons"] = top_reasons(model.contract, row, explanation)
     return results
 
 
@@ -141,20 +141,18 @@ def explain_feed(explainer: Explainer, feed: Feed, lap: Lap) -> Iterator[tuple[R
         lap("explanation", len(piece))
 
 
-def top_reasons(contract: Contract, row: Row, contributions: Sequence[float]) -> Document:
+def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
     """Return the largest contributions on each side, largest first; none that hardly moves the chance."""
-    features = contract.features
     return {
-        side: [_contribution(features[place], row[place], contributions[place]) for place in places]
-        for side, places in zip(("for", "against"), _top(contributions), strict=True)
+        side: [_contribution(contract, row, explanation, place) for place in places]
+        for side, places in zip(("for", "against"), _top(explanation.contributions), strict=True)
     }
 
 
-def reason_text(contract: Contract, row: Row, contributions: Sequence[float]) -> str:
+def reason_text(contract: Contract, row: Row, explanation: Explanation) -> str:
     """Return what `top_reasons` says, as one text."""
-    features = contract.features
-    places = chain.from_iterable(_top(contributions))
-    return "; ".join(_words(features[place], row[place], contributions[place]) for place in places)
+    places = chain.from_iterable(_top(explanation.contributions))
+    return "; ".join(_words(contract.features[place], row[place], explanation, place) for place in places)
 
 
 def _top(contributions: Sequence[float]) -> tuple[list[int], list[int]]:
@@ -176,21 +174,22 @@ def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Docum
 
 
 def _explanation(contract: Contract, row: Row, explanation: Explanation) -> Document:
-    return {"base_value": explanation.base_value, "contributions": _contributions(contract, row, explanation)}
-
-
-def _contributions(contract: Contract, row: Row, explanation: Explanation) -> list[Document]:
-    """Return every feature's contribution, in the order of the features."""
-    return list(map(_contribution, contract.features, row, explanation.contributions))
-
-
-def _contribution(feature: Feature, value: Value, contribution: float) -> Document:
+    places = range(len(row))
     return {
+        "base_value": explanation.base_value,
+        "contributions": [_contribution(contract, row, explanation, place) for place in places],
+    }
+
+
+def _contribution(contract: Contract, row: Row, explanation: Explanation, place: int) -> Document:
+    feature, value = contract.features[place], row[place]
+    document = {
         "feature": feature.name,
         "value": _json_value(feature, value),
-        "contribution": contribution,
-        "words": _words(feature, value, contribution),
+        "contribution": explanation.contributions[place],
+        "words": _words(feature, value, explanation, place),
     }
+    return document | {"approximate": True} if place in explanation.approximate else document
 
 
 def _json_value(feature: Feature, value: Value) -> Value:
@@ -198,12 +197,14 @@ def _json_value(feature: Feature, value: Value) -> Value:
     return value if isinstance(value, str) or feature.kind != "integer" else int(value)
 
 
-def _words(feature: Feature, value: Value, contribution: float) -> str:
+def _words(feature: Feature, value: Value, explanation: Explanation, place: int) -> str:
     """Say a contribution in a sentence: "Minutes watched (612 min) raises the chance by 36.0 points"."""
+    contribution = explanation.contributions[place]
     points = f"{abs(contribution) * 100:.1f}"
     if points == "0.0":
         effect = "hardly moves the chance"
     else:
         verb = "raises" if contribution > 0 else "lowers"
-        effect = f"{verb} the chance by {points} {'point' if points == '1.0' else 'points'}"
+        about = "about " if place in explanation.approximate else ""
+        effect = f"{verb} the chance by {about}{points} {'point' if points == '1.0' else 'points'}"
     return f"{feature.label} ({value_text(feature, value)}) {effect}"

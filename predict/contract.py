@@ -12,6 +12,7 @@ from typing import Literal
 
 __all__ = [
     "BLANKS",
+    "Agreement",
     "Contract",
     "Example",
     "Feature",
@@ -174,6 +175,31 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """How explanations agree with Shapley values against all training rows, every input a player of its own.
+
+    Attributes
+    ----------
+    customers : int
+        Drawn at random from the training rows, on which it was measured.
+    same_strongest : int
+        Those whose strongest input is the same, but for ties.
+    notable : int
+        Contributions above one point.
+    wrong_signs : int
+        Those of them whose sign is wrong, beyond chance.
+    error : float
+        Root of the mean square of the differences, in probability.
+    """
+
+    customers: int
+    same_strongest: int
+    notable: int
+    wrong_signs: int
+    error: float
+
+
+@dataclass(frozen=True)
 class Contract:
     """What the model takes and answers.
 
@@ -197,6 +223,11 @@ class Contract:
         What the score may be used for, and what not: sentences from the schema, for the pages and the model card.
     explanation : {"tables", "linear", "coalitions"}
         How a score is explained: from tables of dividends, from a linear model's terms, or by scoring coalitions.
+    exact_inputs : int
+        Of how many inputs of a customer, the strongest ones, the contributions are exact; the others share what they
+        add together. 0 in files from before it was written: all are.
+    agreement : Agreement or None
+        What training measured of the explanations.
     """
 
     name: str
@@ -211,6 +242,8 @@ class Contract:
     good_for: tuple[str, ...] = ()
     not_good_for: tuple[str, ...] = ()
     explanation: Literal["tables", "linear", "coalitions"] = "coalitions"
+    exact_inputs: int = 0
+    agreement: Agreement | None = None
 
     def words(self, will_purchase: bool) -> str:
         """Return the answer in words."""

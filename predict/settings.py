@@ -14,7 +14,7 @@ _KIB = 1024
 _MIB = 1024 * _KIB
 # The host lets in four times as much (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT): beyond that it answers an empty 500.
 _MOST_BYTES = 15 * _MIB
-# Of a model that is explained by scoring coalitions: a millisecond or two a row, several on a busy core, and a site
+# Of a model that is not explained quickly: a millisecond or two a row, several on a busy core, and a site
 # with the API behind it waits 45 s.
 _MOST_REASON_ROWS = 5_000
 

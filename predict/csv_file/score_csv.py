@@ -220,7 +220,7 @@ class _Scorer:
         if self.explainer is None:
             return {}
         texts = [
-            reason_text(self.model.contract, row, explanation.contributions)
+            reason_text(self.model.contract, row, explanation)
             for row, explanation in explain_feed(self.explainer, feed, self.lap)
         ]
         return dict(zip(good, texts, strict=True))

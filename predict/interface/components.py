@@ -212,7 +212,10 @@ def _score_properties(contract: Contract) -> dict[str, Schema]:
 
 
 def _explanation_properties() -> dict[str, Schema]:
-    together = "Exact Shapley values in units of probability; with `base_value` they add up to `probability`."
+    together = (
+        "Shapley values in units of probability, exact unless `approximate`; with `base_value` they add up to "
+        "`probability`."
+    )
     return {
         "base_value": _PROBABILITY | {"description": "The mean probability over the model's background."},
         "contributions": array_of(ref("Contribution"), description=together),
@@ -226,7 +229,12 @@ def _contribution_schema(contract: Contract) -> Schema:
             "value": {"type": ["number", "string"]},
             "contribution": {"type": "number", "minimum": -1, "maximum": 1},
             "words": _TEXT,
-        }
+            "approximate": {
+                "const": True,
+                "description": "Where it is there, the contribution is a share of what the weaker inputs add together.",
+            },
+        },
+        optional=("approximate",),
     )
 
 

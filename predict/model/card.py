@@ -11,7 +11,7 @@ from ..contract import Feature
 from .metadata import METRIC_NAMES, Metadata
 from .session import Model
 
-__all__ = ["render_card"]
+__all__ = ["explanation_text", "render_card"]
 
 
 def render_card(model: Model) -> str:
@@ -36,6 +36,8 @@ def render_card(model: Model) -> str:
         "## The answer",
         f"“{contract.target.positive}” from a probability of {contract.threshold:.4f} on: {contract.threshold_rule}.",
         _profit(metadata),
+        "## Why a score is what it is",
+        explanation_text(metadata),
         "## Limits",
         "\n".join(
             [
@@ -49,6 +51,26 @@ def render_card(model: Model) -> str:
         _provenance(model),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def explanation_text(metadata: Metadata) -> str:
+    """Say what an explanation is, and how far explanations agree with those from all training rows."""
+    contract, agreement = metadata.contract, metadata.contract.agreement
+    n_features = len(contract.features)
+    which = "exact Shapley values"
+    if 0 < contract.exact_inputs < n_features:
+        which = (
+            f"Shapley values, exact for the {contract.exact_inputs} strongest inputs of a customer; the other "
+            f"{n_features - contract.exact_inputs} share what they add together"
+        )
+    text = f"Contributions are {which}, against {len(metadata.background):,} background customers."
+    if agreement is None:
+        return text
+    return (
+        f"{text} Held against all training rows for {agreement.customers} customers: the strongest input agrees for "
+        f"{agreement.same_strongest}, {agreement.wrong_signs} of {agreement.notable} contributions above one point "
+        f"have the wrong sign, and the typical error is {100 * agreement.error:.2f} points."
+    )
 
 
 def _bullets(sentences: tuple[str, ...]) -> str:

@@ -17,23 +17,24 @@ Harsanyi, A Simplified Bargaining Model for the n-Person Cooperative Game, 1963.
 """
 
 import math
-from base64 import b64decode, b64encode
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
-from typing import Any, Literal
+from itertools import accumulate
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from ..contract import Row, Value
+from .link import Link
 
-__all__ = ["Axis", "Dividends", "Linear", "Tables", "Term", "from_document", "kind_of", "to_document"]
+__all__ = ["Axis", "Dividends", "Linear", "Tables", "Term", "kind_of"]
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
+type Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,19 +72,22 @@ class Tables:
     ----------
     axes : tuple of Axis
         One for each input.
-    subsets : ndarray of shape (n_subsets,)
-        The sets of inputs that have a dividend, as bit masks; the empty set first.
+    members : ndarray of shape (n_subsets, n_features)
+        Whether an input is in a set that has a dividend; the empty set first.
     offsets : ndarray of shape (n_cells, n_subsets)
         For each cell of each input, all of them one after the other, what it adds to the number of a row in each
         subset's table.
     rows : ndarray of shape (n_rows, n_background)
         The tables of all subsets, one below the other.
+    link : Link
+        From log odds to the probability.
     """
 
     axes: tuple[Axis, ...]
-    subsets: Integers
+    members: Mask
     offsets: Integers
     rows: Floats
+    link: Link
 
     def of_row(self, row: Row) -> Floats:
         """Return a customer's dividends, an ndarray of shape (n_subsets, n_background)."""
@@ -184,16 +188,19 @@ class Linear:
     intercept : float
     background : ndarray of shape (n_features, n_background)
         What each background row's own values add.
+    link : Link
+        From log odds to the probability.
     """
 
     terms: tuple[Term, ...]
     intercept: float
     background: Floats
+    link: Link
 
     @property
-    def subsets(self) -> Integers:
-        """The empty set, and each input alone, as bit masks."""
-        return np.array([0, *(1 << place for place in range(len(self.terms)))])
+    def members(self) -> Mask:
+        """Whether an input is in a set that has a dividend: the empty set, and each input alone."""
+        return np.eye(len(self.terms) + 1, len(self.terms), k=-1, dtype=np.bool_)
 
     @cached_property
     def base(self) -> Floats:
@@ -223,72 +230,3 @@ type Kind = Literal["tables", "linear", "coalitions"]
 def kind_of(dividends: Dividends | None) -> Kind:
     """Return how a model with these dividends is explained, in the contract's words."""
     return "coalitions" if dividends is None else "linear" if isinstance(dividends, Linear) else "tables"
-
-
-def to_document(dividends: Dividends | None) -> dict[str, Any]:
-    """Return dividends as JSON types; arrays as base64 of little-endian numbers."""
-    kind = {"kind": kind_of(dividends)}
-    if dividends is None:
-        return kind
-    if isinstance(dividends, Linear):
-        return kind | {"terms": [vars(term) for term in dividends.terms], "intercept": dividends.intercept}
-    return kind | {
-        "axes": [vars(axis) for axis in dividends.axes],
-        "subsets": dividends.subsets.tolist(),
-        "n_background": dividends.rows.shape[1],
-        "offsets": _to_text(dividends.offsets, "<i4"),
-        "rows": _to_text(dividends.rows, "<f8"),
-    }
-
-
-def from_document(document: Mapping[str, Any], background: Sequence[Row]) -> Dividends | None:
-    """Read dividends back; None where a model is explained by scoring coalitions.
-
-    Parameters
-    ----------
-    document : mapping
-    background : sequence of Row
-
-    Raises
-    ------
-    ValueError, KeyError, TypeError
-        If the document is damaged, or does not fit the background.
-    """
-    if document["kind"] == "coalitions":
-        return None
-    if document["kind"] == "linear":
-        terms = tuple(Term(**term) for term in document["terms"])
-        added = [[term.add(value) for term, value in zip(terms, row, strict=True)] for row in background]
-        return Linear(terms, float(document["intercept"]), np.array(added).T)
-    axes = tuple(Axis(**axis | {"cuts": tuple(axis["cuts"])}) for axis in document["axes"])
-    subsets = np.array(document["subsets"])
-    offsets = _from_text(document["offsets"], "<i4").astype(np.int64).reshape(-1, len(subsets))
-    rows = _from_text(document["rows"], "<f8").reshape(-1, document["n_background"])
-    _check(axes, subsets, offsets, rows, len(background))
-    return Tables(axes, subsets, offsets, rows)
-
-
-def _check(axes: tuple[Axis, ...], subsets: Integers, offsets: Integers, rows: Floats, n_background: int) -> None:
-    """Refuse tables in which some customer would be looked up outside of them."""
-    ends = np.cumsum([0, *(axis.size for axis in axes)])
-    fit = all(max(len(axis.cuts), axis.other, *axis.cells.values()) < axis.size for axis in axes)
-    if (
-        not fit
-        or subsets[0] != 0
-        or rows.shape[1] != n_background
-        or len(offsets) != ends[-1]
-        or not np.isfinite(rows).all()
-    ):
-        raise ValueError("the tables do not fit their axes")
-    parts = [offsets[start:end] for start, end in pairwise(ends)]
-    lowest, highest = (np.sum([part_of(part, 0) for part in parts], 0) for part_of in (np.min, np.max))
-    if lowest.min() < 0 or highest.max() >= len(rows):
-        raise ValueError("the tables are shorter than their offsets say")
-
-
-def _to_text(array: npt.NDArray[Any], dtype: str) -> str:
-    return b64encode(np.ascontiguousarray(array, dtype=dtype).tobytes()).decode("ascii")
-
-
-def _from_text(text: str, dtype: str) -> npt.NDArray[Any]:
-    return np.frombuffer(b64decode(text, validate=True), dtype=dtype)

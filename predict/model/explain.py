@@ -6,7 +6,8 @@ in that game (Shapley 1953; Lundberg and Lee 2017, doi:10.48550/arXiv.1705.07874
 base value plus contributions is the probability.
 
 A model file that carries its dividends is explained from them in microseconds; any other by scoring coalitions. The
-values are the same.
+values are the same. Of more inputs than `MOST_EXACT` those that matter most are played exactly, and the others share
+what they add together (`predict.model.strongest`).
 """
 
 from collections.abc import Sequence
@@ -22,15 +23,17 @@ from .coalitions import Coalitions
 from .dividends import Tables
 from .session import Model
 from .shapley import Game
+from .strongest import MOST_EXACT, StrongestGame
 from .what_if import WhatIf
 
 __all__ = ["Explainer", "Explanation"]
 
 type Floats = npt.NDArray[np.float64]
+type Mask = npt.NDArray[np.bool_]
 
 # So few customers are solved one by one faster than together.
 _FEW = 3
-_COALITION_ROWS, _TABLE_ROWS = 250, 10_000
+_SLOW_ROWS, _QUICK_ROWS = 250, 10_000
 # The same numbers come out of other processors with other last bits.
 _TOLERANCE = 1e-9
 
@@ -45,10 +48,13 @@ class Explanation:
         Mean probability over the background.
     contributions : tuple of float
         In probability, in the order of the features; they add up to probability - base_value.
+    approximate : frozenset of int
+        The places of those that are shares of what the weaker inputs add together.
     """
 
     base_value: float
     contributions: tuple[float, ...]
+    approximate: frozenset[int] = frozenset()
 
 
 class Explainer:
@@ -71,34 +77,47 @@ class Explainer:
             self._coalitions = Coalitions(model)
         else:
             n_background = len(model.metadata.background)
-            self._game = Game(len(model.contract.features), self._dividends.subsets, n_background)
+            kind = StrongestGame if len(model.contract.features) > MOST_EXACT else Game
+            self._game = kind(self._dividends.members, n_background, self._dividends.link)
         self.self_test()
 
     @property
     def rows_at_once(self) -> int:
         """How many rows are explained in a fraction of a second."""
-        return _COALITION_ROWS if self._dividends is None else _TABLE_ROWS
+        return _QUICK_ROWS if self._model.metadata.explains_quickly else _SLOW_ROWS
 
     @cached_property
     def base_value(self) -> float:
         """Mean probability over the background."""
         if self._dividends is None:
             return self._coalitions.base_value
-        return float((1 / (1 + np.exp(-self._dividends.base))).mean())
+        return float(self._dividends.link.of_log_odds(self._dividends.base).mean())
 
     def contributions(self, rows: Sequence[Row]) -> Floats:
         """Return the contributions of each row, an ndarray of shape (n_rows, n_features)."""
-        if self._dividends is None:
-            return self._coalitions.contributions(rows)
-        if isinstance(self._dividends, Tables) and len(rows) > _FEW:
-            cells, numbers = self._dividends.cells_of(rows)
-            return self._game.solve_many(self._dividends.places(cells), self._dividends.odds)[numbers]
-        solved = [self._game.solve(self._dividends.of_row(row)) for row in rows]
-        return np.array(solved).reshape(len(rows), len(self._model.contract.features))
+        return self._solve(rows)[0]
 
     def explain(self, rows: Sequence[Row]) -> list[Explanation]:
         """Explain each row."""
-        return [Explanation(self.base_value, tuple(values)) for values in self.contributions(rows).tolist()]
+        values, exact = self._solve(rows)
+        return [
+            Explanation(self.base_value, tuple(own), frozenset(np.flatnonzero(~known).tolist()))
+            for own, known in zip(values.tolist(), exact, strict=True)
+        ]
+
+    def _solve(self, rows: Sequence[Row]) -> tuple[Floats, Mask]:
+        """Return the contributions of each row, and which of them are exact."""
+        shape = len(rows), len(self._model.contract.features)
+        if self._dividends is None:
+            return self._coalitions.contributions(rows), np.ones(shape, dtype=np.bool_)
+        if isinstance(self._dividends, Tables) and len(rows) > _FEW:
+            cells, numbers = self._dividends.cells_of(rows)
+            values, exact = self._game.solve_many(self._dividends.places(cells), self._dividends.odds)
+            return values[numbers], exact[numbers]
+        values, exact = np.empty(shape), np.empty(shape, dtype=np.bool_)
+        for number, row in enumerate(rows):
+            values[number], exact[number] = self._game.solve(self._dividends.of_row(row))
+        return values, exact
 
     @cached_property
     def what_if(self) -> WhatIf:

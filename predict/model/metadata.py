@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ..contract import Contract, Example, Feature, Row, Seen, Target
+from ..contract import Agreement, Contract, Example, Feature, Row, Seen, Target
 from ..errors import ArtifactError
-from .dividends import Dividends, from_document, to_document
+from .dividend_document import from_document, to_document
+from .dividends import Dividends
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 CONTRACT_VERSION = 1
+
+# Inputs whose coalitions are a thousand or fewer.
+_MOST_QUICK = 10
 
 SCORE_EDGES = tuple(step / 20 for step in range(1, 20))
 """Between the bins of a score."""
@@ -206,6 +210,11 @@ class Metadata:
     reference: dict[str, Bins] = field(default_factory=dict)
     scores: Bins | None = None
 
+    @property
+    def explains_quickly(self) -> bool:
+        """Whether an explanation takes a tenth of a millisecond or less: a file of any length gets them."""
+        return self.dividends is not None and len(self.contract.features) <= _MOST_QUICK
+
 
 def to_metadata(metadata: Metadata) -> dict[str, str]:
     """Return the metadata as the ONNX file keeps it: JSON texts by key.
@@ -276,6 +285,7 @@ def _contract(part: dict[str, Any]) -> Contract:
             "examples": tuple(Example(example["name"], tuple(example["values"])) for example in part["examples"]),
             "good_for": tuple(part.get("good_for", ())),
             "not_good_for": tuple(part.get("not_good_for", ())),
+            "agreement": Agreement(**part["agreement"]) if part.get("agreement") else None,
         }
     )
 

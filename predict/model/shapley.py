@@ -10,10 +10,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Game", "weights"]
+from .link import Link
+
+__all__ = ["Game", "join_coalitions", "weights"]
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
+type Mask = npt.NDArray[np.bool_]
 
 # So many doubles are worked on at a time: more would leave the processor's cache.
 _AT_ONCE = 1 << 17
@@ -29,21 +32,37 @@ def weights(n: int) -> Floats:
     return np.where(inside == 1, joining[size - 1], -joining[size])
 
 
+def join_coalitions(factors: Floats, n: int) -> Floats:
+    """Return for each coalition the product of the factors of all sets within it, in place of the factors.
+
+    Parameters
+    ----------
+    factors : ndarray of shape (2^n, ...)
+        In the order of the coalitions' bit masks.
+    n : int
+    """
+    for bit in range(n):
+        halves = factors.reshape(-1, 2, factors[0].size << bit)
+        halves[:, 1] *= halves[:, 0]
+    return factors
+
+
 class Game:
     """All games of a model: one for each customer.
 
     Parameters
     ----------
-    n : int
-        Inputs.
-    subsets : ndarray of shape (n_subsets,)
-        The sets that have a dividend, as bit masks.
+    members : ndarray of shape (n_subsets, n)
+        Whether an input is in a set that has a dividend.
     n_background : int
+    link : Link
     """
 
-    def __init__(self, n: int, subsets: Integers, n_background: int) -> None:
-        self._n = n
-        self._subsets = subsets
+    def __init__(self, members: Mask, n_background: int, link: Link) -> None:
+        self._n = n = members.shape[1]
+        self._subsets = subsets = members @ (1 << np.arange(n))
+        self._link = link
+        self._exact = np.ones(n, dtype=np.bool_)
         coalitions = np.arange(1 << n)
         # Whether a set is within a coalition; negative, as exp is taken of -m.
         self._within = -((subsets & ~coalitions[:, None]) == 0).astype(np.float64)
@@ -51,8 +70,8 @@ class Game:
         self._weights = weights(n)
         self._step = max(1, _AT_ONCE // (n_background << n))
 
-    def solve(self, dividends: Floats) -> Floats:
-        """Return the Shapley values of one customer, an ndarray of shape (n,).
+    def solve(self, dividends: Floats) -> tuple[Floats, Mask]:
+        """Return the Shapley values of one customer, and that they are exact: two ndarrays of shape (n,).
 
         Parameters
         ----------
@@ -60,12 +79,10 @@ class Game:
         """
         odds = self._within.dot(dividends)
         np.exp(odds, odds)
-        odds += 1.0
-        np.divide(1.0, odds, odds)
-        return np.asarray(self._weights.dot(odds.dot(self._mean)))
+        return np.asarray(self._weights.dot(self._link.of_odds(odds).dot(self._mean))), self._exact
 
-    def solve_many(self, places: Integers, odds: Floats) -> Floats:
-        """Return the Shapley values of many customers, an ndarray of shape (n_customers, n).
+    def solve_many(self, places: Integers, odds: Floats) -> tuple[Floats, Mask]:
+        """Return the Shapley values of many customers, and that they are exact: two ndarrays of shape (n_customers, n).
 
         exp turns the sum over sets into a product, and of a table it is taken once. The product over all sets within
         each coalition is the zeta transform: one multiplication for each input and coalition, in place.
@@ -82,10 +99,6 @@ class Game:
         worth = np.empty(every.shape)
         for start in range(0, len(every), self._step):
             some = odds.take(every[start : start + self._step].T, 0)
-            for bit in range(self._n):
-                halves = some.reshape(-1, 2, some[0].size << bit)
-                halves[:, 1] *= halves[:, 0]
-            some += 1.0
-            np.divide(1.0, some, some)
-            worth[start : start + self._step] = some.dot(self._mean).T
-        return worth @ self._weights.T
+            join_coalitions(some, self._n)
+            worth[start : start + self._step] = self._link.of_odds(some).dot(self._mean).T
+        return worth @ self._weights.T, np.broadcast_to(self._exact, (len(places), self._n))

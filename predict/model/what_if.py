@@ -158,7 +158,7 @@ class _Variants:
             variants = [_with(row, place, value) for place, values in self._numbers for value in values]
             scores = self._model.probabilities(variants)
         else:
-            scores = 1 / (1 + np.exp(-dividends.log_odds(row, self._places, self._cells)))
+            scores = dividends.link.of_log_odds(dividends.log_odds(row, self._places, self._cells))
         return np.split(scores, self._ends[:-1])
 
 

@@ -5,7 +5,7 @@ import pytest
 from predict.model.explain import Explainer
 from tests.fitted import ESTIMATORS, customers, fitted
 from tests.made import result
-from training.export.background import N_BACKGROUND, choose_background, shapley_against, size_for, to_rows, to_table
+from training.export.background import N_BACKGROUND, choose_background, shapley_against, to_rows, to_table
 from training.export.parity import to_feed
 from training.export.score_jumps import simplify
 
@@ -56,11 +56,7 @@ def test_same_seed_same_rows(X):
     assert choose_background(few, score, 0) != choose_background(few, score, 1)
 
 
-def test_many_inputs_get_a_smaller_background():
-    assert [size_for(n) for n in (1, 6, 10, 11, 12, 16)] == [64, 64, 64, 64, 32, 4]
-
-
-def test_rows_of_many_columns_are_chosen_by_their_mean_score():
+def test_rows_of_many_columns_explain_as_the_data_does():
     rng = np.random.default_rng(0)
     wide = pd.DataFrame({f"c{k}": rng.normal(size=400) for k in range(12)})
 
@@ -68,8 +64,24 @@ def test_rows_of_many_columns_are_chosen_by_their_mean_score():
         return 1 / (1 + np.exp(-table.to_numpy().sum(axis=1)))
 
     rows = to_table(choose_background(wide, mean_score, 0), wide)
-    assert len(rows) == 32
-    assert mean_score(rows).mean() == pytest.approx(mean_score(wide).mean(), abs=0.02)
+    assert len(rows) == N_BACKGROUND
+    assert mean_score(rows).mean() == pytest.approx(mean_score(wide).mean(), abs=0.005)
+    probe = wide.iloc[[7]]
+    ours, theirs = (shapley_against(probe, others, mean_score).mean(axis=0) for others in (rows, wide))
+    assert np.abs(ours - theirs).max() < 0.02
+
+
+def test_first_and_last_to_join_are_enough_where_two_act_together():
+    rng = np.random.default_rng(1)
+    few, row = (pd.DataFrame(rng.normal(size=(m, 8)), columns=list("abcdefgh")) for m in (5, 1))
+
+    def pairs(table):
+        values = table.to_numpy()[:, :8]
+        return values.sum(axis=1) + values[:, 0] * values[:, 1] - values[:, 2] * values[:, 7]
+
+    many, wide_row = few.assign(i=0.0), row.assign(i=0.0)
+    exact, ours = shapley_against(row, few, pairs), shapley_against(wide_row, many, pairs)
+    np.testing.assert_allclose(ours[:, :8], exact, atol=1e-12)
 
 
 def test_data_of_which_every_combination_is_a_customers_is_used_as_it_is():

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
+from predict.model.coalitions import Coalitions
+from predict.model.explain import Explainer
 from predict.model.metadata import SelfTest
-from tests.fitted import ESTIMATORS, customers, fitted, metadata_of
-from training.export.background import to_rows
-from training.export.dividends import dividends_of
+from predict.model.session import Model
+from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of
+from training.export.background import to_rows, to_table
 from training.export.onnx_file import serialize
 from training.export.parity import install
 from training.export.score_jumps import find_breaks
@@ -114,7 +116,14 @@ def test_the_estimator_inside_is_found():
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_what_is_calibrated_along_a_line_is_explained_without_dividends(estimator):
-    metadata = metadata_of(estimator)
+def test_what_is_calibrated_along_a_line_is_explained_as_by_coalitions(estimator):
     calibrated = calibrate(fitted(estimator), KNOTS)
-    assert dividends_of(calibrated, metadata.contract.features, metadata.background) is None
+    background = tuple(to_rows(customers()[0].head(16)))
+    metadata = against(calibrated, metadata_of(estimator), background)
+    assert (metadata.dividends is None) == (estimator == "RandomForestClassifier")
+    scores = calibrated.predict_proba(to_table([test.values for test in metadata.self_test], customers()[0]))
+    tests = tuple(replace(t, probability=p) for t, p in zip(metadata.self_test, scores[:, 1].tolist(), strict=True))
+    model = Model.from_bytes(serialize(calibrated, replace(metadata, self_test=tests)))
+    rows = to_rows(customers(12, seed=2)[0])
+    np.testing.assert_allclose(Explainer(model).contributions(rows), Coalitions(model).contributions(rows), atol=1e-12)
+    assert Explainer(model).base_value == pytest.approx(float(model.probabilities(background).mean()), abs=1e-12)

@@ -126,3 +126,10 @@ def test_trials_start_with_each_familys_default_and_never_repeat():
     assert any(trial.params.get("max_leaf_nodes") == 31 for trial in trials)
     # Where a space is smaller than the trials asked for, the drawing ends all the same.
     assert len(draw_trials(10_000, seed=0, families=["LogisticRegression"])) == 3 * 2 * 7
+
+
+def test_many_inputs_are_tried_with_models_that_tables_explain():
+    for trial in draw_trials(40, seed=1, n_features=20):
+        assert trial.family != "RandomForestClassifier"
+        assert trial.params.get("max_depth", 0) <= 3
+        assert trial.params.get("max_leaf_nodes", 0) <= 8

@@ -16,7 +16,7 @@ import pandas as pd
 from predict.contract import Row
 from predict.model.shapley import weights
 
-__all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "size_for", "to_rows", "to_table"]
+__all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "to_rows", "to_table"]
 
 N_BACKGROUND = 64
 _POOL = 12  # made-up rows to choose from for each place
@@ -26,19 +26,12 @@ _REFERENCE = 512
 _SWEEPS = 6
 # The base value stands on every explanation, so it counts for more than one contribution.
 _BASE_WEIGHT = 4.0
-# Rows scored to choose the background; and, for one explanation, at most this many.
+# Rows scored to choose the background, and inputs of which all coalitions are.
 _MOST_SCORED = 4_000_000
-_MOST_EXPLAINED = 1 << 17
-_LEAST_BACKGROUND = 4
-_FEWEST_PROBES = 8
+_MOST_IN_FULL = 8
 
 type Floats = npt.NDArray[np.float64]
 type Score = Callable[[pd.DataFrame], Floats]
-
-
-def size_for(n_features: int) -> int:
-    """Return how many rows the background may have: an explanation scores 2^n_features coalitions of each."""
-    return max(_LEAST_BACKGROUND, min(N_BACKGROUND, _MOST_EXPLAINED >> n_features))
 
 
 def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataFrame | None = None) -> tuple[Row, ...]:
@@ -57,40 +50,39 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     Returns
     -------
     tuple of Row
-        At most `size_for(n_features)`, none of them a row of X unless every combination of values is one.
+        At most `N_BACKGROUND`, none of them a row of X unless every combination of values is one.
     """
     rng = np.random.default_rng(seed)
     probability = score(X)
     order = np.argsort(probability, kind="stable")
-    strata = np.array_split(order, min(size_for(X.shape[1]), len(X)))
+    strata = np.array_split(order, min(N_BACKGROUND, len(X)))
     pool, stratum = _mix((X if simple is None else simple, X), set(X.itertuples(index=False, name=None)), strata, rng)
     # Evenly along the scores, which stands for all rows better than as many drawn at random.
     reference = X.iloc[_evenly(order, _REFERENCE)]
-    n_probes = min(_PROBES, len(X), _MOST_SCORED // ((len(pool) + len(reference)) << X.shape[1]))
-    if n_probes < min(_FEWEST_PROBES, len(X)):
-        # With many columns coalitions are too many to look at: the mean score alone decides.
-        facets, goal = score(pool)[:, None], np.array([probability.mean()])
-    else:
-        probes = X.iloc[_evenly(order, n_probes)]
-        facets = _facets(probes, pool, score)
-        goal = _facets(probes, reference, score).mean(axis=0)
-        goal[-1] = _base_weight(n_probes) * probability.mean()
+    n_coalitions = len(_coalitions(X.shape[1])[0])
+    n_probes = min(_PROBES, len(X), max(1, _MOST_SCORED // ((len(pool) + len(reference)) * n_coalitions)))
+    probes = X.iloc[_evenly(order, n_probes)]
+    facets = _facets(probes, pool, score)
+    goal = _facets(probes, reference, score).mean(axis=0)
+    goal[-1] = _base_weight(n_probes) * probability.mean()
     chosen = _pick(facets, goal, stratum)
     return tuple(to_rows(pool.iloc[chosen]))
 
 
 def shapley_against(row: pd.DataFrame, others: pd.DataFrame, score: Score) -> Floats:
-    """Return the exact Shapley values of a row against each other row, an ndarray of shape (n_others, n_features)."""
-    n = others.shape[1]
-    coalitions = np.arange(1 << n)
+    """Return the Shapley values of a row against each other row, an ndarray of shape (n_others, n_features).
+
+    Of many inputs, the mean of what each adds as the first and as the last to join: the same where no more than two
+    act together.
+    """
+    inside, joining = _coalitions(others.shape[1])
     feed = {}
     for place, name in enumerate(others.columns):
-        inside = (coalitions >> place) & 1 == 1
         theirs = others[name].to_numpy()
         mine = np.array([row[name].iloc[0]], dtype=theirs.dtype)
-        feed[name] = np.where(inside, mine, theirs[:, None]).ravel()
+        feed[name] = np.where(inside[:, place], mine, theirs[:, None]).ravel()
     worth = score(pd.DataFrame(feed)).reshape(len(others), -1)
-    return np.asarray(worth @ weights(n).T)
+    return np.asarray(worth @ joining.T)
 
 
 def to_rows(X: pd.DataFrame) -> list[Row]:
@@ -141,6 +133,16 @@ def _facets(probes: pd.DataFrame, others: pd.DataFrame, score: Score) -> Floats:
     """Return what each other row adds to the explanations of the probes, and to the base value."""
     explained = [shapley_against(probes.iloc[[number]], others, score) for number in range(len(probes))]
     return np.column_stack([*explained, _base_weight(len(probes)) * score(others)])
+
+
+def _coalitions(n: int) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Return whether an input is in each coalition, of shape (n_coalitions, n), and what that counts in its value."""
+    if n <= _MOST_IN_FULL:
+        return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1 == 1, weights(n)
+    alone = np.eye(n, dtype=np.bool_)
+    inside = np.vstack([np.zeros(n, dtype=np.bool_), alone, ~alone, np.ones(n, dtype=np.bool_)])
+    half = 0.5 * np.ones((n, 1))
+    return inside, np.hstack([-half, 0.5 * np.eye(n), -0.5 * np.eye(n), half])
 
 
 def _base_weight(n_probes: int) -> float:

@@ -21,9 +21,11 @@ from predict.contract import Feature, Row
 from predict.model.coalitions import Coalitions
 from predict.model.dividends import Axis, Dividends, Linear, Tables, Term
 from predict.model.explain import Explainer
+from predict.model.link import Link
 from predict.model.session import Model
+from predict.model.strongest import MOST_EXACT
 
-from ..search.calibrate import Calibrated, inner, to_probability
+from ..search.calibrate import Calibrated, inner
 from ..search.isotonic import IsotonicCalibrated
 from ..search.pipeline import Logarithm
 from .background import to_rows
@@ -33,8 +35,8 @@ from .trees import Tree, trees_of
 
 __all__ = ["BUDGET", "check_dividends", "dividends_of"]
 
-BUDGET = 8 << 20
-"""Bytes that tables may take; a model that needs more is explained by scoring coalitions."""
+BUDGET = 16 << 20
+"""Bytes that tables may take; a model of few inputs that needs more is explained by scoring coalitions."""
 
 _TOLERANCE = 1e-9
 # Log odds that differ by less differ by rounding alone.
@@ -58,32 +60,33 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
     Returns
     -------
     Tables, Linear or None
-        None for a forest, whose probability and not its log odds is the sum of its trees, for what isotonic regression
-        calibrated, and for a model whose tables would take more than `BUDGET`.
+        None for a forest, whose probability and not its log odds is the sum of its trees, and for a model whose tables
+        would take more than `BUDGET`.
     """
     estimator = pipeline["estimator"]
-    if isinstance(estimator, IsotonicCalibrated):
-        return None
+    link = Link(estimator.knots if isinstance(estimator, IsotonicCalibrated) else ())
     slope, intercept = (estimator.slope, estimator.intercept) if isinstance(estimator, Calibrated) else (1.0, 0.0)
     match inner(estimator):
         case LogisticRegression() as linear:
-            return _linear(pipeline, linear, features, background, slope, intercept)
+            return _linear(pipeline, linear, features, background, link, slope, intercept)
         case GradientBoostingClassifier() as boosting:
             # The prior of the classes, as raw_predict starts from it (no public name).
             zeros = np.zeros((1, boosting.n_features_in_), dtype=np.float32)
             start = float(boosting._raw_predict_init(zeros).item())
-            return _tables(pipeline, trees_of(boosting), features, background, slope, slope * start + intercept)
+            return _tables(pipeline, trees_of(boosting), features, background, link, slope, slope * start + intercept)
         case HistGradientBoostingClassifier() as boosting:
             start = float(np.asarray(boosting._baseline_prediction).item())  # no public name
-            return _tables(pipeline, trees_of(boosting), features, background, slope, slope * start + intercept)
+            return _tables(pipeline, trees_of(boosting), features, background, link, slope, slope * start + intercept)
     return None
 
 
 def check_dividends(model: Model, tables: Iterable[pd.DataFrame]) -> None:
     """Hold the dividends of a model against its session, and the explanations against scored coalitions.
 
-    All of a customer's dividends add up to the log odds that the session scores, for every row of every table; a few
-    rows of each are explained in both ways.
+    All of a customer's dividends add up to the log odds that the session scores, for every row of every table. Of a few
+    rows of each, the dividends within coalitions add up to what the session scores where these inputs are the
+    customer's and the others a background row's; and where few inputs are explained by all coalitions, the explanations
+    are those of scored coalitions.
 
     Raises
     ------
@@ -93,17 +96,38 @@ def check_dividends(model: Model, tables: Iterable[pd.DataFrame]) -> None:
     dividends = model.metadata.dividends
     if dividends is None:
         return
-    explainer, coalitions = Explainer(model), Coalitions(model)
+    explainer = Explainer(model)
+    is_wide = len(model.contract.features) > MOST_EXACT
+    rng = np.random.default_rng(0)
     for table in tables:
         rows = to_rows(table)
         ours = np.array([dividends.of_row(row).sum(axis=0) for row in rows])
-        difference = np.abs(to_probability(ours) - model.probabilities(rows)[:, None]).max()
-        if difference > _TOLERANCE:
-            raise ParityError(f"The explanations' tables differ from the model by {difference:.1e}.")
+        _refuse_difference("tables", dividends.link.of_log_odds(ours), model.probabilities(rows)[:, None])
         some = rows[:: max(1, len(rows) // _EXPLAINED)]
-        difference = np.abs(explainer.contributions(some) - coalitions.contributions(some)).max()
-        if difference > _TOLERANCE:
-            raise ParityError(f"The explanations from tables differ from scored coalitions by {difference:.1e}.")
+        if is_wide:
+            _check_coalitions(model, dividends, some, rng)
+        else:
+            _refuse_difference("values", explainer.contributions(some), Coalitions(model).contributions(some))
+
+
+def _check_coalitions(model: Model, dividends: Dividends, rows: Sequence[Row], rng: np.random.Generator) -> None:
+    """Hold the dividends against the session, for a coalition of each row and each background row."""
+    background = model.metadata.background
+    for row in rows:
+        inside = rng.random((len(background), len(row))) < rng.random((len(background), 1))
+        mixed = [
+            tuple(np.where(own, np.array(row, object), np.array(other, object)).tolist())
+            for own, other in zip(inside, background, strict=True)
+        ]
+        within = ~(dividends.members[:, None] & ~inside).any(axis=2)
+        ours = (dividends.of_row(row) * within).sum(axis=0)
+        _refuse_difference("tables", dividends.link.of_log_odds(ours), model.probabilities(mixed))
+
+
+def _refuse_difference(what: str, ours: Floats, theirs: Floats) -> None:
+    difference = np.abs(ours - theirs).max()
+    if difference > _TOLERANCE:
+        raise ParityError(f"The explanations' {what} differ from the model by {difference:.1e}.")
 
 
 def _tables(
@@ -111,6 +135,7 @@ def _tables(
     trees: Sequence[Tree],
     features: Sequence[Feature],
     background: Sequence[Row],
+    link: Link,
     slope: float,
     start: float,
 ) -> Tables | None:
@@ -133,7 +158,7 @@ def _tables(
         ]
         for part in split(group, cells):
             parts.setdefault(part.inputs, []).append(part)
-    return _laid_out(parts, cuts, axes, slope, start, len(background))
+    return _laid_out(parts, cuts, axes, link, slope, start, len(background))
 
 
 def _bytes_needed(boxes: Sequence[Box], n_background: int) -> int:
@@ -156,6 +181,7 @@ def _laid_out(
     parts: dict[Subset, list[Group]],
     cuts: Sequence[Floats],
     axes: tuple[Axis, ...],
+    link: Link,
     slope: float,
     start: float,
     n_background: int,
@@ -188,8 +214,8 @@ def _laid_out(
             offsets[firsts[place] : firsts[place] + sizes[place], number] += stride * cells
         tables.append(total.reshape(-1, n_background))
         n_rows += len(tables[-1])
-    masks = np.array([sum(1 << place for place in subset) for subset in subsets])
-    return Tables(axes, masks, offsets, np.concatenate(tables))
+    members = np.array([[place in subset for place in range(len(axes))] for subset in subsets])
+    return Tables(axes, members, offsets, np.concatenate(tables), link)
 
 
 def _without_idle_cuts(table: Floats, cuts: Floats, axis: int) -> tuple[Floats, Floats]:
@@ -228,6 +254,7 @@ def _linear(
     estimator: LogisticRegression,
     features: Sequence[Feature],
     background: Sequence[Row],
+    link: Link,
     slope: float,
     intercept: float,
 ) -> Linear:
@@ -244,7 +271,7 @@ def _linear(
             terms[name] = Term(next(coefficients) / scale, center, is_logarithm)
     ordered = tuple(terms[feature.name] for feature in features)
     added = [[term.add(value) for term, value in zip(ordered, row, strict=True)] for row in background]
-    return Linear(ordered, slope * float(estimator.intercept_[0]) + intercept, np.array(added).T)
+    return Linear(ordered, slope * float(estimator.intercept_[0]) + intercept, np.array(added).T, link)
 
 
 def _category_term(pipeline: Pipeline, feature: Feature, encoder: Any, coefficients: Any) -> Term:

@@ -15,12 +15,15 @@ from predict.model.dividends import kind_of
 from predict.model.explain import Explainer
 from predict.model.metadata import Evaluation, Metadata, Provenance, SelfTest
 from predict.model.session import Model
+from predict.model.strongest import MOST_EXACT, STRONGEST
 
 from ..customers.table import Table
+from ..errors import TrainingError
 from ..schema.load import Schema
 from ..search.calibrate import Calibration, inner
+from .agreement import measure_agreement
 from .background import choose_background, to_rows, to_table
-from .dividends import check_dividends, dividends_of
+from .dividends import BUDGET, check_dividends, dividends_of
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
 from .reference import bins_of_numbers
@@ -90,6 +93,8 @@ def describe(
     ------
     ParityError
         If the draft does not give scikit-learn's probabilities.
+    TrainingError
+        If many inputs cannot be explained within `BUDGET`.
     """
     contract = Contract(
         name=schema.name,
@@ -137,7 +142,14 @@ def describe(
         simplify(fitted, table.X),
     )
     dividends = dividends_of(fitted, contract.features, background)
-    contract = replace(contract, explanation=kind_of(dividends))
+    n_features = len(contract.features)
+    if dividends is None and n_features > MOST_EXACT:
+        raise TrainingError(
+            f"The model's explanations need more than {BUDGET >> 20} MB: with more than {MOST_EXACT} inputs they are "
+            "the only way. Leave inputs out with --drop."
+        )
+    exact_inputs = STRONGEST if n_features > MOST_EXACT else n_features
+    contract = replace(contract, explanation=kind_of(dividends), exact_inputs=exact_inputs)
     draft = replace(draft, contract=contract, background=background, dividends=dividends)
     # The examples and every fourth background row: made-up customers over the whole range of scores.
     tested = to_table([*(example.values for example in schema.examples), *background[::4]], table.X)
@@ -145,6 +157,7 @@ def describe(
     model = open_draft(fitted, draft)
     draft = replace(draft, self_test=_explained(model))
     check_dividends(model, adversarial_rows(fitted, contract.features, table.X, seed))
+    draft = replace(draft, contract=replace(contract, agreement=measure_agreement(model, table.X, seed)))
     _, contributions = explain_some(model, table.X, seed)
     importance = dict(zip(table.X.columns, np.abs(contributions).mean(axis=0).tolist(), strict=True))
     parity = check_parity(model, fitted, (table.X, *adversarial_rows(fitted, contract.features, table.X, seed)))
@@ -165,8 +178,11 @@ def explain_some(model: Model, X: pd.DataFrame, seed: int) -> tuple[pd.DataFrame
     rows : DataFrame of shape (n_explained, n_features)
     contributions : ndarray of shape (n_explained, n_features)
     """
-    n_explained = min(len(X), max(_FEWEST_EXPLAINED, _MOST_SCORED // (len(model.metadata.background) << X.shape[1])))
-    drawn = np.random.default_rng(seed).choice(len(X), min(n_explained, _MOST_EXPLAINED), replace=False)
+    n_explained = min(len(X), _MOST_EXPLAINED)
+    if model.metadata.dividends is None:
+        scored = len(model.metadata.background) << X.shape[1]
+        n_explained = min(n_explained, max(_FEWEST_EXPLAINED, _MOST_SCORED // scored))
+    drawn = np.random.default_rng(seed).choice(len(X), n_explained, replace=False)
     rows = X.iloc[np.sort(drawn)]
     return rows, Explainer(model).contributions(to_rows(rows))
 

@@ -6,6 +6,7 @@ Every number stands in the HTML; the scripts draw the charts from the same numbe
 from html import escape
 
 from predict.contract import Feature
+from predict.model.card import explanation_text
 from predict.model.metadata import Evaluation, Metadata
 from predict.words import number_text, percent_text
 
@@ -70,7 +71,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
         "Held out": evaluation.method,
         "Threshold": f"{percent_text(contract.threshold)}: {contract.threshold_rule}",
         "What it is worth": _profit(evaluation),
-        "Explanations": f"exact Shapley values against {len(metadata.background):,} background customers",
+        "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
         "Data file": f"{provenance.data}, SHA-256 {provenance.data_sha256[:12]}…",

@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from predict.model.card import explanation_text
 from predict.model.metadata import METRIC_NAMES
 
 from ..evaluation.evaluate import decide
@@ -133,10 +134,9 @@ def render_explanation(result: Result) -> str:
     labels = [feature.label for feature in result.schema.features]
     importance = [result.model.metadata.evaluation.importance[feature.name] for feature in result.schema.features]
     return (
-        "<p>Every score is explained exactly: base value plus contributions is the probability. The contributions are "
-        f"Shapley values against {len(result.model.metadata.background)} made-up customers, chosen so that they come "
-        "close to those against all the data; each has values of several real ones. They say what the model used, not "
-        'what causes a purchase.</p><div class="grid">'
+        f"<p>{escape(explanation_text(result.model.metadata))} Base value plus contributions is the probability. The "
+        "background is made up, and each of its customers has values of several real ones. Contributions say what the "
+        'model used, not what causes a purchase.</p><div class="grid">'
         + render_figure(importance_chart(labels, importance), f"Mean over {len(rows):,} customers drawn from the data")
         + render_figure(
             shapley_chart(labels, rows, contributions, _SHAPLEY_SHOWN),

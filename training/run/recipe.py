@@ -76,7 +76,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         tell(text)
 
     searched_rows = _rows_to_search(table, seed)
-    budget = _budget(settings, whole=searched_rows is None)
+    budget = _budget(settings, len(schema.features), whole=searched_rows is None)
     ruled = hold_out_rule(table, schema.features, seed)
     if searched_rows is None:
         searched = tune(table, schema.features, budget, seed, advance)
@@ -157,10 +157,10 @@ def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
     return mask[table.groups]
 
 
-def _budget(settings: Settings, *, whole: bool) -> Budget:
+def _budget(settings: Settings, n_features: int, *, whole: bool) -> Budget:
     families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
     n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
-    trials = draw_trials(n_trials, settings.seed, families)
+    trials = draw_trials(n_trials, settings.seed, families, n_features)
     return Budget(trials, settings.minutes, settings.n_jobs, settings.backend)
 
 

@@ -18,8 +18,8 @@ from .toml_section import Faults, Section
 
 __all__ = ["MOST_FEATURES", "Schema", "drop_columns", "load_schema", "parse_schema"]
 
-MOST_FEATURES = 16
-"""Inputs that a model may have: explanations are exact, and each input doubles their work."""
+MOST_FEATURES = 100
+"""Inputs that a model may have: what a page can show and a person can use."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
         raise SchemaError("With every input dropped there is nothing to learn from: keep one.")
     if len(kept) > MOST_FEATURES:
         raise SchemaError(
-            f"The schema has {len(kept)} inputs, and {MOST_FEATURES} are the most: explanations are exact, and each "
-            "input doubles their work. Keep those that matter: move the others' names into `ignore`, or --drop them."
+            f"The schema has {len(kept)} inputs, and {MOST_FEATURES} are the most. Keep those that matter: move the "
+            "others' names into `ignore`, or --drop them."
         )
     return replace(
         schema,

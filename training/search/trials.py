@@ -14,10 +14,13 @@ import numpy as np
 
 from .pipeline import DEFAULTS
 
-__all__ = ["N_TRIALS", "Trial", "draw_trials", "from_params"]
+__all__ = ["MOST_IN_FULL", "N_TRIALS", "Trial", "draw_trials", "from_params"]
 
 N_TRIALS = 24
 """Trials of all families together, unless more are asked for."""
+
+MOST_IN_FULL = 8
+"""Inputs up to which a model may be explained by scoring all coalitions; of more, that takes too long."""
 
 # How often each family's turn comes. Fits of histograms are the quickest, and have most to choose from.
 _TURNS = (
@@ -82,6 +85,7 @@ _DEEPER: Sequence[tuple[str, Mapping[str, Any]]] = (
     ),
     ("RandomForestClassifier", {"encoder": "ordinal", "n_estimators": 150, "min_samples_leaf": 3, "max_features": 0.5}),
 )
+_TABLED_DEPTH = 3
 # Levels of a forest's tree, which has no bound: what measured ones came to.
 _FOREST_DEPTH = 12
 
@@ -123,7 +127,9 @@ def from_params(family: str, params: Mapping[str, Any]) -> Trial:
     return Trial(family, params, complexity)
 
 
-def draw_trials(n_trials: int, seed: int, families: Sequence[str] = tuple(DEFAULTS)) -> list[Trial]:
+def draw_trials(
+    n_trials: int, seed: int, families: Sequence[str] = tuple(DEFAULTS), n_features: int = 0
+) -> list[Trial]:
     """Draw hyperparameters at random, the default of each family and a few deeper ones first.
 
     Parameters
@@ -132,6 +138,8 @@ def draw_trials(n_trials: int, seed: int, families: Sequence[str] = tuple(DEFAUL
         At least one of each family is drawn.
     seed : int
     families : sequence of str
+    n_features : int
+        With more than `MOST_IN_FULL`, only what tables can explain is tried: no forests and no deep trees.
 
     Returns
     -------
@@ -143,7 +151,13 @@ def draw_trials(n_trials: int, seed: int, families: Sequence[str] = tuple(DEFAUL
     Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, 2012.
     """
     rng = np.random.default_rng(seed)
-    deeper = [from_params(family, params) for family, params in _DEEPER if family in families]
+    if n_features > MOST_IN_FULL:
+        families = [family for family in families if family != "RandomForestClassifier"]
+    deeper = [
+        from_params(family, params)
+        for family, params in _DEEPER
+        if family in families and (n_features <= MOST_IN_FULL or params.get("max_depth", 9) <= _TABLED_DEPTH)
+    ]
     trials = [from_params(family, DEFAULTS[family]) for family in families]
     trials += deeper[: max(n_trials - len(trials), 0)]
     turns = [family for family in _TURNS if family in families]

@@ -1,0 +1,114 @@
+"""Shapley values of many inputs: the strongest are players of their own, all others play as one.
+
+No exact way on the scale of probabilities does less than 2^n work. So of a customer with many inputs those that matter
+most are played exactly (`predict.model.shapley`), beside one more player that stands for all others. What that one adds
+is shared among them by estimates. On the log odds Shapley values are a sum over sets W, the mean over background rows b
+of
+
+    sum of d_b(W) / |W| over the sets W that hold input i,
+
+and the estimate takes each b's at what the log odds between b and the customer are worth in probability. It also says
+which inputs are the strongest. Base value plus contributions is still the probability. Training measures how far the
+values are from those of all players alone (`training.export.agreement`).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from .link import Link
+from .shapley import join_coalitions, weights
+
+__all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
+
+MOST_EXACT = 12
+"""Up to so many inputs all are players of their own."""
+
+STRONGEST = 8
+"""Of more inputs, so many are: two to their number are the coalitions to look at."""
+
+# Log odds that differ by less count as so much apart: a slope needs two points.
+_SMALL = 1e-6
+
+type Floats = npt.NDArray[np.float64]
+type Integers = npt.NDArray[np.int64]
+type Mask = npt.NDArray[np.bool_]
+
+
+class StrongestGame:
+    """All games of a model with many inputs.
+
+    Parameters
+    ----------
+    members : ndarray of shape (n_subsets, n)
+        Whether an input is in a set that has a dividend.
+    n_background : int
+    link : Link
+    """
+
+    def __init__(self, members: Mask, n_background: int, link: Link) -> None:
+        self._members, self._link = members, link
+        self._mean = np.full(n_background, 1 / n_background)
+        self._size = members.sum(axis=1)
+        self._shares = members / np.maximum(self._size, 1)[:, None]
+        self._weights = weights(STRONGEST + 1)
+        self._bits = 1 << np.arange(STRONGEST)
+
+    def solve(self, dividends: Floats) -> tuple[Floats, Mask]:
+        """Return the contributions of one customer, and which of them are exact: two ndarrays of shape (n,).
+
+        Parameters
+        ----------
+        dividends : ndarray of shape (n_subsets, n_background)
+        """
+        return self._solve(dividends, np.exp(-dividends))
+
+    def solve_many(self, places: Integers, odds: Floats) -> tuple[Floats, Mask]:
+        """Return the contributions of many customers, and which are exact: two ndarrays of shape (n_customers, n).
+
+        Parameters
+        ----------
+        places : ndarray of shape (n_customers, n_subsets)
+            The row of `odds` that holds a customer's dividends of a set.
+        odds : ndarray of shape (n_rows + 1, n_background)
+            exp(-dividend); the last row holds ones.
+        """
+        dividends = -np.log(odds)
+        solved = [self._solve(dividends.take(own, 0), odds.take(own, 0)) for own in places]
+        values, exact = zip(*solved, strict=True)
+        return np.array(values), np.array(exact)
+
+    def _solve(self, dividends: Floats, odds: Floats) -> tuple[Floats, Mask]:
+        effect = self._estimate(dividends)
+        strongest = np.argsort(-np.abs(effect), kind="stable")[:STRONGEST]
+        exact = np.zeros(len(effect), dtype=np.bool_)
+        exact[strongest] = True
+        worth = self._link.of_odds(self._against(odds, strongest)).dot(self._mean)
+        *values, others = (self._weights @ worth).tolist()
+        contributions = np.empty(len(effect))
+        contributions[strongest] = values
+        contributions[~exact] = _shared(others, effect[~exact])
+        return contributions, exact
+
+    def _estimate(self, dividends: Floats) -> Floats:
+        """Return about what each input adds to the probability."""
+        theirs, change = dividends[0], np.add.reduce(dividends[1:], 0)
+        change[np.abs(change) < _SMALL] = _SMALL
+        slope = (self._link.of_log_odds(theirs + change) - self._link.of_log_odds(theirs)) / change
+        return np.asarray(dividends.dot(slope * self._mean) @ self._shares)
+
+    def _against(self, odds: Floats, strongest: Integers) -> Floats:
+        """Return the odds against the positive answer of each coalition, a row each."""
+        own = self._members[:, strongest]
+        player = own @ self._bits | (self._size > own.sum(axis=1)).astype(np.int64) << STRONGEST
+        order = np.argsort(player, kind="stable")
+        ranked = player[order]
+        starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+        against = np.ones((2 << STRONGEST, odds.shape[1]))
+        against[ranked[starts]] = np.multiply.reduceat(odds.take(order, 0), starts)
+        return join_coalitions(against, STRONGEST + 1)
+
+
+def _shared(total: float, estimates: Floats) -> Floats:
+    """Return the estimates with what they lack of the total, to each by its size."""
+    size = np.abs(estimates).sum()
+    return estimates + np.abs(estimates) / size * (total - estimates.sum()) if size else estimates

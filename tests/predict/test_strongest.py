@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from predict.model.coalitions import Coalitions
+from predict.model.dividend_document import from_document, to_document
+from predict.model.explain import Explainer
+from predict.model.strongest import MOST_EXACT, STRONGEST
+from tests.wide import wide_customers, wide_model
+from training.export.background import to_rows
+from training.export.dividends import check_dividends
+
+JUST_TOO_MANY = MOST_EXACT + 1
+
+
+def rows_of(n, first, count):
+    return tuple(to_rows(wide_customers(n)[0].iloc[first : first + count]))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return wide_model(JUST_TOO_MANY, rows_of(JUST_TOO_MANY, 100, 8))
+
+
+def test_contributions_are_close_to_those_of_all_inputs_as_players(model):
+    rows = rows_of(JUST_TOO_MANY, 0, 30)
+    ours, theirs = Explainer(model).contributions(rows), Coalitions(model).contributions(rows)
+    assert np.abs(ours - theirs).max() < 0.005
+    np.testing.assert_array_equal(np.abs(ours).argmax(axis=1), np.abs(theirs).argmax(axis=1))
+
+
+def test_contributions_are_exact_where_the_weaker_inputs_do_nothing(model):
+    """Against customers like this one but for a few inputs."""
+    (row,) = rows_of(JUST_TOO_MANY, 0, 1)
+    background = tuple((*other[:STRONGEST], *row[STRONGEST:]) for other in rows_of(JUST_TOO_MANY, 100, 6))
+    alike = wide_model(JUST_TOO_MANY, background)
+    np.testing.assert_allclose(
+        Explainer(alike).contributions([row]), Coalitions(alike).contributions([row]), atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("n", [JUST_TOO_MANY, 70])
+def test_base_value_and_contributions_add_up_to_the_probability(n):
+    """More inputs than an integer of the machine has bits, too."""
+    wide = wide_model(n, rows_of(n, 100, 16))
+    rows = rows_of(n, 0, 40)
+    scores = wide.probabilities(rows)
+    for explanation, score in zip(Explainer(wide).explain(rows), scores, strict=True):
+        assert explanation.base_value + sum(explanation.contributions) == pytest.approx(float(score), abs=1e-12)
+        assert len(explanation.approximate) == n - STRONGEST
+
+
+def test_a_row_is_explained_the_same_alone_and_in_a_batch(model):
+    rows = rows_of(JUST_TOO_MANY, 0, 20)
+    explainer = Explainer(model)
+    for row, together in zip(rows, explainer.explain(rows), strict=True):
+        (alone,) = explainer.explain([row])
+        np.testing.assert_allclose(together.contributions, alone.contributions, atol=1e-14)
+        assert together.approximate == alone.approximate
+
+
+def test_dividends_of_many_inputs_come_back_from_the_file():
+    wide = wide_model(70, rows_of(70, 100, 4))
+    found = from_document(to_document(wide.metadata.dividends), wide.metadata.background)
+    np.testing.assert_array_equal(found.members, wide.metadata.dividends.members)
+    check_dividends(wide, [wide_customers(70)[0].head(40)])
