@@ -145,6 +145,11 @@ class Exchange:
         """Tell the log what is wrong with the service."""
         self._trouble = f"request {self.id}: {text}"
 
+    @property
+    def names(self) -> dict[str, str]:
+        """By what an answer may be found later: the request's id, and the caller's own name for the customer."""
+        return {"request_id": self.id, "ref": self.request.headers.get("x-customer-ref", "").strip()}
+
     def require(self, *accepted: str) -> None:
         """Refuse other media types."""
         if self.media_type not in accepted:

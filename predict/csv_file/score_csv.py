@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..answers import Lap, explain_feed, no_lap, reason_text
+from ..contract import clean
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
 from .column_reader import Column, ColumnReader
 from .decimal_mark import file_mark
-from .heading import find_columns, known_names
+from .heading import find_columns, find_places, known_names
 from .reader import BOM, open_records
 from .writer import Block, Cells, block_lines, heading_line, line_writer
 
@@ -37,8 +38,12 @@ class Count(Protocol):
         *,
         failed: int,
         warned: int,
+        refs: list[str],
     ) -> None:
-        """Count a block: the inputs' columns and the probabilities of the scored rows, how many failed, and warned."""
+        """Count a block: the inputs' columns and the probabilities of the scored rows, how many failed, and warned.
+
+        `refs` are the cells of the scored rows in the column "ref"; empty where the file has none.
+        """
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,9 @@ def score_table(
     mark = file_mark(records, {f.name: places[f.name] for f in contract.features if not f.is_category})
     written = mark or records.dialect.usual_mark
     readers = {feature.name: ColumnReader(contract, feature, mark, written) for feature in contract.features}
-    scorer = _Scorer(model, explainer if reasons else None, places, readers, line_writer(records.dialect), lap)
+    ref = find_places({"ref": ["ref"]}, records.heading)["ref"] if count and "ref" not in places else []
+    writer = line_writer(records.dialect)
+    scorer = _Scorer(model, explainer if reasons else None, places, readers, ref[:1], writer, lap)
     scored: list[Block] = []
     n_rows = 0
     for block in chain([first], blocks):
@@ -125,7 +132,8 @@ def score_table(
     if count:
         for part in scored:
             n_warned = len(part.notes.keys() & set(part.good.tolist()))
-            count(part.columns, part.probabilities, failed=len(part.lines) - len(part.good), warned=n_warned)
+            failed = len(part.lines) - len(part.good)
+            count(part.columns, part.probabilities, failed=failed, warned=n_warned, refs=part.refs)
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
     for lines in chain(
@@ -146,6 +154,7 @@ class _Scorer:
     explainer: Explainer | None
     places: dict[str, int]
     readers: dict[str, ColumnReader]
+    ref: list[int]
     write: Callable[[Sequence[Cells]], Cells]
     lap: Lap
 
@@ -172,9 +181,11 @@ class _Scorer:
         probabilities = self.model.run(feed) if len(good) else np.empty(0)
         self.lap("score", len(rows))
         reasons = self._reasons(good.tolist(), feed)
+        refs = [clean(rows[number][place]) for place in self.ref for number in good.tolist()]
         lines = self.write(rows)
         self.lap("write", len(rows))
-        return Block(lines, beyond, notes, good, [column.ravel() for column in feed.values()], probabilities, reasons)
+        values = [column.ravel() for column in feed.values()]
+        return Block(lines, beyond, notes, good, values, probabilities, reasons, refs)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
