@@ -94,9 +94,12 @@ def _verdict(scores: np.ndarray, bought: np.ndarray) -> tuple[bool, str]:
     deviation = math.sqrt(float((scores * (1 - scores)).sum()))
     is_certain = abs(float((bought - scores).sum())) > _CERTAIN * deviation
     if not is_certain or abs(happened - said) < _SMALLEST_EFFECT * said:
-        return False, f"Purchases are as it said: {percent_text(happened)}, and it said {percent_text(said)}."
+        return False, f"Purchases are as the model said: {percent_text(happened)}, where it said {percent_text(said)}."
     word = "Fewer" if happened < said else "More"
-    return True, f"{word} purchase than it says: {percent_text(happened)}, and it said {percent_text(said)}."
+    return (
+        True,
+        f"{word} customers purchase than the model says: {percent_text(happened)}, where it said {percent_text(said)}.",
+    )
 
 
 def _share(part: int, whole: int) -> Share | None:

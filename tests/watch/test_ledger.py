@@ -80,7 +80,7 @@ def test_command_takes_a_file_and_says_what_was_in_it(ledger, account, tmp_path,
     assert "3 rows: 1 customers or requests matched, 1 not known, 0 rows repeat another, 1 cannot be used" in said
     assert "line 4: It has neither" in said
     assert main(["--url", account, "doing"]) == 0
-    assert "Outcomes: Fewer purchase than it says" in capsys.readouterr().out
+    assert "Outcomes: Fewer customers purchase than the model says" in capsys.readouterr().out
 
 
 def test_refused_file_changes_nothing(ledger, outcomes):

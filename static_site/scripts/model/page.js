@@ -1,7 +1,7 @@
 /** The model's page: charts of the numbers that stand in it, and a threshold that can be moved. */
 
 import { part } from "../elements.js";
-import { Plot } from "./plot.js";
+import { Plot } from "../plot.js";
 import { showProfit } from "./profit.js";
 import { Threshold } from "./threshold.js";
 

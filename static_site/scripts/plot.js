@@ -1,6 +1,6 @@
 /** A plot of shares against shares, from 0 to 100% both ways, as wide as the place it stands in. */
 
-import { shape } from "../elements.js";
+import { shape } from "./elements.js";
 
 /** @typedef {[number, number]} Place x and y, from 0 to 1 */
 /**
