@@ -26,7 +26,7 @@ from predict.interface.components import PROBLEM
 from predict.model.session import Model
 from predict.pages.page import answer_headers, render_failure
 
-__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "unsupported"]
+__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "log", "unsupported"]
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

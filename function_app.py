@@ -12,10 +12,12 @@ Where the model is watched (WATCH_URL):
 
 GET  /api/doing           how it does on the customers that came
 POST /api/outcomes        a CSV of who purchased
+every hour                a look at it, with a line of log where a person should look, too
 
 No value that a customer sent is logged, and no error repeats one.
 """
 
+import asyncio
 import contextlib
 import functools
 import os
@@ -28,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 import numpy as np
 
-from exchange import FORM, JSON, Document, Exchange, Refusal, unsupported
+from exchange import FORM, JSON, Document, Exchange, Refusal, log, unsupported
 from predict.answers import Scored, answer_batch, answer_row, describe
 from predict.csv_file.score_csv import score_table
 from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge, count_faults
@@ -115,7 +117,7 @@ def _journal() -> "Journal | None":
 
     answers = None
     if SETTINGS.keep_answers_days:
-        answers = AnswerBook(open_container(SETTINGS.watch_url, "answers"), SETTINGS.watch_salt)
+        answers = AnswerBook(*(open_container(SETTINGS.watch_url, name) for name in ("answers", "salt")))
     journal = Journal(open_container(SETTINGS.watch_url, "counts"), answers=answers)
     journal.start()
     return journal
@@ -236,6 +238,14 @@ if SETTINGS.watch_url:
     async def outcomes(req: func.HttpRequest) -> func.HttpResponse:
         """Take a CSV of who purchased."""
         return await answer_in_turn(req, _outcomes)
+
+    @app.timer_trigger(schedule="0 11 * * * *", arg_name="timer")
+    async def look(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker hands it over by this name
+        """Add up what was counted, every hour; the alert in infra/ waits for this warning."""
+        document = await asyncio.to_thread(_ledger().refresh)
+        for model in document["models"]:
+            if model["state"] == "look":
+                log.warning("the model needs a look: %s %s", model["hash"], model["sentence"])
 
 
 def _predict(exchange: Exchange) -> func.HttpResponse:

@@ -17,7 +17,6 @@ _MOST_BYTES = 15 * _MIB
 # Of a model that is explained by scoring coalitions: a millisecond or two a row, several on a busy core, and a site
 # with the API behind it waits 45 s.
 _MOST_REASON_ROWS = 5_000
-_SHORTEST_SALT = 16
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,6 @@ class Settings:
     keep_answers_days, outcome_days : int
         KEEP_ANSWERS_DAYS: answers are kept so long that outcomes can be held against them; by default 0, none is.
         OUTCOME_DAYS: a purchase counts as the outcome of an answer if it comes within so many days.
-    watch_salt : str
-        WATCH_SALT: the secret of the pseudonyms under which answers are kept.
     bulk_auth_level : str
         BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,
         unless the deployment says otherwise.
@@ -52,7 +49,6 @@ class Settings:
     watch_url: str = ""
     keep_answers_days: int = 0
     outcome_days: int = 30
-    watch_salt: str = ""
 
     @classmethod
     def of(cls, variables: Mapping[str, str]) -> Self:
@@ -67,9 +63,6 @@ class Settings:
         if level not in {"anonymous", "function", "admin"}:
             raise ValueError("The app setting BULK_AUTH_LEVEL must be anonymous, function or admin.")
         days, outcome_days = _whole(variables, "KEEP_ANSWERS_DAYS", 0, 0), _whole(variables, "OUTCOME_DAYS", 30, 0)
-        salt = variables.get("WATCH_SALT") or ""
-        if days and len(salt) < _SHORTEST_SALT:
-            raise ValueError(f"Beside KEEP_ANSWERS_DAYS, WATCH_SALT must have at least {_SHORTEST_SALT} characters.")
         if 0 < days <= outcome_days:
             raise ValueError("KEEP_ANSWERS_DAYS must be more than OUTCOME_DAYS, or no answer is there to be judged.")
         return cls(
@@ -81,7 +74,6 @@ class Settings:
             watch_url=variables.get("WATCH_URL") or "",
             keep_answers_days=days,
             outcome_days=outcome_days,
-            watch_salt=salt,
         )
 
     @property

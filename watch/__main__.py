@@ -6,7 +6,7 @@ python -m watch back            let the model serve that served before
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
-python -m watch outcomes FILE   take a CSV of who purchased; WATCH_SALT and KEEP_ANSWERS_DAYS as the app has them
+python -m watch outcomes FILE   take a CSV of who purchased; KEEP_ANSWERS_DAYS as the app has it
 
 The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
 """

@@ -130,18 +130,23 @@ class Journal:
                 body = json.dumps(asdict(counts), separators=(",", ":")).encode()
                 self._unwritten.append((self._container, name, body))
         if self._answers and not any(container is self._answers.container for container, *_ in self._unwritten):
-            with self._lock:
-                waiting = self._answers.take()
-            for date, lines in self._answers.written(waiting).items():
-                self._number += 1
-                self._unwritten.append(
-                    (self._answers.container, f"{date}/{self._instance}-{self._number}.ndjson", lines)
-                )
+            self._unwritten += self._answer_blobs(self._answers)
         self._unwritten = self._write(self._unwritten)
 
     @property
     def _date(self) -> str:
         return self._now().date().isoformat()
+
+    def _answer_blobs(self, answers: AnswerBook) -> list[Blob]:
+        try:
+            lines = answers.take()
+        except StoreError as error:
+            _log.error("answers cannot be written, and wait: %s", error)
+            return []
+        self._number += 1
+        return [
+            (answers.container, f"{date}/{self._instance}-{self._number}.ndjson", body) for date, body in lines.items()
+        ]
 
     def _write(self, blobs: list[Blob]) -> list[Blob]:
         """Write blobs; return those that cannot be written now."""

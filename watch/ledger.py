@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from predict.model.session import Model
 from predict.settings import Settings
 
-from .answers import Answer, read_answers
+from .answers import Answer, read_answers, read_salt
 from .doing import DOING, Document, describe
 from .errors import NotKept, NotThere
 from .matching import match
@@ -84,10 +84,10 @@ class Ledger:
         """
         settings = self._settings
         if not settings.keep_answers_days:
-            raise NotKept("No answers are kept to hold outcomes against. Set KEEP_ANSWERS_DAYS and WATCH_SALT.")
+            raise NotKept("No answers are kept to hold outcomes against. Set KEEP_ANSWERS_DAYS.")
         received = read_outcomes(
             data,
-            settings.watch_salt,
+            read_salt(self._open("salt")),
             complete_through=complete_through,
             today=datetime.now(UTC).date(),
             most_rows=settings.max_csv_rows,

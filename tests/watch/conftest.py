@@ -12,7 +12,7 @@ from watch.store import Container, open_container
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models", "counts", "doing", "answers", "outcomes") as url:
+    with blob_account("models", "counts", "doing", "answers", "outcomes", "salt") as url:
         yield url
 
 
@@ -34,6 +34,12 @@ def models(account: str) -> Container:
 def answers(account: str) -> Container:
     """Return the container of answers, empty."""
     return empty(account, "answers")
+
+
+@pytest.fixture
+def salts(account: str) -> Container:
+    """Return the container of the salt."""
+    return open_container(account, "salt")
 
 
 @pytest.fixture

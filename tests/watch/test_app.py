@@ -44,7 +44,7 @@ def followed(account, models, parts, answers, outcomes, said, tmp_path):
     """Run the app so that it keeps answers, and every one of them is judged at once."""
     path = tmp_path / "model.onnx"
     path.write_bytes(PACKAGED)
-    kept = {"KEEP_ANSWERS_DAYS": "60", "OUTCOME_DAYS": "0", "WATCH_SALT": "a salt of the tests"}
+    kept = {"KEEP_ANSWERS_DAYS": "60", "OUTCOME_DAYS": "0"}
     env = {"MODEL_PATH": str(path), "WATCH_URL": account, **kept}
     with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
         yield server, client

@@ -14,21 +14,20 @@ from watch.journal import Journal
 from watch.ledger import Ledger
 
 PACKAGED = Model.from_bytes(model_file("HistGradientBoostingClassifier"))
-SALT = "a salt of the tests"
 TODAY = datetime.now(UTC)
-KEPT = {"KEEP_ANSWERS_DAYS": "90", "WATCH_SALT": SALT}
+KEPT = {"KEEP_ANSWERS_DAYS": "90"}
 
 
 @pytest.fixture
-def ledger(account, models, parts, answers, outcomes, said):
+def ledger(account, models, parts, answers, outcomes, said, salts):
     """Return the ledger of an account in which 500 customers were scored forty days ago."""
     X, _ = customers(500, seed=7)
-    journal = Journal(parts, lambda: TODAY - timedelta(days=40), AnswerBook(answers, SALT))
+    journal = Journal(parts, lambda: TODAY - timedelta(days=40), AnswerBook(answers, salts))
     columns = [X[feature.name].to_numpy() for feature in PACKAGED.contract.features]
     refs = [f"c{n}" for n in range(500)]
     journal.add_many(PACKAGED, columns, np.full(500, 0.5), failed=0, warned=0, refs=refs)
     journal.flush()
-    journal = Journal(parts, lambda: TODAY, AnswerBook(answers, SALT))
+    journal = Journal(parts, lambda: TODAY, AnswerBook(answers, salts))
     journal.add_many(PACKAGED, columns, np.full(500, 0.5), failed=0, warned=0, refs=[f"new {ref}" for ref in refs])
     journal.flush()
     return Ledger(Settings.of({"WATCH_URL": account, **KEPT}), PACKAGED)
