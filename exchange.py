@@ -26,7 +26,7 @@ from predict.interface.components import PROBLEM
 from predict.model.session import Model
 from predict.pages.page import answer_headers, render_failure
 
-__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "unsupported"]
+__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "log", "unsupported"]
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -144,6 +144,11 @@ class Exchange:
     def trouble(self, text: str) -> None:
         """Tell the log what is wrong with the service."""
         self._trouble = f"request {self.id}: {text}"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """By what an answer may be found later: the request's id, and the caller's own name for the customer."""
+        return {"request_id": self.id, "ref": self.request.headers.get("x-customer-ref", "").strip()}
 
     def require(self, *accepted: str) -> None:
         """Refuse other media types."""

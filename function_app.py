@@ -8,9 +8,16 @@ GET  /api/health          200 when the model is loaded and still gives the numbe
 GET  /api/openapi.json    all of this for machines
 GET  /api/docs            and for people
 
+Where the model is watched (WATCH_URL):
+
+GET  /api/doing           how it does on the customers that came
+POST /api/outcomes        a CSV of who purchased
+every hour                a look at it, with a line of log where a person should look, too
+
 No value that a customer sent is logged, and no error repeats one.
 """
 
+import asyncio
 import contextlib
 import functools
 import os
@@ -23,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 import numpy as np
 
-from exchange import FORM, JSON, Document, Exchange, Refusal, unsupported
+from exchange import FORM, JSON, Document, Exchange, Refusal, log, unsupported
 from predict.answers import Scored, answer_batch, answer_row, describe
 from predict.csv_file.score_csv import score_table
 from predict.errors import ArtifactError, Fault, InvalidInput, MalformedInput, TooLarge, count_faults
@@ -55,6 +62,7 @@ BUSY = Refusal(
 
 if TYPE_CHECKING:
     from watch.journal import Journal
+    from watch.ledger import Ledger
     from watch.shelf import Shelf
 
 type Answer = Callable[[Exchange], func.HttpResponse]
@@ -103,12 +111,23 @@ def _shelf() -> "Shelf":
 def _journal() -> "Journal | None":
     if not SETTINGS.watch_url:
         return None
+    from watch.answers import AnswerBook
     from watch.journal import Journal
     from watch.store import open_container
 
-    journal = Journal(open_container(SETTINGS.watch_url, "counts"))
+    answers = None
+    if SETTINGS.keep_answers_days:
+        answers = AnswerBook(*(open_container(SETTINGS.watch_url, name) for name in ("answers", "salt")))
+    journal = Journal(open_container(SETTINGS.watch_url, "counts"), answers=answers)
     journal.start()
     return journal
+
+
+@functools.cache
+def _ledger() -> "Ledger":
+    from watch.ledger import Ledger
+
+    return Ledger(SETTINGS, _packaged())
 
 
 # While the worker starts, so that no request waits for it. A broken file must not keep the functions from being
@@ -208,6 +227,27 @@ async def docs(req: func.HttpRequest) -> func.HttpResponse:
     return answer(req, _docs)
 
 
+if SETTINGS.watch_url:
+
+    @app.route(route="doing", methods=["GET"], auth_level=BULK_AUTH)
+    async def doing(req: func.HttpRequest) -> func.HttpResponse:
+        """Say how the model does on the customers that came."""
+        return await answer_in_turn(req, _doing)
+
+    @app.route(route="outcomes", methods=["POST"], auth_level=BULK_AUTH)
+    async def outcomes(req: func.HttpRequest) -> func.HttpResponse:
+        """Take a CSV of who purchased."""
+        return await answer_in_turn(req, _outcomes)
+
+    @app.timer_trigger(schedule="0 11 * * * *", arg_name="timer")
+    async def look(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker hands it over by this name
+        """Add up what was counted, every hour; the alert in infra/ waits for this warning."""
+        document = await asyncio.to_thread(_ledger().refresh)
+        for model in document["models"]:
+            if model["state"] == "look":
+                log.warning("the model needs a look: %s %s", model["hash"], model["sentence"])
+
+
 def _predict(exchange: Exchange) -> func.HttpResponse:
     exchange.for_page = exchange.media_type == FORM
     include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
@@ -225,7 +265,7 @@ def _predict(exchange: Exchange) -> func.HttpResponse:
     exchange.lap("validate")
     document = answer_row(model, explainer, row, warnings, include, exchange.lap)
     if journal:
-        journal.add(model, row, document["probability"], is_warned=bool(warnings))
+        journal.add(model, row, document["probability"], is_warned=bool(warnings), **exchange.names)
     exchange.note(model, rows=1, positive=int(document["will_purchase"]))
     document["request_id"] = exchange.id
     return exchange.json(document)
@@ -253,7 +293,7 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
     exchange.lap("explanation")
     scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
     if journal := _journal():
-        journal.add(model, row, probability, is_warned=bool(warnings))
+        journal.add(model, row, probability, is_warned=bool(warnings), **exchange.names)
     exchange.note(model, rows=1, positive=int(model.decide(probability)))
     return exchange.page(render_answer(model.contract, fields, SETTINGS.site_url, scored=scored))
 
@@ -357,3 +397,27 @@ def _health(exchange: Exchange) -> func.HttpResponse:
         # Why the pointer is not followed, if it is not: the model before it serves on.
         document["shelf"] = _shelf().trouble or "ok"
     return exchange.json(document, {"Cache-Control": "no-store"})
+
+
+def _doing(exchange: Exchange) -> func.HttpResponse:
+    return _watched(exchange, _ledger().doing)
+
+
+def _outcomes(exchange: Exchange) -> func.HttpResponse:
+    exchange.require(*CSV)
+    data, complete_through = exchange.body(LIMITS["csv_bytes"]), exchange.request.params.get("complete_through", "")
+    return _watched(exchange, functools.partial(_ledger().receive, data, complete_through))
+
+
+def _watched(exchange: Exchange, work: Callable[[], dict[str, Any]]) -> func.HttpResponse:
+    """Answer with what the ledger says; it may not be at hand, or not kept."""
+    from watch.errors import NotKept, WatchError
+
+    try:
+        return exchange.json(work(), {"Cache-Control": "no-store"})
+    except NotKept as error:
+        raise Refusal(HTTPStatus.CONFLICT, str(error)) from None
+    except WatchError as error:
+        exchange.trouble(str(error))
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=headers) from None

@@ -59,8 +59,21 @@ param linkBackend bool
 @description('Further origins that pages may call the API from, separated by commas; each exact, such as "https://shop.example".')
 param extraOrigins string = ''
 
-@description('Blob account that says which model serves and takes counts of the answers (docs/watch.md). Empty: none.')
-param watchUrl string = ''
+@description('Whether the model is watched (docs/watch.md): a storage account more, which costs nothing while it is empty.')
+param watch bool
+
+@minValue(0)
+@maxValue(365)
+@description('Days that answers are kept under pseudonyms, so that outcomes can be held against them. 0: none is kept.')
+param keepAnswersDays int
+
+@minValue(0)
+@maxValue(364)
+@description('A purchase counts as the outcome of an answer if it comes within so many days.')
+param outcomeDays int
+
+@description('Object id of who may publish a model and say which one serves. Empty: nobody yet.')
+param publisherId string = ''
 
 @description('Whether plan and storage stand in three zones of the region. It needs two always-ready instances.')
 param zoneRedundant bool
@@ -105,6 +118,7 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var names = {
   identity: 'id-${token}'
   storage: 'st${token}'
+  watch: 'stwatch${token}'
   workspace: 'log-${token}'
   applicationInsights: 'appi-${token}'
   network: 'vnet-${token}'
@@ -141,6 +155,19 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     zoneRedundant: zoneRedundant
     privateNetwork: privateNetwork
+  }
+}
+
+module watchAccount 'modules/watch.bicep' = if (watch) {
+  name: 'watch'
+  scope: group
+  params: {
+    name: names.watch
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    publisherId: publisherId
+    keepAnswersDays: keepAnswersDays
   }
 }
 
@@ -217,13 +244,16 @@ module functionApp 'modules/functionApp.bicep' = {
     maxBatchRows: maxBatchRows
     maxCsvRows: maxCsvRows
     bulkAuthLevel: bulkAuthLevel
-    watchUrl: watchUrl
+    watchName: watch ? names.watch : ''
+    keepAnswersDays: keepAnswersDays
+    outcomeDays: outcomeDays
   }
   // The app's first start reads its keys from storage: the identity must be allowed to by then.
   dependsOn: [
     roles
     network
     staticSite
+    watchAccount
   ]
 }
 
@@ -253,6 +283,7 @@ module alerts 'modules/alerts.bicep' = {
     email: alertEmail
     failureCount: failureAlertCount
     latencyMs: latencyAlertMs
+    watch: watch
   }
   dependsOn: [
     monitoring
@@ -308,3 +339,6 @@ output BULK_AUTH_LEVEL string = bulkAuthLevel
 
 @description('Start of the budget; azd keeps it, and the next deployment hands it back.')
 output BUDGET_START_DATE string = budgetStart
+
+@description('Blob account of the watch, for python -m watch. Empty: none.')
+output WATCH_URL string = watch ? watchAccount!.outputs.url : ''

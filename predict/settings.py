@@ -33,6 +33,9 @@ class Settings:
         MAX_BATCH_ROWS and MAX_CSV_ROWS.
     watch_url : str
         WATCH_URL: the blob account that says which model serves and takes the counts; by default none.
+    keep_answers_days, outcome_days : int
+        KEEP_ANSWERS_DAYS: answers are kept so long that outcomes can be held against them; by default 0, none is.
+        OUTCOME_DAYS: a purchase counts as the outcome of an answer if it comes within so many days.
     bulk_auth_level : str
         BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,
         unless the deployment says otherwise.
@@ -44,6 +47,8 @@ class Settings:
     max_csv_rows: int
     bulk_auth_level: str
     watch_url: str = ""
+    keep_answers_days: int = 0
+    outcome_days: int = 30
 
     @classmethod
     def of(cls, variables: Mapping[str, str]) -> Self:
@@ -57,13 +62,18 @@ class Settings:
         level = (variables.get("BULK_AUTH_LEVEL") or "function").lower()
         if level not in {"anonymous", "function", "admin"}:
             raise ValueError("The app setting BULK_AUTH_LEVEL must be anonymous, function or admin.")
+        days, outcome_days = _whole(variables, "KEEP_ANSWERS_DAYS", 0, 0), _whole(variables, "OUTCOME_DAYS", 30, 0)
+        if 0 < days <= outcome_days:
+            raise ValueError("KEEP_ANSWERS_DAYS must be more than OUTCOME_DAYS, or no answer is there to be judged.")
         return cls(
             model_path=variables.get("MODEL_PATH") or str(Path(__file__).with_name("model.onnx")),
             site_url=variables.get("SITE_URL") or "/",
-            max_batch_rows=_rows(variables, "MAX_BATCH_ROWS", 1_000),
-            max_csv_rows=_rows(variables, "MAX_CSV_ROWS", 100_000),
+            max_batch_rows=_whole(variables, "MAX_BATCH_ROWS", 1_000),
+            max_csv_rows=_whole(variables, "MAX_CSV_ROWS", 100_000),
             bulk_auth_level=level,
             watch_url=variables.get("WATCH_URL") or "",
+            keep_answers_days=days,
+            outcome_days=outcome_days,
         )
 
     @property
@@ -79,8 +89,8 @@ class Settings:
         }
 
 
-def _rows(variables: Mapping[str, str], name: str, default: int) -> int:
+def _whole(variables: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     text = variables.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"The app setting {name} must be a whole number, 1 or more.")
+    if not text.isdecimal() or int(text) < least:
+        raise ValueError(f"The app setting {name} must be a whole number, {least} or more.")
     return int(text)

@@ -50,12 +50,14 @@ class Template:
         ]
 
     def names_used(self) -> set[str]:
-        """Return the names that expressions read."""
-        return {
+        """Return the names that expressions read, but for those of loops."""
+        loops = {text_of(node.named_children[0]) for node in _walk(self.root) if node.type == "for_statement"}
+        names = {
             text_of(node)
             for node in _walk(self.root)
             if node.type == "identifier" and not _declares(node) and not _is_key(node)
         }
+        return names - loops
 
     def dependencies(self, module: str) -> set[str]:
         """Return the modules and resources that a module waits for, by name or by what it reads."""
@@ -149,16 +151,16 @@ class _Evaluation:
             self.scope[f"{symbol}::{text_of(child.named_children[0])}"] = made
         return resource
 
-    def _module(self, node: Node) -> Deployment | None:
+    def _module(self, node: Node) -> Deployment | list[Deployment] | None:
         path = self.template.path.parent / self._value(node.named_children[1])
         body_node = self._conditional(node.named_children[2])
         template = Template(path)
         if body_node is None:
             return None
         body = self._value(body_node)
-        deployed = template.evaluate(body["params"])
-        self.result.resources += deployed.resources
-        return deployed
+        made = [template.evaluate(one["params"]) for one in (body if isinstance(body, list) else [body])]
+        self.result.resources += [resource for deployed in made for resource in deployed.resources]
+        return made if isinstance(body, list) else made[0]
 
     def _conditional(self, node: Node) -> Node | None:
         if node.type != "if_statement":

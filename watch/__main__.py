@@ -6,27 +6,27 @@ python -m watch back            let the model serve that served before
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
+python -m watch outcomes FILE   take a CSV of who purchased; KEEP_ANSWERS_DAYS as the app has it
 
 The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
 """
 
 import argparse
 import getpass
-import json
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from predict.errors import ArtifactError
+from predict.errors import ArtifactError, InvalidInput
 from predict.model.metadata import METRIC_NAMES
 from predict.model.session import Model
 from predict.settings import Settings
 
-from .doing import DOING, Document, contacted_share, describe, lines
+from .doing import contacted_share, lines
 from .errors import WatchError
-from .rollup import roll_up
+from .ledger import Ledger
 from .shelf import back, publish, published, read_model, read_pointer, serve
 from .store import Container, open_container
 
@@ -42,6 +42,8 @@ def main(words: Sequence[str]) -> int:
         if not arguments.url:
             raise WatchError("Name the blob account: set WATCH_URL, or give --url.")
         _COMMANDS[arguments.command](arguments, open_container(arguments.url, "models"))
+    except InvalidInput as error:
+        print("\n".join(f"error: {fault.message}" for fault in error.faults), file=sys.stderr)
     except ArtifactError as error:
         print(f"error: {getattr(arguments, 'file', 'MODEL_PATH')}: {error}", file=sys.stderr)
     except (WatchError, OSError) as error:
@@ -64,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("models", help="list the shelf")
     commands.add_parser("rollup", help="add up what was counted, and write how each model does")
     commands.add_parser("doing", help="say how each model does")
+    command = commands.add_parser("outcomes", help="take a CSV of who purchased")
+    command.add_argument("file", type=Path, metavar="FILE", help="with request_id, or ref and time, and outcome")
+    command.add_argument("--complete-through", default="", metavar="DAY", help="it names all who purchased up to then")
     return parser
 
 
@@ -93,20 +98,29 @@ def _models(_: argparse.Namespace, container: Container) -> None:
     print("\n".join(f"{_mark(h, pointer.serving, pointer.previous)} {_described(container, h)}" for h in ["", *hashes]))
 
 
-def _rollup(arguments: argparse.Namespace, container: Container) -> None:
-    n_parts = roll_up(open_container(arguments.url, "counts"))
-    document = _describe(arguments, container)
-    open_container(arguments.url, "doing").write(DOING, json.dumps(document, separators=(",", ":")).encode())
-    print(f"{n_parts:,} parts added")
+def _rollup(arguments: argparse.Namespace, _: Container) -> None:
+    for model in _ledger(arguments).refresh()["models"]:
+        print(f"{model['hash']} {model['name']}: {model['sentence']}")
 
 
-def _doing(arguments: argparse.Namespace, container: Container) -> None:
-    print("\n".join(lines(_describe(arguments, container))))
+def _doing(arguments: argparse.Namespace, _: Container) -> None:
+    print("\n".join(lines(_ledger(arguments).refresh())))
 
 
-def _describe(arguments: argparse.Namespace, container: Container) -> Document:
-    packaged = Model.load(Settings.of(os.environ).model_path)
-    return describe(open_container(arguments.url, "counts"), container, packaged, datetime.now(UTC))
+def _outcomes(arguments: argparse.Namespace, _: Container) -> None:
+    said = _ledger(arguments).receive(arguments.file.read_bytes(), arguments.complete_through)
+    print(
+        f"{said['rows']:,} rows: {said['matched']:,} customers or requests matched, {said['unknown']:,} not known, "
+        f"{said['repeated']:,} rows repeat another, {said['failed']:,} cannot be used"
+        f"{'' if said['is_new'] else '; the file was there already'}"
+    )
+    for problem in said["problems"]:
+        print(f"    line {problem['line']}: {problem['message']}")
+
+
+def _ledger(arguments: argparse.Namespace) -> Ledger:
+    settings = Settings.of(os.environ | {"WATCH_URL": arguments.url})
+    return Ledger(settings, Model.load(settings.model_path))
 
 
 def _mark(model_hash: str, serving: str, previous: str) -> str:
@@ -155,6 +169,7 @@ _COMMANDS = {
     "models": _models,
     "rollup": _rollup,
     "doing": _doing,
+    "outcomes": _outcomes,
 }
 
 

@@ -1,9 +1,10 @@
 """How is it doing? What each model answered lately, held against its training: one document for page and command.
 
-The document has shares and sentences, and no count of a group of fewer than ten customers.
+The document says nothing of a group of fewer than ten customers: neither of those with an answer, a warning or a
+refusal, nor of those with a value or a score. A share that would tell how many they are is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +16,12 @@ from predict.words import percent_text
 from .counts import Counts
 from .errors import ShelfError
 from .journal import MODEL_DIGITS
+from .matching import Judged
+from .performance import Performance, measure
 from .rollup import read_days
 from .shelf import published, read_model
 from .store import Container
-from .verdict import sentence, shifts
+from .verdict import ENOUGH, SMALL_GROUP, count_text, sentence, shifts
 
 __all__ = ["DAYS", "DOING", "Document", "contacted_share", "describe", "lines"]
 
@@ -31,7 +34,9 @@ DOING = "doing.json"
 type Document = dict[str, Any]
 
 
-def describe(counts: Container, models: Container, packaged: Model, now: datetime) -> Document:
+def describe(
+    counts: Container, models: Container, packaged: Model, now: datetime, judged: Mapping[str, Judged] | None = None
+) -> Document:
     """Return how each model does that answered in the last days, the latest first.
 
     Parameters
@@ -41,6 +46,8 @@ def describe(counts: Container, models: Container, packaged: Model, now: datetim
         Which is not on the shelf.
     now : datetime
         In UTC.
+    judged : mapping of str to Judged, optional
+        The answers whose outcomes are known, by the model; None where answers are not kept.
 
     Raises
     ------
@@ -57,8 +64,10 @@ def describe(counts: Container, models: Container, packaged: Model, now: datetim
         for _, day in its_days:
             total += day
         facts = {"hash": model, "from": its_days[0][0], "to": its_days[-1][0], **_shares(total)}
-        answered.append(facts | _verdict(_find(models, packaged, model, known.get(model, "")), total))
-    return {"at": now.isoformat(timespec="seconds"), "since": since, "models": answered}
+        its_judged = None if judged is None else judged.get(model, Judged())
+        answered.append(facts | _verdict(_find(models, packaged, model, known.get(model, "")), total, its_judged))
+    is_kept = judged is not None
+    return {"at": now.isoformat(timespec="seconds"), "since": since, "keeps_answers": is_kept, "models": answered}
 
 
 def contacted_share(metadata: Metadata) -> float:
@@ -76,22 +85,38 @@ def lines(document: Document) -> Iterator[str]:
         yield f"{model['hash']} {model['name']}: {model['sentence']}"
         tested = f" ({percent_text(model['tested_positive'])} in tests)" if "tested_positive" in model else ""
         yield (
-            f"    {model['rows']:,} customers scored from {model['from']} to {model['to']}: "
-            f"{percent_text(model['positive'])} {model['positive_words']}{tested}, "
-            f"{percent_text(model['warned'])} with a warning; {percent_text(model['failed'])} of all refused"
+            f"    {_few(model['rows'])} customers scored from {model['from']} to {model['to']}: "
+            f"{_text(model['positive'])} {model['positive_words']}{tested}, "
+            f"{_text(model['warned'])} with a warning; {_text(model['failed'])} of all refused"
         )
+        if outcomes := model["outcomes"]:
+            yield f"    Outcomes: {outcomes['sentence']}"
         for shift in model["inputs"]:
             yield f"  {'*' if shift['is_shifted'] else ' '} {shift['label']}: {shift['words']}"
 
 
+def _few(rows: int | None) -> str:
+    return count_text(1 if rows is None else rows)
+
+
+def _text(share: float | None) -> str:
+    return "few" if share is None else percent_text(share)
+
+
 def _shares(counts: Counts) -> Document:
-    scored, sent = max(1, counts.rows), max(1, counts.rows + counts.failed)
     return {
-        "rows": counts.rows,
-        "positive": counts.positive / scored,
-        "warned": counts.warned / scored,
-        "failed": counts.failed / sent,
+        "rows": counts.rows if not 0 < counts.rows < SMALL_GROUP else None,
+        "positive": _share(counts.positive, counts.rows),
+        "warned": _share(counts.warned, counts.rows),
+        "failed": _share(counts.failed, counts.rows + counts.failed),
     }
+
+
+def _share(part: int, whole: int) -> float | None:
+    """Return a share, or None where it would tell of a small group: those in it, or those who are not."""
+    if 0 < part < SMALL_GROUP or 0 < whole - part < SMALL_GROUP:
+        return None
+    return part / whole if whole else 0.0
 
 
 def _find(models: Container, packaged: Model, model: str, model_hash: str) -> Model | None:
@@ -103,16 +128,39 @@ def _find(models: Container, packaged: Model, model: str, model_hash: str) -> Mo
         return None
 
 
-def _verdict(model: Model | None, counts: Counts) -> Document:
+def _verdict(model: Model | None, counts: Counts, judged: Judged | None) -> Document:
     if model is None:
         said = "Its model is not on the shelf, so that nothing can be held against its training."
-        return {"name": "unknown model", "sentence": said, "positive_words": "positive", "inputs": []}
-    contract = model.contract
+        return {
+            "name": "unknown model",
+            "state": "early",
+            "sentence": said,
+            "positive_words": "positive",
+            "outcomes": None,
+            "inputs": [],
+        }
+    contract, metadata = model.contract, model.metadata
     labels = {feature.name: feature.label for feature in contract.features}
+    inputs = shifts(metadata, counts)
+    performance = measure(metadata, judged) if judged else None
+    is_off = bool(performance and performance.is_off)
+    needs_look = is_off or any(shift.is_shifted for shift in inputs)
     return {
         "name": f"{contract.name} {contract.version}",
-        "sentence": sentence(model.metadata, counts),
+        "state": "look" if needs_look else "early" if counts.rows < ENOUGH else "ok",
+        "sentence": performance.sentence if performance and is_off else sentence(metadata, counts),
         "positive_words": contract.words(True),  # the one answer of two
-        "tested_positive": contacted_share(model.metadata),
-        "inputs": [asdict(s) | {"label": labels[s.feature]} for s in shifts(model.metadata, counts)],
+        "tested_positive": contacted_share(metadata),
+        "outcomes": _outcomes(metadata, performance) if performance and judged else None,
+        "inputs": [asdict(s) | {"label": labels[s.feature]} for s in inputs],
     }
+
+
+def _outcomes(metadata: Metadata, performance: Performance) -> Document:
+    evaluation = metadata.evaluation
+    tested = {
+        name: [evaluation.metrics[name], *evaluation.intervals.get(name, ())]
+        for name in ("precision", "recall")
+        if name in evaluation.metrics
+    }
+    return asdict(performance) | {"tested": tested}

@@ -4,10 +4,11 @@ WatchError
 ├── StoreError      the account cannot be reached, or says no
 │   ├── NotThere    it has no such blob
 │   └── Conflict    somebody else wrote the blob first
-└── ShelfError      what was asked of the shelf cannot be done
+├── ShelfError      what was asked of the shelf cannot be done
+└── NotKept         outcomes were sent, and no answers are kept
 """
 
-__all__ = ["Conflict", "NotThere", "ShelfError", "StoreError", "WatchError"]
+__all__ = ["Conflict", "NotKept", "NotThere", "ShelfError", "StoreError", "WatchError"]
 
 
 class WatchError(Exception):
@@ -24,6 +25,10 @@ class NotThere(StoreError):
 
 class Conflict(StoreError):
     """The blob is another one than it was when it was read, or is there already."""
+
+
+class NotKept(WatchError):
+    """Outcomes were sent, and no answers are kept to hold them against."""
 
 
 class ShelfError(WatchError):

@@ -6,7 +6,7 @@ samples, at a level that all inputs share (Bonferroni), and to a smallest effect
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from predict.contract import Feature
@@ -15,16 +15,27 @@ from predict.words import number_text, percent_text, quantity_text
 
 from .counts import Counts, bins_of
 
-__all__ = ["ENOUGH", "Shift", "chi_square_tail", "sentence", "shifts"]
+__all__ = ["ENOUGH", "SMALL_GROUP", "Bar", "Shift", "chi_square_tail", "count_text", "sentence", "shifts"]
 
 ENOUGH = 100
 """With fewer customers nothing is said."""
 
+SMALL_GROUP = 10
+"""Nothing is said of fewer customers."""
+
 _FALSE_ALARMS = 0.02
 _SMALLEST_EFFECT = 0.1
 _LEAST_EXPECTED = 5.0
-_SMALL_CELL = 10
-"""No sentence is about fewer customers than this."""
+_MOST_BARS = 6
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Values of an input in words, and the share of customers that have them, now and in training."""
+
+    words: str
+    now: float
+    then: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,8 @@ class Shift:
         Whether it is certain and large.
     words : str
         Where the difference is largest, in a sentence.
+    bars : tuple of Bar
+        How the input is spread.
     """
 
     feature: str
@@ -49,6 +62,7 @@ class Shift:
     effect: float
     is_shifted: bool
     words: str
+    bars: tuple[Bar, ...]
 
 
 def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
@@ -62,9 +76,10 @@ def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
         bins = bins_of(feature, metadata)
         now = counts.features.get(feature.name, [0] * len(bins.counts))
         p_value, effect = _test(bins.counts, now, ordered=not feature.is_category)
-        words = _category_words(feature, bins, now) if feature.is_category else _number_words(feature, bins, now)
+        describe, spread = (_category_words, _category_bars) if feature.is_category else (_number_words, _number_bars)
+        words, bars = describe(feature, bins, now), tuple(spread(feature, bins, now))
         is_shifted = p_value < level and effect >= _SMALLEST_EFFECT
-        found.append(Shift(feature.name, p_value, effect, is_shifted, words))
+        found.append(Shift(feature.name, p_value, effect, is_shifted, words, bars))
     return found
 
 
@@ -75,12 +90,17 @@ def sentence(metadata: Metadata, counts: Counts) -> str:
     ):
         return "The model file does not say how its numbers were spread: train it again."
     if counts.rows < ENOUGH:
-        return f"Too early: {counts.rows:,} of {ENOUGH} customers."
+        return f"Too early: {count_text(counts.rows)} of {ENOUGH} customers."
     labels = {feature.name: feature.label for feature in metadata.contract.features}
     shifted = sorted((s for s in shifts(metadata, counts) if s.is_shifted), key=lambda s: -s.effect)
     if not shifted:
         return "As in training."
     return f"Look at {', '.join(labels[shift.feature] for shift in shifted)}."
+
+
+def count_text(count: int) -> str:
+    """Return a number of customers as it may be shown."""
+    return f"{count:,}" if not count or count >= SMALL_GROUP else f"fewer than {SMALL_GROUP}"
 
 
 def chi_square_tail(statistic: float, degrees: int) -> float:
@@ -138,7 +158,7 @@ def _number_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
     for place, edge in enumerate(bins.edges, 1):
         then_above, now_above = sum(bins.counts[place:]), sum(now[place:])
         difference = abs(now_above / n_now - then_above / n_then)
-        if difference > best and min(now_above, n_now - now_above) >= _SMALL_CELL:
+        if difference > best and min(now_above, n_now - now_above) >= SMALL_GROUP:
             best = difference
             words = (
                 f"{percent_text(now_above / n_now)} are above {quantity_text(edge, feature.unit)}, "
@@ -153,6 +173,42 @@ def _category_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
     labels = ["not known", *feature.values.values(), "others"]
     shares = [(b / n_now, a / n_then) for a, b in zip(bins.counts, now, strict=True)]
     place = max(range(len(shares)), key=lambda i: abs(shares[i][0] - shares[i][1]))
-    is_small = 0 < now[place] < _SMALL_CELL
-    share = f"fewer than {number_text(_SMALL_CELL)} customers" if is_small else percent_text(shares[place][0])
+    is_small = 0 < now[place] < SMALL_GROUP
+    share = f"fewer than {number_text(SMALL_GROUP)} customers" if is_small else percent_text(shares[place][0])
     return f"{labels[place]}: {share}, {percent_text(shares[place][1])} in training."
+
+
+def _number_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator[Bar]:
+    """Yield neighbouring bins, merged until enough customers are in each."""
+    n_then, n_now = sum(bins.counts), sum(now)
+    start, first = 0, -math.inf
+    ends = [*bins.edges, math.inf]
+    for end in range(1, len(now) + 1):
+        is_last = end == len(now)
+        if not is_last and (sum(now[start:end]) < SMALL_GROUP or 0 < sum(now[end:]) < SMALL_GROUP):
+            continue
+        last = ends[end - 1]
+        words = (
+            f"up to {quantity_text(last, feature.unit)}"
+            if first == -math.inf
+            else f"above {quantity_text(first, feature.unit)}"
+            if is_last
+            else f"{number_text(first)} to {quantity_text(last, feature.unit)}"
+        )
+        yield Bar(words, sum(now[start:end]) / n_now, sum(bins.counts[start:end]) / n_then)
+        start, first = end, last
+
+
+def _category_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator[Bar]:
+    """Yield the commonest values, and all others together."""
+    n_then, n_now = sum(bins.counts), sum(now)
+    labels = ["not known", *feature.values.values()]
+    order = sorted(range(len(labels)), key=lambda place: -now[place] / n_now - bins.counts[place] / n_then)
+    shown = [place for place in order[:_MOST_BARS] if not 0 < now[place] < SMALL_GROUP]
+    while shown and 0 < n_now - sum(now[place] for place in shown) < SMALL_GROUP:
+        shown.pop()
+    for place in shown:
+        yield Bar(labels[place], now[place] / n_now, bins.counts[place] / n_then)
+    others_now, others_then = n_now - sum(now[p] for p in shown), n_then - sum(bins.counts[p] for p in shown)
+    if others_now or others_then:
+        yield Bar("all others", others_now / n_now, others_then / n_then)

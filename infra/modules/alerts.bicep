@@ -21,6 +21,9 @@ param failureCount int
 @description('95th percentile of a single prediction in milliseconds that raises the alert.')
 param latencyMs int
 
+@description('Whether the model is watched.')
+param watch bool
+
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
 }
@@ -115,6 +118,47 @@ resource latency 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
       ]
     }
     autoMitigate: true
+    skipQueryValidation: true
+    actions: {
+      actionGroups: [
+        actionGroup.id
+      ]
+    }
+  }
+}
+
+resource drift 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = if (watch) {
+  name: 'drift'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'The model needs a look'
+    description: 'Customers differ from training, or purchases from the scores. Runbook: "The model needs a look".'
+    severity: 3
+    enabled: true
+    evaluationFrequency: 'P1D'
+    windowSize: 'P1D'
+    scopes: [
+      applicationInsights.id
+    ]
+    criteria: {
+      allOf: [
+        {
+          // The warning that function_app.py writes every hour.
+          query: 'traces | where message startswith "the model needs a look:"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    // A rule that runs once a day cannot be resolved by itself.
+    autoMitigate: false
     skipQueryValidation: true
     actions: {
       actionGroups: [

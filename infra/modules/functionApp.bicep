@@ -54,8 +54,14 @@ param maxCsvRows int
 @description('Who may call the bulk endpoints.')
 param bulkAuthLevel string
 
-@description('Blob account that says which model serves. Empty: none.')
-param watchUrl string
+@description('Name of the blob account of the watch. Empty: none.')
+param watchName string
+
+@description('Days that answers are kept to be held against outcomes.')
+param keepAnswersDays int
+
+@description('Days after an answer in which a purchase counts as its outcome.')
+param outcomeDays int
 
 // The same version as requires-python in pyproject.toml; a test compares them.
 var pythonVersion = '3.13'
@@ -83,7 +89,9 @@ var ready = {
 var subnetId = resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
 // The identity by its client id, for the app's own calls to that account (watch/store.py).
 var watching = {
-  WATCH_URL: watchUrl
+  WATCH_URL: 'https://${watchName}.blob.${environment().suffixes.storage}'
+  KEEP_ANSWERS_DAYS: string(keepAnswersDays)
+  OUTCOME_DAYS: string(outcomeDays)
   AZURE_CLIENT_ID: identity.properties.clientId
 }
 var siteUrl = 'https://${staticSite.properties.defaultHostname}'
@@ -167,7 +175,7 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(empty(watchUrl) ? {} : watching, {
+    properties: union(empty(watchName) ? {} : watching, {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..answers import Lap, explain_feed, no_lap, reason_text
+from ..contract import clean
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
 from .column_reader import Column, ColumnReader, Texts
 from .decimal_mark import file_mark
-from .heading import find_columns, known_names
+from .heading import find_columns, find_places, known_names
 from .reader import BOM, open_records
 from .writer import Block, Cells, block_lines, heading_line, line_writer
 
@@ -38,8 +39,12 @@ class Count(Protocol):
         *,
         failed: int,
         warned: int,
+        refs: list[str],
     ) -> None:
-        """Count a block: the inputs' columns and the probabilities of the scored rows, how many failed, and warned."""
+        """Count a block: the inputs' columns and the probabilities of the scored rows, how many failed, and warned.
+
+        `refs` are the cells of the scored rows in the column "ref"; empty where the file has none.
+        """
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,9 @@ def score_table(
     """
     contract = model.contract
     records = open_records(data, known_names(contract.features))
-    reader = _Reader(find_columns(contract, records.heading), line_writer(records.dialect), len(records.heading))
+    places = find_columns(contract, records.heading)
+    ref = find_places({"ref": ["ref"]}, records.heading)["ref"] if count and "ref" not in places else []
+    reader = _Reader(places, ref[:1], line_writer(records.dialect), len(records.heading))
     parts: list[_Part] = []
     n_rows = 0
     for block in records.blocks():
@@ -131,7 +138,8 @@ def score_table(
     if count:
         for part in scored:
             n_warned = len(part.notes.keys() & set(part.good.tolist()))
-            count(part.columns, part.probabilities, failed=len(part.lines) - len(part.good), warned=n_warned)
+            failed = len(part.lines) - len(part.good)
+            count(part.columns, part.probabilities, failed=failed, warned=n_warned, refs=part.refs)
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
     for lines in chain(
@@ -158,20 +166,25 @@ class _Part:
         How many cells a row has, where the heading has more or fewer.
     places : dict of str to ndarray of shape (n_rows,)
         For each feature, the places of its cells among the distinct texts.
+    refs : list of str
+        The cells of the column "ref"; empty where they are not asked for.
     """
 
     lines: Cells
     beyond: dict[int, str]
     uneven: dict[int, int]
     places: dict[str, npt.NDArray[np.int32]]
+    refs: list[str]
 
 
 class _Reader:
     """Reads blocks of rows under a heading of `width` columns, and gathers the texts of the features' columns."""
 
-    def __init__(self, places: dict[str, int], write: Callable[[Sequence[Cells]], Cells], width: int) -> None:
+    def __init__(
+        self, places: dict[str, int], ref: list[int], write: Callable[[Sequence[Cells]], Cells], width: int
+    ) -> None:
         self.texts = {name: Texts() for name in places}
-        self._places, self._write, self._width = places, write, width
+        self._places, self._ref, self._write, self._width = places, ref, write, width
 
     def read(self, rows: list[Cells]) -> _Part:
         """Read a block of rows."""
@@ -186,7 +199,8 @@ class _Reader:
         places = {
             name: self.texts[name].add(list(map(itemgetter(place), cells))) for name, place in self._places.items()
         }
-        return _Part(lines, beyond, uneven, places)
+        refs = [clean(row[place]) for place in self._ref for row in cells]
+        return _Part(lines, beyond, uneven, places, refs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +228,8 @@ class _Scorer:
         self.lap("score", size)
         reasons = self._reasons(good.tolist(), feed)
         values = [column.ravel() for column in feed.values()]
-        return Block(part.lines, part.beyond, notes, good, values, probabilities, reasons)
+        refs = [part.refs[number] for number in good.tolist()] if part.refs else []
+        return Block(part.lines, part.beyond, notes, good, values, probabilities, reasons, refs)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:

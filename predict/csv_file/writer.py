@@ -67,6 +67,8 @@ class Block:
     probabilities : ndarray of shape (n_good,)
     reasons : dict of int to str
         By the number of the row; empty unless they were asked for.
+    refs : list of str
+        Cells of the rows in `good` by which a business knows its customers; empty unless they were asked for.
     """
 
     lines: Cells
@@ -76,6 +78,7 @@ class Block:
     columns: list[npt.NDArray[Any]]
     probabilities: npt.NDArray[np.float64]
     reasons: dict[int, str] = field(default_factory=dict)
+    refs: list[str] = field(default_factory=list)
 
 
 def line_writer(dialect: Dialect) -> Callable[[Sequence[Cells]], Cells]:

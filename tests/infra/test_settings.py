@@ -19,7 +19,7 @@ PLATFORM_SETTINGS = {
     "PYTHON_THREADPOOL_THREAD_COUNT",
 }
 # What the code reads and a deployment leaves at its default.
-DEFAULT_SETTINGS = {"MODEL_PATH", "WATCH_URL"}
+DEFAULT_SETTINGS = {"MODEL_PATH", "WATCH_URL", "KEEP_ANSWERS_DAYS", "OUTCOME_DAYS"}
 # Flex Consumption refuses them, or they break its deployment.
 FORBIDDEN_SETTINGS = {
     "ENABLE_ORYX_BUILD",
@@ -70,9 +70,15 @@ def test_every_setting_that_is_set_is_read(deployed):
 
 def test_account_to_watch_is_named_with_the_identity_that_opens_it(deployed):
     assert not {"WATCH_URL", "AZURE_CLIENT_ID"} & set(settings_of(deployed))
-    watched = settings_of(deploy(watchUrl="https://shelf.blob.core.windows.net"))
-    assert watched["WATCH_URL"] == "https://shelf.blob.core.windows.net"
-    assert set(watched) - set(settings_of(deployed)) == {"WATCH_URL", "AZURE_CLIENT_ID"}
+    watched = settings_of(deploy(watch=True, keepAnswersDays=60))
+    assert watched["WATCH_URL"].startswith("https://stwatch")
+    assert watched["KEEP_ANSWERS_DAYS"] == "60"
+    assert set(watched) - set(settings_of(deployed)) == {
+        "WATCH_URL",
+        "KEEP_ANSWERS_DAYS",
+        "OUTCOME_DAYS",
+        "AZURE_CLIENT_ID",
+    }
 
 
 def test_settings_are_texts_and_none_that_flex_refuses(deployed):

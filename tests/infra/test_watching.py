@@ -9,7 +9,7 @@ from tests.on_paper import API, PARAMETERS, ROOT, STAGES, deploy
 
 @pytest.fixture(params=STAGES)
 def deployed(request):
-    return deploy(request.param)
+    return deploy(request.param, watch=True)
 
 
 def test_prod_is_watched_from_outside_and_dev_is_not():

@@ -16,6 +16,9 @@ def test_defaults_serve_the_model_of_the_package():
     [
         *((name, value) for name in ("MAX_BATCH_ROWS", "MAX_CSV_ROWS") for value in ("0", "-1", "1e3", "1.5", "many")),
         ("BULK_AUTH_LEVEL", "nobody"),
+        ("KEEP_ANSWERS_DAYS", "-1"),
+        ("KEEP_ANSWERS_DAYS", "30"),  # no more than OUTCOME_DAYS
+        ("OUTCOME_DAYS", "soon"),
     ],
 )
 def test_setting_that_cannot_be_right_is_named(name, value):

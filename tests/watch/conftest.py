@@ -12,17 +12,46 @@ from watch.store import Container, open_container
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models", "counts", "doing") as url:
+    with blob_account("models", "counts", "doing", "answers", "outcomes", "salt") as url:
         yield url
+
+
+def empty(account: str, name: str) -> Container:
+    """Return a container without blobs."""
+    container = open_container(account, name)
+    for blob in list(container.names()):
+        container._store.delete(blob)
+    return container
 
 
 @pytest.fixture
 def models(account: str) -> Container:
     """Return the container of models, empty."""
-    container = open_container(account, "models")
-    for name in list(container.names()):
-        container._store.delete(name)
-    return container
+    return empty(account, "models")
+
+
+@pytest.fixture
+def answers(account: str) -> Container:
+    """Return the container of answers, empty."""
+    return empty(account, "answers")
+
+
+@pytest.fixture
+def salts(account: str) -> Container:
+    """Return the container of the salt."""
+    return open_container(account, "salt")
+
+
+@pytest.fixture
+def outcomes(account: str) -> Container:
+    """Return the container of outcomes, empty."""
+    return empty(account, "outcomes")
+
+
+@pytest.fixture
+def said(account: str) -> Container:
+    """Return the container of what the page shows, empty."""
+    return empty(account, "doing")
 
 
 @pytest.fixture
@@ -34,7 +63,4 @@ def name() -> str:
 @pytest.fixture
 def parts(account: str) -> Container:
     """Return the container of counts, empty."""
-    container = open_container(account, "counts")
-    for blob in list(container.names()):
-        container._store.delete(blob)
-    return container
+    return empty(account, "counts")

@@ -39,6 +39,17 @@ def served(account, models, parts, tmp_path):
         yield server, client
 
 
+@pytest.fixture
+def followed(account, models, parts, answers, outcomes, said, tmp_path):
+    """Run the app so that it keeps answers, and every one of them is judged at once."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    kept = {"KEEP_ANSWERS_DAYS": "60", "OUTCOME_DAYS": "0"}
+    env = {"MODEL_PATH": str(path), "WATCH_URL": account, **kept}
+    with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
+        yield server, client
+
+
 def customer():
     names = [feature.name for feature in Model.from_bytes(PACKAGED).contract.features]
     return {name: CUSTOMER.get(name, 1) for name in names}
@@ -82,6 +93,44 @@ def test_app_serves_what_the_pointer_names_at_its_start(account, models, parts, 
         assert httpx.get(f"{server.api}/api/model", timeout=30).json()["model"]["hash"] == model_hash
 
 
+def test_outcomes_find_the_answers_they_belong_to(followed, answers, outcomes):
+    server, client = followed
+    names = {"X-Request-Id": "Marked-1", "X-Customer-Ref": "Marked-2"}
+    assert client.post("/predict", json=customer(), headers=names).status_code == 200
+    while not list(answers.names()):  # written at once, beside the request
+        time.sleep(0.1)
+    csv = {"Content-Type": "text/csv"}
+    sent = "request_id,outcome\nMarked-1,yes\nMarked-1,yes\nMarked-9,no\nMarked-1,perhaps\n"
+    received = client.post("/outcomes", content=sent, headers=csv).json()
+    assert received == {
+        "rows": 4,
+        "matched": 1,
+        "unknown": 1,
+        "repeated": 1,
+        "failed": 1,
+        "problems": [{"line": 5, "message": "The outcome must be yes or no, true or false, 1 or 0."}],
+        "is_new": True,
+    }
+    assert not client.post("/outcomes", content=sent, headers=csv).json()["is_new"]
+    refused = client.post("/outcomes", content="ref,outcome\nMarked-2,yes\n", headers=csv)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "time")
+    model = client.get("/doing").json()["models"][0]
+    assert model["outcomes"]["sentence"] == "Too early: fewer than 10 of about 300 outcomes."
+    for container in (answers, outcomes):
+        assert not any(b"Marked" in container.read(name).body for name in container.names())
+    assert "Marked" not in server.output.replace('"request_id":"Marked-1"', "")
+
+
+def test_without_the_setting_no_answer_is_kept_and_outcomes_are_refused(served, answers, said):
+    _, client = served
+    assert client.post("/predict", json=customer(), headers={"X-Customer-Ref": "Marked"}).status_code == 200
+    csv = "ref,outcome,time\nMarked,yes,2026-01-01\n"
+    answer = client.post("/outcomes", content=csv, headers={"Content-Type": "text/csv"})
+    assert (answer.status_code, "KEEP_ANSWERS_DAYS" in answer.json()["detail"]) == (409, True)
+    assert list(answers.names()) == []
+    assert client.get("/doing").json()["keeps_answers"] is False
+
+
 def test_unreachable_account_leaves_the_packaged_model_serving(tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(PACKAGED)
@@ -90,6 +139,7 @@ def test_unreachable_account_leaves_the_packaged_model_serving(tmp_path):
         health = httpx.get(f"{server.api}/api/health", timeout=30).json()
         assert health["model"]["hash"] == Model.from_bytes(PACKAGED).hash
         assert "cannot be read" in health["shelf"]
+        assert httpx.get(f"{server.api}/api/doing", timeout=60).status_code == 503
         assert httpx.post(f"{server.api}/api/predict", json=customer(), timeout=30).status_code == 200
 
 

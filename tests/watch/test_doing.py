@@ -32,6 +32,18 @@ def answer(parts, model, n_rows, *, date=NOW, longer=1.0, failed=0):
     roll_up(parts)
 
 
+def test_nothing_is_said_of_a_small_group(parts, models):
+    publish(models, FILE)
+    answer(parts, MODEL, 8)
+    (small,) = describe(parts, models, PACKAGED, NOW)["models"]
+    assert small["rows"] is None
+    assert small["sentence"] == "Too early: fewer than 10 of 100 customers."
+    answer(parts, MODEL, 12, failed=3)
+    (larger,) = describe(parts, models, PACKAGED, NOW)["models"]
+    assert (larger["rows"], larger["positive"], larger["warned"], larger["failed"]) == (20, 1.0, None, None)
+    assert "fewer than 10" not in "\n".join(lines({"models": [larger]}))
+
+
 def test_each_model_that_answered_is_held_against_its_own_training(parts, models):
     publish(models, FILE)
     answer(parts, MODEL, 10_000, longer=1.25, failed=10_000)
@@ -39,10 +51,15 @@ def test_each_model_that_answered_is_held_against_its_own_training(parts, models
     shelved, packaged = describe(parts, models, PACKAGED, NOW)["models"]
     assert shelved["hash"] == MODEL.hash[:12]
     assert shelved["sentence"] == "Look at Minutes watched."
+    assert shelved["state"] == "look"
     assert [shift["label"] for shift in shelved["inputs"] if shift["is_shifted"]] == ["Minutes watched"]
+    for shift in shelved["inputs"]:
+        assert sum(bar["now"] for bar in shift["bars"]) == pytest.approx(1)
+        assert sum(bar["then"] for bar in shift["bars"]) == pytest.approx(1)
+        assert all(bar["now"] == 0 or bar["now"] >= 0.001 for bar in shift["bars"])
     assert (shelved["rows"], shelved["positive"], shelved["warned"], shelved["failed"]) == (10_000, 1.0, 0.25, 0.5)
     assert packaged["hash"] == PACKAGED.hash[:12]
-    assert (packaged["rows"], packaged["inputs"]) == (50, [])
+    assert (packaged["rows"], packaged["state"], packaged["inputs"]) == (50, "early", [])
 
 
 def test_model_without_a_reference_says_so_and_not_that_all_is_well(parts, models):
@@ -79,7 +96,7 @@ def test_commands_add_up_write_and_say(run, account, parts, models, capsys):
     publish(models, FILE)
     answer(parts, MODEL, 1_000, date=datetime.now(UTC))
     assert run("rollup") == 0
-    assert capsys.readouterr().out == "0 parts added\n"
+    assert capsys.readouterr().out.endswith(": As in training.\n")
     written = json.loads(open_container(account, "doing").read(DOING).body)
     assert [model["rows"] for model in written["models"]] == [1_000]
     assert run("doing") == 0

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from predict.contract import Feature
+from predict.model.share_interval import wilson
 
 from ..customers.table import Table
-from .intervals import wilson
 
 __all__ = [
     "CategoryRates",

@@ -8,10 +8,11 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from predict.contract import Feature
+from predict.model.share_interval import wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
-from .intervals import auc_interval, wilson
+from .intervals import auc_interval
 
 __all__ = ["Slice", "slice_up"]
 

@@ -6,9 +6,9 @@ from html import escape
 
 from predict.contract import Feature
 from predict.model.metadata import CalibrationBin, Metadata
+from predict.model.share_interval import wilson
 from predict.words import percent_text
 
-from ..evaluation.intervals import wilson
 from .model_quality import points_of
 
 __all__ = ["render_calibration", "render_importance", "render_precision_recall", "render_roc"]

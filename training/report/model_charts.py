@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from predict.model.metadata import Evaluation
+from predict.model.share_interval import wilson
 
 from ..evaluation.evaluate import OutOfFold
-from ..evaluation.intervals import wilson
 from .svg import INK, MUTED, NO, THIRD, YES, draw_svg
 
 __all__ = [

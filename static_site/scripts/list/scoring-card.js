@@ -2,7 +2,7 @@
 
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
-import { keepKey, readKey } from "./key.js";
+import { keepKey, readKey } from "../key.js";
 import { Scorer } from "./scorer.js";
 import { scoreBatch } from "./service.js";
 

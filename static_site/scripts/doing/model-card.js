@@ -1,0 +1,180 @@
+/** The card of one model: what it answered, what came of it, and how its inputs are spread. */
+
+import { element, shape } from "../elements.js";
+import { Plot } from "../plot.js";
+import { percentText } from "../words.js";
+
+/** @typedef {import("./service.js").Model} Model */
+/** @typedef {import("./service.js").Outcomes} Outcomes */
+/** @typedef {import("./service.js").Input} Input */
+/** @typedef {import("./service.js").Bin} Bin */
+/** @typedef {import("./service.js").Share} Share */
+
+const FEW = "Fewer than 10";
+
+/**
+ * @param {Model} model
+ * @param {boolean} isLatest
+ * @returns {HTMLElement[]} cards
+ */
+export function modelCards(model, isLatest) {
+  const title = isLatest ? "What it answered" : "An earlier model";
+  const days = model.from === model.to ? model.from : `${model.from} to ${model.to}`;
+  const answered = card(
+    title,
+    element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),
+    ...(isLatest ? [] : [element("p", {}, model.sentence)]),
+    tiles([
+      ["Customers scored", model.rows === null ? FEW : model.rows.toLocaleString("en-US"), ""],
+      [model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`],
+      ["With a warning", shareText(model.warned), "A value that training did not see"],
+      ["Refused", shareText(model.failed), "Could not be scored"],
+    ]),
+  );
+  return [answered, outcomesCard(model), ...(isLatest && model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
+}
+
+/** @param {Model} model */
+function outcomesCard({ outcomes }) {
+  const title = "Said against happened";
+  if (!outcomes) {
+    return card(title, element("p", { class: "muted" }, "Not known: this service does not keep answers to hold purchases against (KEEP_ANSWERS_DAYS)."));
+  }
+  const { sentence, count, precision, recall, tested, bins } = outcomes;
+  const said = element("p", {}, sentence);
+  if (count === 0) return card(title, said);
+  const place = element("div", { class: "chart" });
+  const result = card(
+    title,
+    said,
+    tiles([
+      ["Precision", ...measuredTexts(precision, tested.precision)],
+      ["Recall", ...measuredTexts(recall, tested.recall)],
+      ["Outcomes", count.toLocaleString("en-US"), "Ranges are 95% intervals"],
+    ]),
+    element(
+      "figure",
+      { class: "figure" },
+      place,
+      element("figcaption", {}, "Points on the dashed line are right on average; bars are 95% intervals."),
+    ),
+    element("details", {}, element("summary", {}, "Show the numbers"), binsTable(bins)),
+  );
+  // It is as wide as the place it stands in, and so drawn once it stands there.
+  requestAnimationFrame(() => draw(place, bins));
+  return result;
+}
+
+/** @param {HTMLElement} place @param {Bin[]} bins */
+function draw(place, bins) {
+  const points = bins.map(({ said, happened }) => /** @type {[number, number]} */ ([said, happened.value]));
+  new Plot(place, {
+    words: "What the model said against what happened; the numbers are below.",
+    x: "Said",
+    y: "Purchased",
+    curve: points,
+    points,
+    whiskers: bins.map(({ said, happened }) => [said, happened.low, happened.high]),
+    reference: [[0, 0], [1, 1]],
+  });
+}
+
+/** @param {Bin[]} bins */
+function binsTable(bins) {
+  return table(
+    "Said against happened",
+    ["Customers", "Said", "Purchased"],
+    bins.map(({ count, said, happened }) => [
+      count.toLocaleString("en-US"),
+      percentText(said),
+      `${percentText(happened.value)} (${rangeText(happened.low, happened.high)})`,
+    ]),
+  );
+}
+
+/** @param {Input[]} inputs */
+function inputsCard(inputs) {
+  const sorted = [...inputs].sort((a, b) => Number(b.is_shifted) - Number(a.is_shifted));
+  return card("Customers who come, beside those of training", ...sorted.map(inputDetails));
+}
+
+/** @param {Input} input */
+function inputDetails({ label, words, is_shifted, bars }) {
+  const most = Math.max(...bars.flatMap(({ now, then }) => [now, then]));
+  const state = element("span", { class: "input-state", "data-shifted": String(is_shifted) }, is_shifted ? "Look at this" : "As in training");
+  const rows = bars.map(({ words: values, now, then }) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, values),
+      element("td", { class: "input-bars" }, bar(now / most, "input-now"), bar(then / most, "input-then")),
+      element("td", { class: "number" }, percentText(now)),
+      element("td", { class: "number" }, percentText(then)),
+    ),
+  );
+  const heads = [
+    element("th", { scope: "col" }, "Values"),
+    element("th", { scope: "col" }, element("span", { class: "visually-hidden" }, "Bars")),
+    element("th", { scope: "col", class: "number head-now" }, "Now"),
+    element("th", { scope: "col", class: "number head-then" }, "Training"),
+  ];
+  return element(
+    "details",
+    { class: "input" },
+    element("summary", {}, element("span", { class: "input-label" }, label), " ", state, " ", element("span", { class: "input-words" }, words)),
+    element("table", { class: "table" }, caption(label), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)),
+  );
+}
+
+/** @param {number} share of the width @param {string} name */
+function bar(share, name) {
+  const width = `${(100 * share).toFixed(1)}%`;
+  return shape("svg", { class: name, width: "100%", height: 8, "aria-hidden": "true" }, shape("rect", { width, height: 8, rx: 2 }));
+}
+
+/** @param {string} title @param {(Node | string)[]} children */
+function card(title, ...children) {
+  return element("section", { class: "card" }, element("h2", {}, title), ...children);
+}
+
+/** @param {[string, string, string][]} entries name, value and note */
+function tiles(entries) {
+  const all = entries.map(([name, value, note]) =>
+    element("div", { class: "tile" }, element("dt", {}, name), element("dd", { class: "tile-value" }, value), ...(note ? [element("dd", { class: "tile-note" }, note)] : [])),
+  );
+  return element("dl", { class: "tiles" }, ...all);
+}
+
+/** @param {string} title @param {string[]} names @param {string[][]} rows of numbers */
+function table(title, names, rows) {
+  const heads = names.map((name) => element("th", { scope: "col", class: "number" }, name));
+  const body = rows.map((row) => element("tr", {}, ...row.map((text) => element("td", { class: "number" }, text))));
+  return element("table", { class: "table" }, caption(title), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+}
+
+/** @param {string} text */
+function caption(text) {
+  return element("caption", { class: "visually-hidden" }, text);
+}
+
+/** @param {number | null} share */
+function shareText(share) {
+  return share === null ? "Few" : percentText(share);
+}
+
+/**
+ * @param {Share | null} share
+ * @param {number[]} [tested] a share, and both ends of its interval if they are known
+ * @returns {[string, string]} the share, and what it is to be compared with
+ */
+function measuredTexts(share, tested) {
+  const range = share ? [rangeText(share.low, share.high)] : [];
+  const [value, low, high] = tested ?? [];
+  const tests = value === undefined ? [] : [`In tests: ${percentText(value)}${low === undefined ? "" : ` (${rangeText(low, high)})`}`];
+  return [share ? percentText(share.value) : "Too few", [...range, ...tests].join(". ")];
+}
+
+/** @param {number} low @param {number} high */
+function rangeText(low, high) {
+  return `${percentText(low)} to ${percentText(high)}`;
+}

@@ -1,0 +1,55 @@
+/** The card that takes a file of outcomes and says what was in it. */
+
+import { element, part } from "../elements.js";
+import { readKey } from "../key.js";
+import { countText } from "../words.js";
+import { sendOutcomes } from "./service.js";
+
+/** @typedef {import("./service.js").Received} Received */
+
+export class OutcomesCard {
+  #file = /** @type {HTMLInputElement} */ (part("file"));
+  #day = /** @type {HTMLInputElement} */ (part("day"));
+  #button = /** @type {HTMLButtonElement} */ (part("send-button"));
+
+  /**
+   * @param {string} base of the service
+   * @param {() => Promise<void>} onReceived
+   */
+  constructor(base, onReceived) {
+    part("send-form").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const [file] = this.#file.files ?? [];
+      if (!file) {
+        say("Choose a file first.");
+        this.#file.focus();
+        return;
+      }
+      this.#button.disabled = true;
+      say("Sending the file.");
+      const outcome = await sendOutcomes(base, readKey(), file, this.#day.value);
+      this.#button.disabled = false;
+      if (outcome.kind === "said") {
+        say(receivedText(outcome.body), outcome.body.problems.map(({ line, message }) => `Line ${line}: ${message}`));
+        await onReceived();
+      } else {
+        say(outcome.kind === "failed" ? outcome.text : "The service does not take outcomes with this key.");
+      }
+    });
+  }
+}
+
+/** @param {string} text @param {string[]} [problems] */
+function say(text, problems = []) {
+  part("send-words").textContent = text;
+  part("send-problems").replaceChildren(...problems.map((problem) => element("li", {}, problem)));
+}
+
+/** @param {Received} received */
+function receivedText({ rows, matched, unknown, repeated, failed, is_new }) {
+  const parts = [`${countText(rows, "row")} read`, `${matched.toLocaleString("en-US")} matched`];
+  if (unknown > 0) parts.push(`${unknown.toLocaleString("en-US")} not known here`);
+  if (repeated > 0) parts.push(`${repeated.toLocaleString("en-US")} repeated`);
+  if (failed > 0) parts.push(`${failed.toLocaleString("en-US")} that cannot be used`);
+  return `${parts.join(", ")}.${is_new ? "" : " This file was here already and counts once."}`;
+}

@@ -1,0 +1,60 @@
+/** How is it doing? One sentence, then what stands behind it. */
+
+import { readApiBase } from "../api.js";
+import { part } from "../elements.js";
+import { keepKey, readKey } from "../key.js";
+import { modelCards } from "./model-card.js";
+import { OutcomesCard } from "./outcomes-card.js";
+import { askDoing } from "./service.js";
+
+/** @typedef {import("./service.js").Doing} Doing */
+
+const base = await readApiBase();
+new OutcomesCard(base, show);
+part("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const box = /** @type {HTMLInputElement} */ (part("key"));
+  if (box.value.trim() === "") return;
+  keepKey(box.value.trim());
+  box.value = "";
+  show();
+});
+part("again").addEventListener("click", show);
+await show();
+
+/** Ask the service, and show what it says. */
+async function show() {
+  const outcome = await askDoing(base, readKey());
+  part("key-form").hidden = outcome.kind !== "locked";
+  part("again").hidden = outcome.kind !== "failed";
+  part("send").hidden = outcome.kind !== "said" || !outcome.body.keeps_answers;
+  part("models").replaceChildren();
+  if (outcome.kind === "said") showDoing(outcome.body);
+  else if (outcome.kind === "failed") say("early", "It is not known how the model is doing.", outcome.text);
+  else if (outcome.kind === "off") {
+    say("early", "This model is not being watched.", "Nothing is counted or kept. Whoever runs the service turns it on by the setting WATCH_URL.");
+  } else {
+    const words = readKey() ? "The service does not accept this key." : "These numbers are for the people who run the service.";
+    say("early", "An access key is needed.", words);
+    part("key").focus();
+  }
+}
+
+/** @param {Doing} doing */
+function showDoing({ since, keeps_answers, models }) {
+  const [latest] = models;
+  if (!latest) {
+    say("early", "No customer has been scored yet.", `Since ${since}. Score one customer or a list, and load this page again in a minute.`);
+    return;
+  }
+  const note = keeps_answers ? latest.outcomes?.sentence : "Whether they purchased is not known here.";
+  say(latest.state, latest.sentence, note === latest.sentence ? "" : note ?? "");
+  part("models").replaceChildren(...models.flatMap((model) => modelCards(model, model === latest)));
+}
+
+/** @param {string} state @param {string} sentence @param {string} note */
+function say(state, sentence, note) {
+  part("verdict").dataset.state = state;
+  part("headline").textContent = sentence;
+  part("headline-note").textContent = note;
+}

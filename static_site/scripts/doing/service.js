@@ -1,0 +1,94 @@
+/** The service, as this page sees it: how the model does, and a file of outcomes on its way in. */
+
+/** @typedef {{value: number, low: number, high: number}} Share */
+/** @typedef {{count: number, said: number, happened: Share}} Bin */
+/** @typedef {{words: string, now: number, then: number}} Bar */
+/** @typedef {{label: string, words: string, is_shifted: boolean, bars: Bar[]}} Input */
+/**
+ * @typedef {object} Outcomes
+ * @property {string} sentence
+ * @property {boolean} is_off
+ * @property {number} count
+ * @property {Share | null} precision
+ * @property {Share | null} recall
+ * @property {Bin[]} bins
+ * @property {Record<string, number[]>} tested a share, and both ends of its interval if they are known
+ */
+/**
+ * @typedef {object} Model a share is null where it would tell of a small group
+ * @property {string} hash
+ * @property {string} name
+ * @property {string} from
+ * @property {string} to
+ * @property {"ok" | "early" | "look"} state
+ * @property {string} sentence
+ * @property {number | null} rows
+ * @property {number | null} positive
+ * @property {string} positive_words
+ * @property {number} [tested_positive]
+ * @property {number | null} warned
+ * @property {number | null} failed
+ * @property {Outcomes | null} outcomes
+ * @property {Input[]} inputs
+ */
+/** @typedef {{since: string, keeps_answers: boolean, models: Model[]}} Doing */
+/**
+ * @typedef {object} Received
+ * @property {number} rows
+ * @property {number} matched
+ * @property {number} unknown
+ * @property {number} repeated
+ * @property {number} failed
+ * @property {{line: number, message: string}[]} problems
+ * @property {boolean} is_new
+ */
+/**
+ * @template T
+ * @typedef {{kind: "said", body: T} | {kind: "off"} | {kind: "locked"} | {kind: "failed", text: string}} Outcome
+ */
+
+const PATIENCE = 60_000;
+
+/**
+ * @param {string} base
+ * @param {string} key "" without one
+ * @returns {Promise<Outcome<Doing>>}
+ */
+export function askDoing(base, key) {
+  return ask(`${base}/doing`, key, {});
+}
+
+/**
+ * @param {string} base
+ * @param {string} key
+ * @param {Blob} file
+ * @param {string} day up to which the file names everybody who purchased; "" where nobody says so
+ * @returns {Promise<Outcome<Received>>}
+ */
+export function sendOutcomes(base, key, file, day) {
+  const query = day ? `?complete_through=${encodeURIComponent(day)}` : "";
+  return ask(`${base}/outcomes${query}`, key, { method: "POST", headers: { "Content-Type": "text/csv" }, body: file });
+}
+
+/**
+ * @param {string} address
+ * @param {string} key
+ * @param {RequestInit} request
+ * @returns {Promise<Outcome<any>>}
+ */
+async function ask(address, key, request) {
+  // A header holds nothing else, and so no key does.
+  if (!/^[\x20-\x7e]*$/.test(key)) return { kind: "locked" };
+  try {
+    const headers = { ...request.headers, ...(key ? { "x-functions-key": key } : {}) };
+    const response = await fetch(address, { ...request, headers, signal: AbortSignal.timeout(PATIENCE) });
+    const body = await response.json().catch(() => null);
+    if (response.ok && body) return { kind: "said", body };
+    if (response.status === 401 || response.status === 403) return { kind: "locked" };
+    if (response.status === 404) return { kind: "off" };
+    const faults = (body?.errors ?? []).map((/** @type {{message: string}} */ { message }) => message);
+    return { kind: "failed", text: faults.join(" ") || body?.detail || "The service had a problem. Try again in a minute." };
+  } catch {
+    return { kind: "failed", text: navigator.onLine ? "The service cannot be reached." : "You are offline." };
+  }
+}

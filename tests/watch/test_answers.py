@@ -1,0 +1,98 @@
+from datetime import UTC, datetime
+
+import numpy as np
+
+from tests.watch.test_counts import METADATA, MODEL, PROBABILITIES, ROWS
+from watch import answers as module
+from watch.answers import Answer, AnswerBook, for_customer, for_request, read_answers, read_salt
+from watch.errors import StoreError
+from watch.journal import Journal
+from watch.store import open_container
+
+MODEL.metadata = METADATA
+
+
+def noon():
+    return datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+def test_answers_are_found_by_pseudonyms_and_hold_nothing_else(parts, answers, salts):
+    journal = Journal(parts, noon, AnswerBook(answers, salts))
+    journal.add(MODEL, ROWS[0], 0.25, is_warned=False, request_id="Marked-id", ref="Marked ref")
+    journal.add(MODEL, ROWS[0], 0.75, is_warned=False, request_id="other")
+    journal.flush()
+    first, second = read_answers(answers, "2026-03-04")
+    salt = read_salt(salts)
+    request, customer = for_request(salt, "Marked-id"), for_customer(salt, "Marked ref")
+    assert first == Answer("2026-03-04", request, customer, MODEL.hash[:12], 0.25)
+    assert (second.customer, second.probability) == ("", 0.75)
+    assert list(read_answers(answers, "2026-03-05")) == []
+    assert not any(b"Marked" in answers.read(name).body for name in answers.names())
+
+
+def test_same_text_has_another_pseudonym_as_request_as_customer_and_under_another_salt():
+    assert len({for_request("salt", "1"), for_customer("salt", "1"), for_request("another", "1")}) == 3
+
+
+def test_rows_of_a_file_are_kept_by_their_reference(parts, answers, salts):
+    journal = Journal(parts, noon, AnswerBook(answers, salts))
+    columns = [
+        np.array(values, object if isinstance(values[0], str) else float) for values in zip(*ROWS[:3], strict=True)
+    ]
+    journal.add_many(MODEL, columns, PROBABILITIES[:3], failed=0, warned=0, refs=["a", "", "c"])
+    journal.flush()
+    assert [a.customer for a in read_answers(answers, "")] == [for_customer(read_salt(salts), ref) for ref in "ac"]
+
+
+def test_answers_that_cannot_be_written_wait_and_do_not_keep_counts_waiting(parts, answers, salts, monkeypatch):
+    journal = Journal(parts, noon, AnswerBook(answers, salts))
+    create = type(parts).create
+
+    def refuse(container, name, body):
+        if container is answers:
+            raise StoreError("The container is away.")
+        create(container, name, body)
+
+    monkeypatch.setattr(type(parts), "create", refuse)
+    for number in range(3):
+        journal.add(MODEL, ROWS[0], 0.5, is_warned=False, request_id=str(number))
+        journal.flush()
+    assert len(list(parts.names())) == 3
+    monkeypatch.undo()
+    journal.flush()
+    journal.flush()
+    assert len(list(read_answers(answers, ""))) == 3
+
+
+def test_no_more_waits_than_memory_has_room_for(answers, salts, monkeypatch):
+    monkeypatch.setattr(module, "_MOST_WAITING", 5)
+    book = AnswerBook(answers, salts)
+    for number in range(9):
+        book.add("2026-03-04", str(number), "", "model", 0.5)
+    assert len(book.take()["2026-03-04"].splitlines()) == 5
+
+
+def test_salt_is_made_once(account, answers):
+    container = open_container(account, "doing")
+    salts = {read_salt(container), read_salt(container)}
+    container._store.delete("salt")
+    assert len(salts) == 1
+    assert len(salts.pop()) == 64
+
+
+def test_without_the_salt_answers_wait(parts, answers, salts, monkeypatch):
+    journal = Journal(parts, noon, AnswerBook(answers, salts))
+    read = type(salts).read
+
+    def refuse(container, name):
+        if container is salts:
+            raise StoreError("The container is away.")
+        return read(container, name)
+
+    monkeypatch.setattr(type(salts), "read", refuse)
+    journal.add(MODEL, ROWS[0], 0.5, is_warned=False, request_id="a")
+    journal.flush()
+    assert (len(list(parts.names())), list(answers.names())) == (1, [])
+    monkeypatch.undo()
+    journal.flush()
+    assert len(list(read_answers(answers, ""))) == 1

@@ -1,0 +1,159 @@
+"""The page that says how the model is doing, in a real browser, with documents that `describe` made."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.watch.conftest import empty
+from tests.watch.test_doing import FILE, MODEL, NOW, PACKAGED, answer
+from watch.doing import describe
+from watch.matching import Judged
+from watch.shelf import publish
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+HEADLINES = {
+    "off": "This model is not being watched.",
+    "empty": "No customer has been scored yet.",
+    "early": "Too early: 50 of 100 customers.",
+    "ok": "As in training.",
+    "look": "Look at Minutes watched.",
+}
+
+
+def judged(n, truth):
+    rng = np.random.default_rng(1)
+    scores = rng.beta(0.6, 1.6, n)
+    return {MODEL.hash[:12]: Judged(scores.tolist(), (rng.random(n) < scores * truth).tolist(), 40)}
+
+
+@pytest.fixture(scope="module")
+def documents(account):
+    """Return what the service says in each state; nothing where the model is not watched."""
+    models, parts = empty(account, "models"), empty(account, "counts")
+    publish(models, FILE)
+    made = {"off": None, "empty": describe(parts, models, PACKAGED, NOW, {})}
+    answer(parts, MODEL, 50)
+    made["early"] = describe(parts, models, PACKAGED, NOW, judged(3, 1.0))
+    answer(parts, MODEL, 4_000)
+    made["ok"] = describe(parts, models, PACKAGED, NOW, judged(2_000, 1.0))
+    answer(parts, PACKAGED, 300, date=NOW - timedelta(days=3))
+    answer(parts, MODEL, 9_000, longer=1.5, failed=500)
+    made["look"] = describe(parts, models, PACKAGED, NOW)
+    made["fewer"] = describe(parts, models, PACKAGED, NOW, judged(2_000, 0.6))
+    return made
+
+
+def serve(page: Page, document):
+    def fulfil(route: Route) -> None:
+        route.fulfill(status=404) if document is None else route.fulfill(json=document)
+
+    page.route("**/api/doing", fulfil)
+
+
+def complaints(visitor: Visit) -> list[str]:
+    """Return what the browser complained of; a 404 is one to it, and what a service says that watches nothing."""
+    return [text for text in visitor.complaints if "404" not in text]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_state_is_one_sentence_first_and_breaks_no_rule(browser: Browser, site, documents, viewport, scheme):
+    with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
+        page = visitor.page
+        for state, headline in HEADLINES.items():
+            serve(page, documents[state])
+            visitor.open("doing.html")
+            expect(page.locator("#headline")).to_have_text(headline)
+            for summary in page.locator("summary").all():
+                summary.click()
+            assert accessibility_faults(page) == [], state
+            assert overflow(page) == 0, state
+        assert complaints(visitor) == []
+
+
+def test_purchases_that_fall_short_come_before_inputs_that_shift(visitor: Visit, documents):
+    page = visitor.page
+    serve(page, documents["fewer"])
+    visitor.open("doing.html")
+    expect(page.locator("#headline")).to_contain_text("Fewer customers purchase than the model says")
+    expect(page.locator(".input").first).to_contain_text("Minutes watched Look at this")
+    expect(page.locator(".chart .whisker")).to_have_count(len(documents["fewer"]["models"][0]["outcomes"]["bins"]))
+    expect(page.get_by_role("heading", name="An earlier model")).to_be_visible()
+
+
+def test_inputs_open_by_keyboard_and_say_both_shares(visitor: Visit, documents):
+    page = visitor.page
+    serve(page, documents["look"])
+    visitor.open("doing.html")
+    page.locator(".input summary").first.focus()
+    page.keyboard.press("Enter")
+    table = page.locator(".input").first.get_by_role("table")
+    expect(table).to_be_visible()
+    shift = next(shift for shift in documents["look"]["models"][0]["inputs"] if shift["is_shifted"])
+    expect(table.locator("tbody tr")).to_have_count(len(shift["bars"]))
+    expect(table.locator("tbody th")).to_have_text([bar["words"] for bar in shift["bars"]])
+
+
+def test_file_of_outcomes_is_sent_with_its_day_and_the_answer_is_said(visitor: Visit, documents):
+    page, sent = visitor.page, []
+    serve(page, documents["early"])
+
+    def take(route: Route) -> None:
+        sent.append((route.request.url, route.request.headers.get("x-functions-key"), route.request.post_data))
+        problems = [{"line": 3, "message": "<b>It has neither a request_id nor a ref.</b>"}]
+        said = {
+            "rows": 2,
+            "matched": 1,
+            "unknown": 0,
+            "repeated": 0,
+            "failed": 1,
+            "problems": problems,
+            "is_new": False,
+        }
+        route.fulfill(json=said)
+
+    page.route("**/api/outcomes*", take)
+    visitor.open("doing.html")
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.locator("#send-words")).to_have_text("Choose a file first.")
+    expect(page.locator("#file")).to_be_focused()
+    file = {"name": "o.csv", "mimeType": "text/csv", "buffer": b"ref,time\na,2026-03-01\n,\n"}
+    page.locator("#file").set_input_files(file)
+    page.get_by_label("It names everybody").fill("2026-03-30")
+    page.get_by_role("button", name="Send the file").click()
+    words = "2 rows read, 1 matched, 1 that cannot be used. This file was here already and counts once."
+    expect(page.locator("#send-words")).to_have_text(words)
+    expect(page.locator("#send-problems")).to_have_text("Line 3: <b>It has neither a request_id nor a ref.</b>")
+    ((url, key, body),) = sent
+    assert url.endswith("/api/outcomes?complete_through=2026-03-30")
+    assert (key, body) == (None, file["buffer"].decode())
+
+
+def test_key_is_asked_for_where_the_service_wants_one(browser: Browser, site, documents):
+    with visit(browser, site) as visitor:
+        page, keys = visitor.page, []
+
+        def guard(route: Route) -> None:
+            keys.append(route.request.headers.get("x-functions-key"))
+            route.fulfill(json=documents["ok"]) if keys[-1] == "right" else route.fulfill(status=401)
+
+        page.route("**/api/doing", guard)
+        visitor.open("doing.html")
+        expect(page.locator("#headline")).to_have_text("An access key is needed.")
+        for key, headline in (("wrong", "An access key is needed."), ("right", "As in training.")):
+            page.get_by_label("Access key").fill(key)
+            page.keyboard.press("Enter")
+            expect(page.locator("#headline")).to_have_text(headline)
+            if key == "wrong":
+                expect(page.locator("#headline-note")).to_have_text("The service does not accept this key.")
+        assert keys == [None, "wrong", "right"]
+
+
+def test_without_script_the_page_says_where_the_numbers_are(browser: Browser, site):
+    with visit(browser, site, java_script_enabled=False) as visitor:
+        page = visitor.open("doing.html")
+        expect(page.locator("noscript .notice")).to_contain_text("python -m watch doing")
+        assert visitor.complaints == []

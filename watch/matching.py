@@ -1,0 +1,80 @@
+"""Matching: what was said, against what happened.
+
+An answer is judged once its time is over: `within` days, in which a purchase counts as its outcome. Before that,
+purchases are known sooner than their absence, and a share of them would be too high. Two rules keep the judged answers
+a fair sample. An answer without an outcome is left out, never taken for a "no", unless the outcomes are complete
+through its last day. Of the answers of one model to one customer the first one that is judged counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from .answers import Answer
+from .outcomes import Outcomes
+
+__all__ = ["Judged", "match"]
+
+# A purchase is dated where it was made, an answer in UTC.
+_GRACE = timedelta(days=1)
+
+
+@dataclass
+class Judged:
+    """The answers of one model that are judged.
+
+    Attributes
+    ----------
+    probabilities : list of float
+    bought : list of bool
+    n_waiting : int
+        Others, whose time is not over or whose outcome is not known.
+    """
+
+    probabilities: list[float] = field(default_factory=list)
+    bought: list[bool] = field(default_factory=list)
+    n_waiting: int = 0
+
+
+def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within: int) -> dict[str, Judged]:
+    """Judge answers; return them by the model, as answers name it.
+
+    Parameters
+    ----------
+    answers : iterable of Answer
+        The oldest first.
+    outcomes : Outcomes
+    today : date
+    within : int
+        Days after an answer in which a purchase counts as its outcome.
+    """
+    judged: dict[str, Judged] = {}
+    counted: set[tuple[str, str]] = set()
+    for answer in answers:
+        result = judged.setdefault(answer.model, Judged())
+        bought = _outcome(answer, outcomes, today, timedelta(days=within))
+        if bought is None:
+            result.n_waiting += 1
+        elif not answer.customer or (answer.model, answer.customer) not in counted:
+            counted.add((answer.model, answer.customer))
+            result.probabilities.append(answer.probability)
+            result.bought.append(bought)
+    return judged
+
+
+def _outcome(answer: Answer, outcomes: Outcomes, today: date, within: timedelta) -> bool | None:
+    """Return whether the customer purchased in time, or None where that is not known yet."""
+    answered = date.fromisoformat(answer.date)
+    last = answered + within
+    if last > today:
+        return None
+    end = last.isoformat()
+    names = (answer.request, answer.customer)
+    purchases = {day for name in names for day in outcomes.purchases.get(name, ())}
+    others = {day for name in names for day in outcomes.others.get(name, ())}
+    first = (answered - _GRACE).isoformat()
+    if any(not day or first <= day <= end for day in purchases):
+        return True
+    is_no = outcomes.complete_through >= end or any(not day or day >= end for day in others)
+    # A purchase after the time is over is the first one since.
+    return False if is_no or any(day > end for day in purchases) else None
