@@ -23,7 +23,7 @@ function columnsOf({ features }) {
     isNumber: kind !== "category",
     startsDown: kind !== "category",
     keys: (/** @type {Customers} */ customers) =>
-      kind === "category" ? textKeys(customers, (number) => customers.textOf(number, place)) : customers.checked.columns[place],
+      kind === "category" ? textKeys(customers, (number) => customers.textOf(number, place)) : numberKeys(customers, place),
   }));
   return [
     { name: "rank", label: "Rank", isNumber: true, startsDown: false, keys: ({ ranking }) => ranking.ranks },
@@ -74,6 +74,11 @@ export function headOf(customers, sort, onSort) {
 /** @param {Customers} customers @param {(number: number) => string} read */
 function textKeys({ scores }, read) {
   return Array.from(scores.probabilities, (probability, number) => (Number.isNaN(probability) ? "" : read(number).toLowerCase()));
+}
+
+/** @param {Customers} customers @param {number} place of a feature @returns {Float64Array} what is not known is least */
+function numberKeys({ checked }, place) {
+  return Float64Array.from(checked.columns[place], (value) => (value === "" ? -Infinity : Number(value)));
 }
 
 /** @param {Customers} customers @param {(number: number) => import("./scores.js").Reason[]} read @returns {Float32Array} sizes */
