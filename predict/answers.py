@@ -9,7 +9,7 @@ from .contract import Contract, Feature, Row, Value
 from .errors import Fault
 from .model.card import render_card
 from .model.explain import Explainer, Explanation
-from .model.session import Feed, Model
+from .model.session import Feed, Model, rows_of
 from .requests.many_customers import Batch
 from .words import value_text
 
@@ -135,8 +135,7 @@ def answer_batch(
 
 def explain_feed(explainer: Explainer, feed: Feed, lap: Lap) -> Iterator[tuple[Row, Explanation]]:
     """Yield each row of a feed and its explanation, told of in pieces: it is the work that takes longest."""
-    rows = zip(*(column.ravel().tolist() for column in feed.values()), strict=True)
-    for piece in batched(rows, explainer.rows_at_once, strict=False):
+    for piece in batched(rows_of(feed), explainer.rows_at_once, strict=False):
         yield from zip(piece, explainer.explain(piece), strict=True)
         lap("explanation", len(piece))
 
@@ -194,7 +193,7 @@ def _contribution(contract: Contract, row: Row, explanation: Explanation, place:
 
 def _json_value(feature: Feature, value: Value) -> Value:
     """Return a whole number as one: 21, not 21.0."""
-    return value if isinstance(value, str) or feature.kind != "integer" else int(value)
+    return int(value) if isinstance(value, float) and feature.kind == "integer" else value
 
 
 def _words(feature: Feature, value: Value, explanation: Explanation, place: int) -> str:

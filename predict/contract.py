@@ -4,7 +4,9 @@ Facts only: every other module reads them from here, and none knows a feature by
 is said here, too: of columns by `fold_heading`, of categories by `fold`.
 """
 
+import math
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +14,7 @@ from typing import Literal
 
 __all__ = [
     "BLANKS",
+    "LARGEST",
     "Agreement",
     "Contract",
     "Example",
@@ -24,9 +27,12 @@ __all__ = [
     "clean",
     "fold",
     "fold_heading",
+    "in_order",
 ]
 
-type Value = float | str
+type Value = float | str | None
+"""A number, a category, or None for a number that is not known. In arrays of numbers None is NaN."""
+
 type Row = tuple[Value, ...]
 type Kind = Literal["integer", "number", "category"]
 
@@ -35,6 +41,9 @@ BLANKS = (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """What does not count at the edges of a cell. Listed, because the trimming of Python and of JavaScript differ."""
+
+LARGEST = sys.float_info.max
+"""No number is beyond it. Where numbers stand in order, one that is not known stands behind it."""
 
 # Marks of the direction of writing. Right-to-left languages put them around minus signs.
 _INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -45,6 +54,11 @@ _LETTER = r"[^\W\d_]"
 # A comma between digits, a point behind one and a hyphen beside one carry meaning: "1,5", "1.0", "A-", "-1".
 _SEPARATORS = re.compile(rf"(?<![0-9]),|,(?![0-9])|(?<={_LETTER})\.|[{BLANKS}_]+")
 _HYPHENS = re.compile(rf"(?<={_LETTER}) *[\u2010\u2013\u2014-] *(?={_LETTER})")
+
+
+def in_order(value: float | None) -> float:
+    """Return a number as it stands in order: one that is not known is infinite."""
+    return math.inf if value is None else value
 
 
 def clean(text: str) -> str:
@@ -87,7 +101,7 @@ class Seen:
     minimum, lower_quartile, median, upper_quartile, maximum : float or None
         In the feature's unit; None for a category.
     counts : dict of str to int
-        Rows of each category, most frequent first; "" counts the rows without one. Empty for a number.
+        Rows of each category, most frequent first; "" counts the rows in which the value is not known.
     """
 
     minimum: float | None = None
@@ -114,7 +128,7 @@ class Feature:
     step : float
         The smallest difference that means something, in the unit: 1 for an integer, a power of ten for a number.
     optional : bool
-        Whether a category may be "" for "not known".
+        Whether the value may be not known: None for a number, "" for a category.
     actionable : bool
         Whether a person could act on it, so that a change of it is worth suggesting.
     aliases : tuple of str
@@ -123,6 +137,8 @@ class Feature:
         The categories that exist, each with its label; a wider set than training saw. Empty for a number.
     names : dict of str to tuple of str
         Other names of a category, by its value.
+    missing : tuple of str
+        What else than a blank text says that the value is not known, such as "?".
     seen : Seen
         What training saw; outside it is a warning.
     """
@@ -140,12 +156,28 @@ class Feature:
     aliases: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     seen: Seen = field(default_factory=Seen)
 
     @property
     def is_category(self) -> bool:
         """Whether the feature is a text among `values`, not a number."""
         return self.kind == "category"
+
+    @property
+    def unknown(self) -> Value:
+        """The value that stands for "not known"."""
+        return "" if self.is_category else None
+
+    def says_unknown(self, value: object) -> bool:
+        """Return whether the feature is optional, and what was sent says that its value is not known."""
+        if isinstance(value, str):
+            return self.optional and (not clean(value) or fold(value) in self._missing)
+        return self.optional and (value is None or value != value)
+
+    @cached_property
+    def _missing(self) -> frozenset[str]:
+        return frozenset(map(fold, self.missing))
 
     @cached_property
     def meanings(self) -> dict[str, str | None]:

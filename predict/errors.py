@@ -51,7 +51,7 @@ WARNING_CODES = {
     "outside_range": "The number is outside what training saw; `limit` is the nearer end.",
     "unseen_category": "Training never saw this category.",
     "rare_category": "Training saw this category a few times only.",
-    "not_given": "The category is not known.",
+    "not_given": "The value is not known.",
 }
 """What a score is given with all the same."""
 

@@ -99,8 +99,8 @@ def count_word(count: int) -> str:
 
 def value_text(feature: Feature, value: Value) -> str:
     """Return a value as people read it: a number with its unit, a category by its label."""
-    if isinstance(value, str):
-        return feature.values.get(value, "not given")
+    if value is None or isinstance(value, str):
+        return feature.values.get(value or "", "not known")
     return quantity_text(value, feature.unit)
 
 

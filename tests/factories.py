@@ -4,6 +4,8 @@ Two businesses: the sample's columns, and those of the public 365 file. Whatever
 knows a column's name that it should not know.
 """
 
+from dataclasses import replace
+
 from predict.contract import Contract, Example, Feature, Seen, Target
 from predict.model.metadata import (
     CalibrationBin,
@@ -14,7 +16,7 @@ from predict.model.metadata import (
     SelfTest,
 )
 
-__all__ = ["COUNTRIES", "contract_365", "metadata_for", "sample_contract", "sample_metadata"]
+__all__ = ["COUNTRIES", "contract_365", "metadata_for", "optional_contract", "sample_contract", "sample_metadata"]
 
 # "CI" has a letter and a mark outside ASCII, "NA" looks like a missing value, "GB" and "NL" have other names.
 COUNTRIES = {
@@ -83,6 +85,14 @@ def sample_contract() -> Contract:
             Example("Gone quiet", (300, 40.0, 2, 0, 5, "IN")),
         ),
     )
+
+
+def optional_contract() -> Contract:
+    """Return the sample's contract with two numbers that may be not known; "?" says so, too."""
+    contract = sample_contract()
+    optional = ("minutes_watched", "exams_passed")
+    features = (replace(f, optional=True, missing=("?",)) if f.name in optional else f for f in contract.features)
+    return replace(contract, name="optional", features=tuple(features))
 
 
 def contract_365() -> Contract:

@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 from predict.contract import Contract, Row
 from predict.model.dividends import kind_of
 from predict.model.metadata import Metadata, SelfTest
-from tests.factories import metadata_for, sample_contract
+from tests.factories import metadata_for, optional_contract, sample_contract
 from training.export.background import to_rows
 from training.export.dividends import dividends_of
 from training.export.metadata import see
@@ -80,3 +80,21 @@ def against(pipeline: Pipeline, metadata: Metadata, background: tuple[Row, ...])
 def model_file(estimator: str = "HistGradientBoostingClassifier") -> bytes:
     """Return a sealed model file."""
     return serialize(fitted(estimator), metadata_of(estimator))
+
+
+@functools.cache
+def with_unknown(estimator: str) -> tuple[Pipeline, Metadata, pd.DataFrame]:
+    """Return a pipeline for `optional_contract`, its metadata, and customers of whom some numbers are not known."""
+    X, y = customers()
+    rng = np.random.default_rng(1)
+    X["minutes_watched"] = X["minutes_watched"].mask(rng.random(len(X)) < 0.2)
+    # Who has no minutes buys more often, so that a model has a reason to tell them apart.
+    y = np.where(X["minutes_watched"].isna() & (rng.random(len(X)) < 0.6), 1, y)
+    contract = replace(optional_contract(), estimator=estimator, threshold=0.7000001234)
+    pipeline = build_pipeline(contract.features, estimator, DEFAULTS[estimator], seed=0).fit(X, y)
+    contract = replace(contract, features=tuple(see(feature, X[feature.name]) for feature in contract.features))
+    unknown = X[X["minutes_watched"].isna()].head(4)
+    scores = pipeline.predict_proba(unknown)[:, 1].tolist()
+    tests = tuple(SelfTest(row, score) for row, score in zip(to_rows(unknown), scores, strict=True))
+    metadata = replace(metadata_for(contract), self_test=tests)
+    return pipeline, against(pipeline, metadata, tuple(to_rows(X.head(16)))), X

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from predict.contract import Feature, Row
+from predict.contract import Feature, Row, Value, in_order
 from predict.model.metadata import SCORE_EDGES, Bins, Metadata
 
 __all__ = ["Counter", "Counts", "bins_of"]
@@ -176,11 +176,11 @@ class _Column:
         self._other = len(bins.counts) - 1
         self._is_category = feature.is_category
 
-    def place(self, value: float | str) -> int:
+    def place(self, value: Value) -> int:
         """Return the bin of a value."""
         if isinstance(value, str):
             return self._places.get(value, self._other)
-        return bisect_left(self._edges, value)
+        return bisect_left(self._edges, in_order(value))
 
     def count(self, values: npt.NDArray[Any]) -> None:
         """Count a column's values."""
@@ -192,7 +192,7 @@ class _Column:
             for value, count in found.items():
                 self.counts[self.place(value)] += count
             return
-        places = np.searchsorted(self._edges, values, side="left")
+        places = np.searchsorted(self._edges, values, side="left")  # NaN behind all, as infinity
         for place, count in enumerate(np.bincount(places, minlength=len(self.counts)).tolist()):
             self.counts[place] += count
 

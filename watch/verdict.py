@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from predict.contract import Feature
+from predict.contract import LARGEST, Feature
 from predict.model.metadata import Bins, Metadata
 from predict.words import number_text, percent_text, quantity_text
 
@@ -160,10 +160,8 @@ def _number_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
         difference = abs(now_above / n_now - then_above / n_then)
         if difference > best and min(now_above, n_now - now_above) >= SMALL_GROUP:
             best = difference
-            words = (
-                f"{percent_text(now_above / n_now)} are above {quantity_text(edge, feature.unit)}, "
-                f"{percent_text(then_above / n_then)} in training."
-            )
+            side = "not known" if edge == LARGEST else f"above {quantity_text(edge, feature.unit)}"
+            words = f"{percent_text(now_above / n_now)} are {side}, {percent_text(then_above / n_then)} in training."
     return words
 
 

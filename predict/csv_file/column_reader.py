@@ -97,7 +97,6 @@ class ColumnReader:
         bounds = (feature.minimum, feature.maximum, feature.seen.minimum, feature.seen.maximum)
         self._bounds = sorted(bound for bound in bounds if bound is not None)
         self._verdicts: dict[tuple[int, int, bool, bool], tuple[bool, str]] = {}
-        self._blank: Value = "" if feature.is_category else 0.0
         # The same for every text that is no number: found once, as a file may hold very many of them.
         self._no_number = self._judge({feature.name: "text"}) if not feature.is_category else None
 
@@ -111,7 +110,7 @@ class ColumnReader:
     def _read(self, text: str) -> tuple[Value, bool, str]:
         """Return a text's value, whether it breaks a rule, and what is to be said of it."""
         name = self._feature.name
-        if self._no_number is None or not clean(text):
+        if self._no_number is None or not clean(text) or self._feature.says_unknown(text):
             return self._judge(read_form(self._contract, {name: text}))
         number = read_number(text, self._mark)
         if number is None:
@@ -128,7 +127,7 @@ class ColumnReader:
         try:
             row, warnings = read_row(self._contract, payload, self._usual)
         except InvalidInput as error:
-            return self._blank, True, _words(error.faults)
+            return self._feature.unknown, True, _words(error.faults)
         return row[0], False, _words(warnings)
 
 

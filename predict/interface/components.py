@@ -8,7 +8,7 @@ from ..contract import Contract
 from ..errors import FAULT_CODES, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
 from ..model.what_if import Change, Curve
-from .schemas import Schema, Schemas, array_of, customer_schema, object_of, ref, value_schema
+from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
 __all__ = ["HEADERS", "PARAMETERS", "PROBLEM", "REFUSALS", "schemas", "security_schemes"]
 
@@ -181,7 +181,7 @@ def _identity_schema(*more: str) -> Schema:
 def _form_schema(contract: Contract) -> Schema:
     """Return the schema of a form's texts; the numbers among them are read as people type them."""
     properties = {
-        feature.name: value_schema(feature)
+        feature.name: category_schema(feature)
         if feature.is_category
         else {"type": "string", "title": feature.label, "description": f"{feature.help} A number as people type it."}
         for feature in contract.features
@@ -226,7 +226,7 @@ def _contribution_schema(contract: Contract) -> Schema:
     return object_of(
         {
             "feature": {"type": "string", "enum": [feature.name for feature in contract.features]},
-            "value": {"type": ["number", "string"]},
+            "value": {"type": ["number", "string", "null"]},
             "contribution": {"type": "number", "minimum": -1, "maximum": 1},
             "words": _TEXT,
             "approximate": {

@@ -70,7 +70,7 @@ def make_examples(model: Model, explainer: Explainer) -> Examples:
     return Examples(
         customers=customers,
         prediction=prediction | {"request_id": _REQUEST_ID},
-        form={name: str(value) for name, value in first.items()},
+        form={name: str(value) for name, value in first.items() if value is not None},
         rows={"rows": payloads},
         columns={"columns": {name: [payload[name] for payload in payloads] for name in first}},
         batch={
@@ -87,7 +87,7 @@ def make_examples(model: Model, explainer: Explainer) -> Examples:
 
 def _customer(contract: Contract, row: Row) -> Document:
     return {
-        feature.name: int(value) if feature.kind == "integer" else value
+        feature.name: int(value) if feature.kind == "integer" and isinstance(value, int | float) else value
         for feature, value in zip(contract.features, row, strict=True)
     }
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get
 
 from ..contract import Contract, Feature
 
-__all__ = ["Schema", "Schemas", "array_of", "customer_schema", "object_of", "ref", "value_schema"]
+__all__ = ["Schema", "Schemas", "array_of", "category_schema", "customer_schema", "object_of", "ref", "value_schema"]
 
 type Schema = dict[str, Any]
 
@@ -49,18 +49,31 @@ def customer_schema(contract: Contract) -> Schema:
     properties = {feature.name: value_schema(feature) for feature in contract.features}
     names = list(properties)
     examples = [dict(zip(names, example.values, strict=True)) for example in contract.examples]
-    return object_of(properties, description="One customer: every input of the model.", examples=examples)
+    return object_of(
+        properties,
+        [feature.name for feature in contract.features if feature.optional],
+        description="One customer: every input of the model; one that may be left out is then not known.",
+        examples=examples,
+    )
 
 
 def value_schema(feature: Feature) -> Schema:
-    """Return the schema of one input."""
-    schema: Schema = {"title": feature.label, "description": feature.help}
+    """Return the schema of one input in JSON."""
     if feature.is_category:
-        values = [*feature.values, *([""] if feature.optional else [])]
-        # The labels are for people; OpenAPI has no word for them beside an enum.
-        return schema | {"type": "string", "enum": values, "x-labels": dict(feature.values)}
+        schema = category_schema(feature)
+        return schema | {"type": ["string", "null"], "enum": [*schema["enum"], None]} if feature.optional else schema
     unit = {"x-unit": feature.unit} if feature.unit else {}
-    return schema | {"type": feature.kind, "minimum": feature.minimum, "maximum": feature.maximum} | unit
+    kind = [feature.kind, "null"] if feature.optional else feature.kind
+    bounds = {"minimum": feature.minimum, "maximum": feature.maximum}
+    return {"title": feature.label, "description": feature.help, "type": kind} | bounds | unit
+
+
+def category_schema(feature: Feature) -> Schema:
+    """Return the schema of the text that stands for a category."""
+    values = [*feature.values, *([""] if feature.optional else [])]
+    # The labels are for people; OpenAPI has no word for them beside an enum.
+    labels = dict(feature.values)
+    return {"title": feature.label, "description": feature.help, "type": "string", "enum": values, "x-labels": labels}
 
 
 class Schemas:

@@ -99,15 +99,11 @@ class Coalitions:
         self._bits: Codes = 1 << np.arange(len(self._names))
         largest = len(self._names) << len(self._names)
         self._coalitions = lru_cache(max(1, _KEPT_BYTES // (9 * largest)))(partial(_coalitions, self._bits))
+        background = list(zip(*model.metadata.background, strict=True))
         # Every background value by its place among the distinct ones of its column, from 1.
-        self._codes = [
-            {value: code for code, value in enumerate(sorted(set(column.tolist())), 1)} for column in self._columns
-        ]
+        self._codes = [{value: code for code, value in enumerate(dict.fromkeys(column), 1)} for column in background]
         self._coded: Codes = np.array(
-            [
-                [codes[value] for value in column.tolist()]
-                for codes, column in zip(self._codes, self._columns, strict=True)
-            ]
+            [[codes[value] for value in column] for codes, column in zip(self._codes, background, strict=True)]
         ).T
         self._digits = _digits(self._coded, [len(codes) + 1 for codes in self._codes])
 

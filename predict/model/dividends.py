@@ -27,7 +27,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..contract import Row, Value
+from ..contract import Row, Value, in_order
 from .link import Link
 
 __all__ = ["Axis", "Dividends", "Linear", "Tables", "Term", "kind_of"]
@@ -46,7 +46,7 @@ class Axis:
     size : int
         Cells.
     cuts : tuple of float
-        Of a number, ascending: a cell ends with its cut.
+        Of a number, ascending: a cell ends with its cut. A number that is not known lies behind all of them.
     cells : dict of str to int
         Of a category: the cell of each value that is not in cell `other`.
     other : int
@@ -61,7 +61,7 @@ class Axis:
         """Return the number of a value's cell."""
         if isinstance(value, str):
             return self.cells.get(value, self.other)
-        return bisect_left(self.cuts, value)
+        return bisect_left(self.cuts, in_order(value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +161,7 @@ class Term:
     values : dict of str to float
         Of a category: what each value adds.
     other : float
-        What any other value adds.
+        What any other value of a category adds, and a number that is not known.
     """
 
     weight: float = 0.0
@@ -174,6 +174,8 @@ class Term:
         """Return what a value adds."""
         if isinstance(value, str):
             return self.values.get(value, self.other)
+        if value is None:
+            return self.other
         return self.weight * ((math.log(value + 1.0) if self.is_logarithm else value) - self.center)
 
 

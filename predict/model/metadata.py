@@ -292,7 +292,10 @@ def _contract(part: dict[str, Any]) -> Contract:
 
 def _feature(part: dict[str, Any]) -> Feature:
     names = {value: tuple(names) for value, names in part.get("names", {}).items()}
-    return Feature(**part | {"aliases": tuple(part["aliases"]), "names": names, "seen": Seen(**part["seen"])})
+    missing = tuple(part.get("missing", ()))
+    return Feature(
+        **part | {"aliases": tuple(part["aliases"]), "names": names, "missing": missing, "seen": Seen(**part["seen"])}
+    )
 
 
 def _evaluation(part: dict[str, Any]) -> Evaluation:
@@ -343,6 +346,8 @@ def _is_bounded(feature: Feature) -> bool:
 
 def _fits(row: Row, features: tuple[Feature, ...]) -> bool:
     return len(row) == len(features) and all(
-        isinstance(value, str) if feature.is_category else isinstance(value, int | float)
+        isinstance(value, str)
+        if feature.is_category
+        else isinstance(value, int | float) or (feature.optional and value is None)
         for value, feature in zip(row, features, strict=True)
     )

@@ -4,19 +4,19 @@ A file is trusted only after its seal, its metadata, its graph and its self-test
 loads gives the numbers it gave when it was trained.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import onnxruntime
 
-from ..contract import Contract, Feature, Row
+from ..contract import Contract, Feature, Row, Value
 from ..errors import ArtifactError
 from .metadata import Metadata, from_metadata
 from .seal import check_seal
 
-__all__ = ["NUMBERS", "OUTPUT", "Feed", "Model"]
+__all__ = ["NUMBERS", "OUTPUT", "Feed", "Model", "rows_of"]
 
 OUTPUT = "probability"
 NUMBERS = "NUMBERS"
@@ -27,6 +27,11 @@ for each column does. Categories keep an input each, by name. In capitals, as no
 _SELF_TEST_TOLERANCE = 1e-9
 
 type Feed = Mapping[str, np.ndarray]
+
+
+def rows_of(feed: Feed) -> Iterator[Row]:
+    """Yield the rows of a feed, as `Model.feed` took them."""
+    return zip(*(_values(column.ravel()) for column in feed.values()), strict=True)
 
 
 class Model:
@@ -132,6 +137,13 @@ class Model:
         (probability,) = self._session.run([OUTPUT], inputs)
         column: np.ndarray = probability.ravel()
         return column
+
+
+def _values(column: np.ndarray) -> list[Value]:
+    values: list[Value] = column.tolist()
+    if column.dtype == np.float64 and np.isnan(column).any():
+        return [None if value != value else value for value in values]
+    return values
 
 
 def _dtype(feature: Feature) -> Any:

@@ -97,7 +97,7 @@ class WhatIf:
         """Return the smallest change that crosses the threshold, if there is one, of each number a person could act on.
 
         New values are whole steps of the feature, within what training saw. Of two changes equally small, the downward
-        one is given.
+        one is given. What is not known cannot be changed.
 
         Parameters
         ----------
@@ -111,13 +111,14 @@ class WhatIf:
             In the order of the features.
         """
         positive = self._model.decide(probability)
+        numbers = {place: float(value) for place, value in enumerate(row) if isinstance(value, int | float)}
         found: dict[int, float] = {}
         for (place, values), scores in zip(self._stepped.items(), self._beside_breaks.probabilities(row), strict=True):
             crossed = values[(scores >= self._model.contract.threshold) != positive]
-            if len(crossed):
-                found[place] = float(crossed[np.argmin(np.abs(crossed - row[place]))])
-        for place in self._smooth:
-            value = _Line(self._model, row, place, positive).search()
+            if place in numbers and len(crossed):
+                found[place] = float(crossed[np.argmin(np.abs(crossed - numbers[place]))])
+        for place in filter(numbers.__contains__, self._smooth):
+            value = _Line(self._model, row, place, positive).search(numbers[place])
             if value is not None:
                 found[place] = value
         # The session's own probabilities: what such a customer would be answered.
@@ -125,7 +126,7 @@ class WhatIf:
         scored = self._model.probabilities(changed).tolist() if changed else []
         names = [feature.name for feature in self._model.contract.features]
         return tuple(
-            Change(names[place], float(row[place]), found[place], score)
+            Change(names[place], numbers[place], found[place], score)
             for place, score in zip(sorted(found), scored, strict=True)
         )
 
@@ -171,9 +172,9 @@ class _Line:
     place: int
     positive: bool
 
-    def search(self) -> float | None:
-        """Return the nearest value that has the other answer."""
-        feature, value = self.model.contract.features[self.place], float(self.row[self.place])
+    def search(self, value: float) -> float | None:
+        """Return the value nearest to the row's own that has the other answer."""
+        feature = self.model.contract.features[self.place]
         sides = [self._close_in(feature, value, end) for end in _range(feature)]
         return min((side for side in sides if side is not None), key=lambda side: abs(side - value), default=None)
 

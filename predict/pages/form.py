@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from unicodedata import combining, normalize
 
-from ..contract import Contract, Example, Feature
+from ..contract import Contract, Example, Feature, Value
 from ..errors import Fault
 from ..model.slider_scale import Scale
 from ..words import inside_sentence, number_text
@@ -231,7 +231,8 @@ def _hint(feature: Feature) -> str:
     # Quartiles fall between two values; a hint needs no decimals where they say little.
     low, high = (_whole(value) if feature.kind == "integer" or abs(value) >= _ROUGH else value for value in (low, high))
     span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
-    return f"Middle half of customers: {span}"
+    unknown = ". May be left empty" if feature.optional else ""
+    return f"Middle half of customers: {span}{unknown}"
 
 
 def _likely(feature: Feature) -> float:
@@ -244,8 +245,8 @@ def _whole(value: float) -> float:
     return float(math.floor(value + 0.5))
 
 
-def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else _plain(value)
+def _text(value: Value) -> str:
+    return value or "" if value is None or isinstance(value, str) else _plain(value)
 
 
 def _plain(number: float) -> str:

@@ -13,7 +13,7 @@ _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 def read_category(feature: Feature, text: str) -> str | None:
     """Return the value that a text stands for, or None where it stands for none, or could be several.
 
-    A blank text stands for "not known", where the feature is optional.
+    Where the feature is optional, a blank text and the words in `missing` stand for "not known".
 
     Examples
     --------
@@ -22,8 +22,10 @@ def read_category(feature: Feature, text: str) -> str | None:
     ['US', 'US', 'US', None]
     """
     exact = clean(text)
-    if exact in feature.values or (feature.optional and not exact):
+    if exact in feature.values:
         return exact
+    if feature.says_unknown(text):
+        return ""
     name = fold(text)
     if name not in feature.meanings and (match := _WHOLE_FLOAT.fullmatch(name)):
         name = match[1]

@@ -57,7 +57,7 @@ def read_rows(contract: Contract, payloads: Sequence[object], *, most_rows: int)
     ----------
     contract : Contract
     payloads : sequence of object
-        Each should be a dict of every feature's name to its value.
+        Each should be a dict of every feature's name to its value; optional ones may be left out.
     most_rows : int
 
     Raises
@@ -73,11 +73,10 @@ def read_rows(contract: Contract, payloads: Sequence[object], *, most_rows: int)
             return _read(contract, columns, payloads)
     except (KeyError, TypeError, IndexError):
         pass
-    # Some rows have other fields than they should: blanks hold their places until they are looked at one by one.
-    well_formed = [type(payload) is dict and payload.keys() == set(names) for payload in payloads]
-    blank = dict.fromkeys(names)
-    rows = [payload if ok else blank for payload, ok in zip(payloads, well_formed, strict=True)]
-    return _read(contract, [[row[name] for row in rows] for name in names], payloads)  # type: ignore[index]
+    # Some rows have other fields than they should: nothing holds their places, and they are looked at one by one.
+    rows = [payload if type(payload) is dict else {} for payload in payloads]
+    odd = np.array([row.keys() != set(names) for row in rows], dtype=bool)
+    return _read(contract, [[row.get(name) for row in rows] for name in names], payloads, odd)
 
 
 def read_columns(contract: Contract, columns: Mapping[str, object], *, most_rows: int) -> Batch:
@@ -138,9 +137,11 @@ def _unknown_columns(names: Sequence[str], columns: Mapping[str, object]) -> lis
     return [Fault("", "unknown_field", message)]
 
 
-def _read(contract: Contract, columns: Sequence[list[Any]], payloads: Sequence[object] | None) -> Batch:
+def _read(
+    contract: Contract, columns: Sequence[list[Any]], payloads: Sequence[object] | None, odd: Mask | None = None
+) -> Batch:
     size = len(columns[0])
-    bad = np.zeros(size, dtype=bool)
+    bad = np.zeros(size, dtype=bool) if odd is None else odd
     strange = np.zeros(size, dtype=bool)
     feed = {}
     for feature, values in zip(contract.features, columns, strict=True):
@@ -170,7 +171,7 @@ def _read(contract: Contract, columns: Sequence[list[Any]], payloads: Sequence[o
 
 
 def _read_numbers(feature: Feature, values: list[Any]) -> tuple[Column, Mask, Mask]:
-    """Return the column, which rows break a rule (or might), and which are outside what training saw."""
+    """Return the column, which rows break a rule (or might, not known), and which are outside what training saw."""
     if set(map(type, values)) <= {int, float}:
         numbers = _to_floats(values)
     else:
@@ -196,7 +197,7 @@ def _to_floats(values: list[Any]) -> Column:
 
 
 def _read_categories(feature: Feature, values: list[Any]) -> tuple[Column, Mask, Mask]:
-    """Return the column, which rows break a rule, and which hold what training hardly saw."""
+    """Return the column, which rows break a rule (or might), and which hold what training hardly saw."""
     try:
         distinct = set(values)
     except TypeError:

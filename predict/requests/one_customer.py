@@ -32,7 +32,8 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
     ----------
     contract : Contract
     payload : object
-        What came out of a JSON text; should be a dict of every feature's name to its value.
+        What came out of a JSON text; should be a dict of every feature's name to its value. An optional one may be
+        left out, null or NaN for "not known".
     mark : str
         The decimal mark in which messages write numbers.
 
@@ -55,17 +56,15 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
     values: list[Value] = []
     faults: list[Fault] = []
     for feature in contract.features:
-        if feature.name not in payload:
-            faults.append(_fault(feature, "missing", f"is required{_unless_unknown(feature)}"))
+        if feature.name not in payload and not feature.optional:
+            faults.append(_fault(feature, "missing", "is required"))
             continue
-        read = _read_category if feature.kind == "category" else _read_number
-        value = read(feature, payload[feature.name], mark)
+        value = _read_value(feature, payload.get(feature.name), mark)
         if isinstance(value, Fault):
             faults.append(value)
         else:
             values.append(value)
-    if len(payload) > len(values) + len(faults) or faults:
-        faults.extend(_unknown_fields(contract, payload))
+    faults.extend(_unknown_fields(contract, payload))
     if faults:
         raise InvalidInput(faults)
     row = tuple(values)
@@ -75,14 +74,15 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
 def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object]:
     """Turn a form's texts into a payload for `read_row`.
 
-    A blank field counts as absent, and an absent one as "not known" where the feature is optional; a text that is no
-    number stays a text, so that `read_row` names it.
+    A blank field counts as absent; a text that is no number stays a text, so that `read_row` names it.
     """
     features = {feature.name: feature for feature in contract.features}
-    payload: dict[str, object] = {feature.name: "" for feature in contract.features if feature.optional}
+    payload: dict[str, object] = {}
     for name, text in fields.items():
         if clean(text):
-            number = None if name not in features or features[name].is_category else read_number(text, None)
+            feature = features.get(name)
+            is_number = feature and not feature.is_category and not feature.says_unknown(text)
+            number = read_number(text, None) if is_number else None
             payload[name] = text if number is None else number
     return payload
 
@@ -91,14 +91,24 @@ def category_warning(feature: Feature, value: str) -> Fault | None:
     """Return what training did not see of a valid category, if anything."""
     count = feature.seen.counts.get(value, 0)
     if value == "":
-        code, problem = "not_given", "is not given"
-    elif count == 0:
+        return _unknown_warning(feature)
+    if count == 0:
         code, problem = "unseen_category", "has a value that training never saw"
     elif count < RARE:
         code, problem = "rare_category", f"has a value that training saw fewer than {RARE} times"
     else:
         return None
     return Fault(feature.name, code, f"{feature.label} {problem}. Treat the score with care.")
+
+
+def _unknown_warning(feature: Feature) -> Fault:
+    return Fault(feature.name, "not_given", f"{feature.label} is not known. Treat the score with care.")
+
+
+def _read_value(feature: Feature, value: object, mark: str) -> Value | Fault:
+    if not feature.says_unknown(value):
+        return _read_category(feature, value, mark) if feature.is_category else _read_number(feature, value, mark)
+    return feature.unknown
 
 
 def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
@@ -110,7 +120,8 @@ def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
         return _fault(feature, "wrong_type", rule)
     # type, not isinstance: True is an int, and never a number here.
     if type(value) is not float and type(value) is not int:
-        return _fault(feature, "wrong_type", f"must be a number, like {_example(feature, mark)}")
+        rule = f"must be a number, like {_example(feature, mark)}{_unless_unknown(feature)}"
+        return _fault(feature, "wrong_type", rule)
     if isinstance(value, float) and not math.isfinite(value):
         return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature, mark)}")
     low, high = feature.minimum, feature.maximum
@@ -141,6 +152,8 @@ def _warnings(contract: Contract, row: Row, mark: str) -> tuple[Fault, ...]:
     for feature, value in zip(contract.features, row, strict=True):
         if isinstance(value, str):
             warning = category_warning(feature, value)
+        elif value is None:
+            warning = _unknown_warning(feature)
         else:
             low, high = feature.seen.minimum, feature.seen.maximum
             inside = low is None or high is None or low <= value <= high
@@ -158,9 +171,9 @@ def _range_warning(feature: Feature, value: float, mark: str) -> Fault:
 
 
 def _unknown_fields(contract: Contract, payload: Mapping[object, object]) -> list[Fault]:
-    names = [feature.name for feature in contract.features]
+    names = dict.fromkeys(feature.name for feature in contract.features)
     unknown = [key for key in payload if key not in names]
-    faults = [_unknown_field(names, key) for key in unknown[:_MOST_UNKNOWN]]
+    faults = [_unknown_field(list(names), key) for key in unknown[:_MOST_UNKNOWN]]
     if len(unknown) > _MOST_UNKNOWN:
         rest = len(unknown) - _MOST_UNKNOWN
         faults.append(Fault("", "unknown_field", f"{rest} more fields are unknown. Leave them out."))
@@ -180,7 +193,9 @@ def _fault(feature: Feature, code: str, rule: str, limit: float | None = None) -
 
 
 def _unless_unknown(feature: Feature) -> str:
-    return ', or "" where it is not known' if feature.optional else ""
+    if not feature.optional:
+        return ""
+    return f", or {'""' if feature.is_category else 'null'} where it is not known"
 
 
 def _example(feature: Feature, mark: str) -> str:

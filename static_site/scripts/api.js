@@ -9,7 +9,7 @@
  * @property {number} threshold
  * @property {Fault[]} warnings
  * @property {number} [base_value] the average score
- * @property {{feature: string, value: number | string, contribution: number}[]} [contributions]
+ * @property {{feature: string, value: number | string | null, contribution: number}[]} [contributions]
  * @property {Curve[]} [curves]
  * @property {Change[]} [changes]
  */

@@ -5,7 +5,7 @@
  * "1,234" can be two, and are read where the rest of the file shows its decimal mark.
  */
 
-import { clean } from "./text.js";
+import { clean, saysUnknown } from "./text.js";
 
 /** @typedef {"." | ","} Mark */
 /**
@@ -14,7 +14,7 @@ import { clean } from "./text.js";
  * @property {Mark | ""} shows the decimal mark that the text has for certain
  * @property {Mark | ""} unclear the mark that could be the decimal mark or part thousands
  */
-/** @typedef {{kind: string, minimum?: number | null, maximum?: number | null}} Rules */
+/** @typedef {import("./text.js").Optional & {kind: string, minimum?: number | null, maximum?: number | null}} Rules */
 
 const thousands = (/** @type {string} */ separator) => `[1-9][0-9]{0,2}(?:${separator}[0-9]{3})+`;
 const LAKHS = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}";
@@ -63,9 +63,10 @@ export function readNumber(text, mark) {
  * @param {string} text
  * @param {Mark | null} mark
  * @param {Rules} rules of the input
- * @returns {{value: number} | {code: string}} the number, or which rule it breaks
+ * @returns {{value: number | ""} | {code: string}} the number, "" where it is not known, or which rule it breaks
  */
-export function checkNumber(text, mark, { kind, minimum, maximum }) {
+export function checkNumber(text, mark, { kind, minimum, maximum, ...optional }) {
+  if (saysUnknown(optional, text)) return { value: "" };
   if (clean(text) === "") return { code: "missing" };
   const value = readNumber(text, mark);
   if (value === null) return { code: "wrong_type" };

@@ -50,3 +50,14 @@ function caseless(text) {
   const once = (/** @type {string} */ part) => part.toUpperCase().toLowerCase();
   return text.toLowerCase().replace(/[^ı]+/g, once).replaceAll("ς", "σ");
 }
+
+/** @typedef {{optional?: boolean, missing?: string[]}} Optional whether a value may be not known, and the words for it */
+
+/**
+ * @param {Optional} input
+ * @param {string} text
+ * @returns {boolean} whether it says that the value is not known (predict/contract.py)
+ */
+export function saysUnknown({ optional = false, missing = [] }, text) {
+  return optional && (clean(text) === "" || missing.map(fold).includes(fold(text)));
+}

@@ -57,10 +57,10 @@ export function wordsFor(field, fault) {
  * @returns {Check}
  */
 function checkTyped(field) {
-  const { kind, facts } = field;
-  const checked = checkNumber(field.control.value, null, { kind, ...facts });
+  const { kind, optional, facts } = field;
+  const checked = checkNumber(field.control.value, null, { kind, optional, ...facts });
   if ("code" in checked) return problem(field, checked.code);
-  const outside = checked.value < facts.lowest || checked.value > facts.highest;
+  const outside = checked.value !== "" && (checked.value < facts.lowest || checked.value > facts.highest);
   return { ...checked, warning: outside ? wordsOf(field, "outside_range") : "" };
 }
 

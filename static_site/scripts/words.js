@@ -36,13 +36,14 @@ export function quantityText(value, unit) {
 
 /**
  * @param {Pick<Field, "kind" | "unit" | "holder">} field
- * @param {number | string} value
+ * @param {number | string | null} value "" or null where it is not known
  * @returns {string} as people read it: a number with its unit, a category by its label
  */
 export function valueText({ kind, unit, holder }, value) {
+  if (value === "" || value === null) return "not known";
   if (kind !== "category") return quantityText(Number(value), unit);
   const options = holder instanceof HTMLSelectElement ? [...holder.options] : [];
-  return (value !== "" && options.find((option) => option.value === value)?.label) || "not given";
+  return options.find((option) => option.value === value)?.label ?? "not known";
 }
 
 /**

@@ -29,7 +29,7 @@ def test_cell_is_judged_as_the_field_of_one_customer(feature, texts):
     column = ColumnReader(CONTRACT, feature, ".").read(texts)
     place = CONTRACT.features.index(feature)
     for number, text in enumerate(texts):
-        payload = SAMPLE | read_form(CONTRACT, {feature.name: text})
+        payload = SAMPLE | {feature.name: ""} | read_form(CONTRACT, {feature.name: text})
         if not feature.is_category and (value := read_number(text, ".")) is not None:
             payload[feature.name] = value
         elif not clean(text) and not feature.optional:

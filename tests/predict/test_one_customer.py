@@ -16,6 +16,14 @@ from tests.factories import contract_365, sample_contract
 
 CONTRACT = sample_contract()
 GOOD = dict(zip([f.name for f in CONTRACT.features], CONTRACT.examples[0].values, strict=True))
+FORM = {name: str(value) for name, value in GOOD.items()}
+OPTIONAL = replace(
+    CONTRACT,
+    features=tuple(
+        replace(f, optional=True, missing=("?", "n/a")) if f.name in ("minutes_watched", "student_country") else f
+        for f in CONTRACT.features
+    ),
+)
 NUMBERS = [f.name for f in CONTRACT.features if not f.is_category]
 
 
@@ -102,7 +110,6 @@ def test_bad_number_is_named_by_field_and_rule(value, code):
         ("\ud800", "unknown_category"),
         ("Germny", "unknown_category"),
         ("X" * 10_000, "unknown_category"),
-        (None, "wrong_type"),
         (1, "wrong_type"),
         (["US"], "wrong_type"),
         ({}, "wrong_type"),
@@ -197,8 +204,32 @@ def test_form_texts_become_numbers_and_blanks_are_absent():
         "courses_started": "",
         "exams_passed": "many",
     }
-    payload = {"days_on_platform": 1234567, "minutes_watched": 12.5, "exams_passed": "many", "student_country": ""}
-    assert read_form(CONTRACT, fields) == payload, "a category that may be unknown is, where the form does not say"
+    payload = {"days_on_platform": 1234567, "minutes_watched": 12.5, "exams_passed": "many"}
+    assert read_form(CONTRACT, fields) == payload
+
+
+@pytest.mark.parametrize("value", [None, math.nan, "", " \u00a0", "?", " N/A "])
+def test_what_is_not_known_may_be_said_in_many_ways(value):
+    names = ("minutes_watched", "student_country")
+    form = FORM | dict.fromkeys(names, value if isinstance(value, str) else "")
+    for sent in (GOOD | dict.fromkeys(names, value), read_form(OPTIONAL, form)):
+        row, warnings = read_row(OPTIONAL, sent)
+        assert (row[1], row[5]) == (None, "")
+        assert [(w.field, w.code) for w in warnings] == [(name, "not_given") for name in names]
+        assert all("is not known" in warning.message for warning in warnings)
+
+
+def test_what_is_optional_may_be_left_out_and_the_rest_may_not():
+    payload = {name: value for name, value in GOOD.items() if name not in ("minutes_watched", "student_country")}
+    assert read_row(OPTIONAL, payload)[0][1] is None
+    assert codes(payload) == {("minutes_watched", "missing")}
+    (fault,) = faults_of(payload | {"minuts_watched": 3}, OPTIONAL)
+    assert "Did you mean minutes_watched?" in fault.message
+
+
+def test_a_required_number_is_never_unknown():
+    for value, code in ((None, "wrong_type"), (math.nan, "not_finite"), ("", "wrong_type"), ("?", "wrong_type")):
+        assert codes(GOOD | {"minutes_watched": value}) == {("minutes_watched", code)}
 
 
 def test_a_number_that_could_be_two_is_asked_about():

@@ -13,7 +13,7 @@ from predict.interface.openapi import openapi_document
 from predict.interface.schemas import customer_schema
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from tests.factories import contract_365, sample_contract
+from tests.factories import contract_365, optional_contract, sample_contract
 from tests.fitted import metadata_of, model_file
 from tests.servers import ROOT, local_server
 
@@ -220,7 +220,7 @@ def test_limits_in_the_document_are_those_of_the_model(api, document):
     )
 
 
-@pytest.mark.parametrize("contract", [sample_contract(), contract_365()], ids=lambda contract: contract.name)
+@pytest.mark.parametrize("contract", [sample_contract(), contract_365(), optional_contract()])
 def test_customers_schema_says_the_rules_of_the_contract(contract):
     schema = customer_schema(contract)
     check_customer = Draft202012Validator(schema)
@@ -228,8 +228,9 @@ def test_customers_schema_says_the_rules_of_the_contract(contract):
     assert check_customer.is_valid(customer)
     assert not check_customer.is_valid(customer | {"more": 1})
     for feature in contract.features:
-        assert not check_customer.is_valid({name: value for name, value in customer.items() if name != feature.name})
-        bad = ["us", 3, None] if feature.is_category else [feature.minimum - 1, feature.maximum + 1, "3", None, True]
+        rest = {name: value for name, value in customer.items() if name != feature.name}
+        assert check_customer.is_valid(rest) == check_customer.is_valid(rest | {feature.name: None}) == feature.optional
+        bad = ["us", 3] if feature.is_category else [feature.minimum - 1, feature.maximum + 1, "3", True]
         bad += [2.5] if feature.kind == "integer" else []
         for value in bad:
             assert not check_customer.is_valid(customer | {feature.name: value}), (feature.name, value)

@@ -5,16 +5,21 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from predict.answers import answer_batch
+from predict.model.explain import Explainer
 from predict.model.metadata import SelfTest
 from predict.model.session import Model
+from predict.requests.many_customers import read_columns
 from tests.factories import sample_contract
-from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of, model_file
+from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of, model_file, with_unknown
 from training.export.background import to_rows
+from training.export.dividends import check_dividends
 from training.export.onnx_file import serialize
 from training.export.parity import TOLERANCE, ParityError, adversarial_rows, check_parity, install
 from training.export.trees import thresholds
 from training.search.pipeline import DEFAULTS, build_pipeline
 
+UNKNOWN = ("minutes_watched", "exams_passed")
 FEATURES = sample_contract().features
 
 
@@ -24,6 +29,45 @@ def test_every_estimator_keeps_parity(tmp_path, estimator):
     parity = install(model_file(estimator), tmp_path / "model.onnx", fitted(estimator), X, seed=0)
     assert parity.rows > len(X)
     assert parity.max_difference < 1e-12
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_numbers_that_are_not_known_keep_parity_and_are_explained_exactly(tmp_path, estimator):
+    pipeline, metadata, X = with_unknown(estimator)
+    parity = install(serialize(pipeline, metadata), tmp_path / "model.onnx", pipeline, X, seed=0)
+    assert parity.max_difference < 1e-12
+    model = Model.load(tmp_path / "model.onnx")
+    tables = [X, *adversarial_rows(pipeline, model.contract.features, X, seed=0)]
+    # Also of a number of which training knew every value.
+    assert all(table[name].isna().any() for table, name in zip(tables[1:], X.columns, strict=True) if name in UNKNOWN)
+    check_dividends(model, tables)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_a_number_that_is_not_known_is_a_player_of_its_own(estimator):
+    pipeline, metadata, X = with_unknown(estimator)
+    model = Model.from_bytes(serialize(pipeline, metadata))
+    row = next(row for row in to_rows(X) if row[1] is None and row[5])
+    (explanation,) = Explainer(model).explain([row])
+    assert explanation.base_value + sum(explanation.contributions) == pytest.approx(model.score(row), abs=1e-12)
+    assert explanation.contributions[1] > 0.01
+    batch = read_columns(model.contract, {f.name: [v] * 2 for f, v in zip(FEATURES, row, strict=True)}, most_rows=2)
+    first, second = answer_batch(model, Explainer(model), batch, frozenset({"reasons"}))
+    assert first == second
+    (reason,) = [reason for reason in first["reasons"]["for"] if reason["feature"] == "minutes_watched"]
+    assert reason["value"] is None
+    assert reason["words"].startswith("Minutes watched (not known) raises the chance by ")
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_what_is_not_known_has_no_smallest_change(estimator):
+    pipeline, metadata, X = with_unknown(estimator)
+    model = Model.from_bytes(serialize(pipeline, metadata))
+    what_if = Explainer(model).what_if
+    rows = [row for row in to_rows(X) if row[1] is None][:20]
+    changes = [change for row in rows for change in what_if.smallest_changes(row, model.score(row))]
+    assert changes
+    assert "minutes_watched" not in {change.feature for change in changes}
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS[1:])

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from predict.model.session import Model
+from predict.model.session import Model, rows_of
 from tests.vectors.vectors import FEATURES, files, model_file
 from training.customers.score_file import score_file
 from training.customers.table import read_columns
@@ -75,8 +75,8 @@ def test_trainer(source, vector):
     problems = {line: row for line, row in zip(vector.lines, rows, strict=False) if isinstance(row, dict)}
     if rows and all(isinstance(row, tuple) for row in rows):
         values, _ = read_columns(source, FEATURES)
-        columns = [values[f.name].categories() if f.is_category else values[f.name].numbers() for f in FEATURES]
-        assert list(zip(*(column.tolist() for column in columns), strict=True)) == rows
+        columns = {f.name: values[f.name].categories() if f.is_category else values[f.name].numbers() for f in FEATURES}
+        assert list(rows_of(columns)) == rows
         return
     with pytest.raises(DataError) as error:
         read_columns(source, FEATURES)

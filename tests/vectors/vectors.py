@@ -25,6 +25,7 @@ FEATURES = tuple(
         **part
         | {
             "aliases": tuple(part["aliases"]),
+            "missing": tuple(part.get("missing", ())),
             "names": {value: tuple(names) for value, names in part["names"].items()},
         }
     )
@@ -45,7 +46,7 @@ class Vector:
 
     def rows(self) -> list[Row | dict[str, str]]:
         """Return each customer's values, or the fault of each input that has one."""
-        return [row.get("problem") or tuple(row[feature.name] for feature in FEATURES) for row in self.expect["rows"]]
+        return [row.get("problem") or _row(row) for row in self.expect["rows"]]
 
 
 @functools.cache
@@ -70,9 +71,10 @@ def model_file() -> bytes:
             for f in FEATURES
         }
     ).astype({f.name: object if f.is_category else float for f in FEATURES})
+    X.loc[::10, "orders"] = np.nan
     y = (rng.random(400) < 0.3 + 0.4 * (X["spend"] > 300)).to_numpy(np.int8)
     pipeline = build_pipeline(FEATURES, ESTIMATOR, DEFAULTS[ESTIMATOR], seed=0).fit(X, y)
-    example = to_rows(X.head(1))[0]
+    example = to_rows(X.tail(1))[0]
     contract = Contract(
         name="vectors",
         version="1",
@@ -84,11 +86,15 @@ def model_file() -> bytes:
         base_rate=float(y.mean()),
         examples=(Example("One", example),),
     )
-    score = float(pipeline.predict_proba(X.head(1))[0, 1])
+    score = float(pipeline.predict_proba(X.tail(1))[0, 1])
     metadata = replace(
         metadata_for(contract), background=tuple(to_rows(X.head(8))), self_test=(SelfTest(example, score),)
     )
     return serialize(pipeline, metadata)
+
+
+def _row(values: dict[str, Any]) -> Row:
+    return tuple(f.unknown if values[f.name] == "" else values[f.name] for f in FEATURES)
 
 
 def _vector(entry: dict[str, Any]) -> Vector:

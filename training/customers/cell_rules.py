@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from predict.contract import Feature
+from predict.contract import Feature, Value
 from predict.csv_file import decimal_mark
 from predict.requests.category import read_category
 from predict.requests.number import Unclear, read_number
@@ -29,7 +29,9 @@ class Broken:
     advice: str = ""
 
 
-type Reader = Callable[[str], float | str | Broken]
+_EMPTY = Broken("is empty: fill it in", ", or set `optional = true` in the schema")
+
+type Reader = Callable[[str], Value | Broken]
 
 
 def cell_reader(feature: Feature, mark: str | None = ".", *, is_trained: bool = False) -> Reader:
@@ -46,7 +48,7 @@ def cell_reader(feature: Feature, mark: str | None = ".", *, is_trained: bool = 
     Returns
     -------
     callable
-        From a text to a float, to a str for a category ("" where it is not known), or to Broken.
+        From a text to the feature's value, or to Broken.
     """
     read = _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
     return _without_advice(read) if is_trained else read
@@ -89,7 +91,7 @@ def find_mark(file: str, columns: Mapping[str, decimal_mark.Shown]) -> str | Non
 
 
 def _without_advice(read: Reader) -> Reader:
-    def read_trained(text: str) -> float | str | Broken:
+    def read_trained(text: str) -> Value | Broken:
         value = read(text)
         return Broken(value.rule) if isinstance(value, Broken) else value
 
@@ -102,9 +104,11 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
         raise ValueError(f"{feature.name} has no bounds.")
     unit = f" {feature.unit}" if feature.unit else ""
 
-    def read(text: str) -> float | Broken:
+    def read(text: str) -> Value | Broken:
+        if feature.says_unknown(text):
+            return None
         if not text:
-            return Broken("is empty: fill it in", ", or leave the row out")
+            return _EMPTY
         number = read_number(text, mark)
         if number is None:
             return Broken(f"must be a number: write digits, like 1234{mark or '.'}5, no unit, currency or percent sign")
@@ -125,12 +129,13 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
 
 def _category_reader(feature: Feature) -> Reader:
     values = feature.values
-    empty = Broken("is empty: fill it in", ", or set `optional = true` in the schema")
     unknown = Broken(f"must be one of the {len(values)} values that are known: correct it", ", or add it to the schema")
 
     def read(text: str) -> str | Broken:
+        if feature.says_unknown(text):
+            return ""
         if not text:
-            return "" if feature.optional else empty
+            return _EMPTY
         if not values:
             return text if text.isprintable() else Broken("must have no control characters: remove them")
         category = read_category(feature, text)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from predict.contract import clean, fold
+from predict.contract import Value, clean, fold
 
 from .arrow import to_numbers
 from .cell_rules import Broken, Reader
@@ -55,17 +55,17 @@ class Values:
 
     Attributes
     ----------
-    distinct : list of float, str or Broken
+    distinct : list of Value or Broken
     codes : ndarray of shape (n_rows,)
         The place of each row's value among them.
     """
 
-    distinct: list[float | str | Broken]
+    distinct: list[Value | Broken]
     codes: Codes
 
     def numbers(self) -> npt.NDArray[np.float64]:
-        """Return each row's number, 0 where the cell is broken."""
-        values = [0.0 if isinstance(value, Broken) else value for value in self.distinct]
+        """Return each row's number, NaN where it is not known, and where the cell is broken."""
+        values = [None if isinstance(value, Broken) else value for value in self.distinct]
         return np.array(values, dtype=np.float64)[self.codes]
 
     def categories(self) -> npt.NDArray[np.object_]:
@@ -79,7 +79,7 @@ class Values:
         Who scores could not tell them apart.
         """
         counts = np.bincount(self.codes, minlength=len(self.distinct))
-        best: dict[str, float | str | Broken] = {}
+        best: dict[str, Value | Broken] = {}
         for place in np.argsort(-counts, kind="stable"):
             best.setdefault(_spelling(self.distinct[place]), self.distinct[place])
         merged = [best[_spelling(value)] for value in self.distinct]
@@ -92,13 +92,13 @@ class Values:
             yield rule, np.flatnonzero(np.array([rule == broken for broken in rules])[self.codes])
 
 
-def _spelling(value: float | str | Broken) -> str:
+def _spelling(value: Value | Broken) -> str:
     text = str(value)
     return fold(text) or text
 
 
 def _text(value: object) -> str:
     """Write a value of a typed column as a CSV would have it."""
-    if value is None:
+    if value is None or value != value:
         return ""
     return repr(value) if isinstance(value, float) else clean(str(value))

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from predict.contract import fold
 from predict.csv_file.decimal_mark import Shown, find_mark
 from predict.csv_file.reader import open_records
 from predict.errors import InvalidInput
@@ -19,6 +20,10 @@ from .read_blocks import file_format
 __all__ = ["read_columns"]
 
 type Strings = npt.NDArray[np.object_]
+
+_MISSING = frozenset(("?", "n/a", "#n/a", "nan", "null", "unknown", "not known", "not available", "missing", "-", "--"))
+# Among texts "NA" is Namibia, and "none" an answer like another.
+_MISSING_NUMBERS = _MISSING | frozenset(("na", "none", "."))
 
 
 def read_columns(path: Path) -> list[Column]:
@@ -40,7 +45,22 @@ def read_columns(path: Path) -> list[Column]:
     shown = {str(place): Shown.of(column.tolist()) for place, column in enumerate(texts)}
     # Where nothing tells, training will ask: here it is enough that these are numbers.
     mark = find_mark(shown)[0] or "."
-    return [Column(heading, column, _numbers(column, mark)) for heading, column in zip(headings, texts, strict=True)]
+    return [_column(heading, column, mark) for heading, column in zip(headings, texts, strict=True)]
+
+
+def _column(heading: str, texts: Strings, mark: str) -> Column:
+    """Return a column of numbers, if it is one but for the words that say that nothing is known; else one of texts."""
+    blanked, words = _without(_MISSING_NUMBERS, texts)
+    numbers = _numbers(blanked, mark)
+    if numbers is None:
+        blanked, words = _without(_MISSING, texts)
+    return Column(heading, blanked, numbers, words)
+
+
+def _without(missing: frozenset[str], texts: Strings) -> tuple[Strings, tuple[str, ...]]:
+    """Return the texts with words of a set blanked out, and which of the words there were."""
+    words = {text for text in set(texts.tolist()) if fold(text) in missing}
+    return np.array(["" if text in words else text for text in texts.tolist()], dtype=object), tuple(sorted(words))
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[Strings]]:

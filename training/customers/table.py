@@ -45,7 +45,8 @@ class Table:
     Attributes
     ----------
     X : DataFrame of shape (n_rows, n_features)
-        Columns in the features' order: float64 for numbers, str objects for categories, "" where one is not known.
+        Columns in the features' order: float64 for numbers, NaN where one is not known; str objects for categories,
+        "" where one is not known.
     y : ndarray of shape (n_rows,), int8
         1 where the target says yes.
     groups : ndarray of shape (n_rows,), int64
@@ -108,13 +109,15 @@ def read_table(path: Path | str, schema: Schema) -> Table:
                     f"{path.name}: {n_merged:,} values of {feature.name} differ from a more frequent one in case, "
                     "spaces or accents alone, and count as that one.",
                 )
+        elif not feature.is_category and not any(value is not None for value in inputs[feature.name].distinct):
+            raise DataError(_empty(file, feature))
     X = pd.DataFrame({feature.name: _series(inputs[feature.name], feature) for feature in schema.features})
     y = answers.numbers().astype(np.int8)
     _check_answers(file, y, schema)
     for feature in schema.features:
         if feature.is_category and not feature.values:
             _check_values(file, {str(value) for value in inputs[feature.name].distinct} - {""}, feature, schema)
-    groups = X.groupby(list(X.columns), sort=False).ngroup().to_numpy().astype(np.int64)
+    groups = X.groupby(list(X.columns), sort=False, dropna=False).ngroup().to_numpy().astype(np.int64)
     rows = [groups[y == answer] for answer in (0, 1)]
     # Enough customers of both kinds, and few combinations of inputs among them.
     if min(map(len, rows)) >= LEAST_DISTINCT > min(len(set(codes.tolist())) for codes in rows):
@@ -235,7 +238,7 @@ def _check_answers(file: str, y: npt.NDArray[np.int8], schema: Schema) -> None:
 def _check_values(file: str, values: set[str], feature: Feature, schema: Schema) -> None:
     """Check a category whose values are those of the data."""
     if not values:
-        raise DataError(f"{file}: {feature.name} is empty in every row. Fill it in, or take it out of the schema.")
+        raise DataError(_empty(file, feature))
     if len(values) > _MOST_VALUES:
         raise DataError(
             f"{file}: {feature.name} has {len(values):,} different values, and a category may have {_MOST_VALUES:,}. "
@@ -249,7 +252,11 @@ def _check_values(file: str, values: set[str], feature: Feature, schema: Schema)
             )
 
 
+def _empty(file: str, feature: Feature) -> str:
+    return f"{file}: {feature.name} is empty in every row. Fill it in, or take it out of the schema."
+
+
 def _constant_columns(file: str, X: pd.DataFrame) -> Iterator[str]:
     for name in X.columns:
-        if (X[name] == X[name].iloc[0]).all():
+        if X[name].nunique(dropna=False) == 1:
             yield f"{file}: {name} is the same in every row, so nothing can be learnt from it."

@@ -125,7 +125,9 @@ def has_heavy_tail(values: Floats) -> bool:
 
 
 def _column(feature: Feature, table: Table) -> ColumnFacts:
-    values = table.X[feature.name].to_numpy(np.float64)
+    column = table.X[feature.name].to_numpy(np.float64)
+    is_known = ~np.isnan(column)
+    values = column[is_known]
     lower, upper = np.quantile(values, [0.25, 0.75])
     spread = upper - lower
     far = (values < lower - _OUTLIER_SPREADS * spread) | (values > upper + _OUTLIER_SPREADS * spread)
@@ -138,12 +140,16 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
             (inside.min(), inside.max()) if len(inside) else (edges[code], edges[min(code + 1, len(edges) - 1)])
         )
         labels.append(f"{first:.6g}" if first == last else f"{first:.6g}–{last:.6g}")
+    every = np.full(len(column), len(labels))
+    every[is_known] = codes
+    if not is_known.all():
+        labels.append("(not known)")
     return ColumnFacts(
         feature=feature,
         heavy_tail=has_heavy_tail(values),
         zeros=float((values == 0).mean()),
         outliers=int(far.sum()) if spread else 0,
-        rates=group_rates(labels, codes, table.y),
+        rates=group_rates(labels, every, table.y),
     )
 
 

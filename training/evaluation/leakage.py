@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from predict.contract import Feature
+from predict.contract import LARGEST, Feature
 
 from ..customers.table import Table
 from .folds import assign_folds
@@ -77,7 +77,10 @@ def warn_of_order(power: float) -> tuple[str, ...]:
 def _power(column: pd.Series, feature: Feature, y: npt.NDArray[np.int8], fold: npt.NDArray[np.int64]) -> float:
     values = column.to_numpy() if feature.is_category else column.to_numpy(np.float64)
     if not feature.is_category:
-        edges = np.unique(np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1]))
+        edges = np.unique(np.nanquantile(values, np.linspace(0, 1, _BINS + 1)[1:-1]))
+        # Numbers that are not known stand behind the others, in a bin of their own.
+        edges = np.append(edges, np.nanmax(values))
+        values = np.nan_to_num(values, nan=LARGEST)
         codes = np.searchsorted(edges, values, side="left")
     else:
         codes = pd.factorize(values)[0]

@@ -89,12 +89,14 @@ def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
         yield f"{len(counts) - len(commonest)} others", rest
         return
     values = column.to_numpy(np.float64)
-    above = values[values > values.min()]
+    yield "(not known)", np.isnan(values)
+    least = np.nanmin(values)
+    above = values[values > least]
     if not len(above):
         return
     middle = float(np.median(above))
-    yield f"{values.min():.6g}", values == values.min()
-    yield f"up to {middle:.6g}", (values > values.min()) & (values <= middle)
+    yield f"{least:.6g}", values == least
+    yield f"up to {middle:.6g}", (values > least) & (values <= middle)
     yield f"more than {middle:.6g}", values > middle
 
 

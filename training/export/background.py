@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from predict.contract import Row
+from predict.model.session import rows_of
 from predict.model.shapley import weights
 
 __all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "to_rows", "to_table"]
@@ -56,7 +57,7 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     probability = score(X)
     order = np.argsort(probability, kind="stable")
     strata = np.array_split(order, min(N_BACKGROUND, len(X)))
-    pool, stratum = _mix((X if simple is None else simple, X), set(X.itertuples(index=False, name=None)), strata, rng)
+    pool, stratum = _mix((X if simple is None else simple, X), set(to_rows(X)), strata, rng)
     # Evenly along the scores, which stands for all rows better than as many drawn at random.
     reference = X.iloc[_evenly(order, _REFERENCE)]
     n_coalitions = len(_coalitions(X.shape[1])[0])
@@ -86,8 +87,8 @@ def shapley_against(row: pd.DataFrame, others: pd.DataFrame, score: Score) -> Fl
 
 
 def to_rows(X: pd.DataFrame) -> list[Row]:
-    """Return the table's rows as the contract has them: floats and texts."""
-    return list(zip(*(X[name].tolist() for name in X.columns), strict=True))
+    """Return the table's rows as the contract has them: floats, texts, None for a number that is not known."""
+    return list(rows_of({name: X[name].to_numpy() for name in X.columns}))
 
 
 def to_table(rows: Sequence[Row], like: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +108,7 @@ def _mix(
     The later sources serve where the earlier have too few combinations that are not `known`.
     """
     X = sources[-1]
-    values = [[source[name].tolist() for name in source.columns] for source in sources]
+    values = [list(zip(*to_rows(source), strict=True)) for source in sources]
     made: list[Row] = []
     places: list[int] = []
     for place, stratum in enumerate(strata):

@@ -5,18 +5,22 @@ the splits falls apart by inclusion and exclusion when it is held against backgr
 background's cell, or what the customer's cell adds to it.
 """
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from predict.contract import LARGEST
 
 from .trees import Tree
 
 __all__ = ["Box", "Group", "Subset", "boxes_of", "cuts_of", "grouped", "inside", "split", "tabulate", "widened"]
 
 type Floats = npt.NDArray[np.float64]
+type Bounds = dict[int, tuple[float, float]]
 type Subset = tuple[int, ...]
 
 
@@ -44,23 +48,47 @@ class Box:
     """A leaf: its value, and the bounds (above, up to) of each input on its path."""
 
     value: float
-    bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=dict)
 
 
-def boxes_of(tree: Tree, places: Sequence[int]) -> list[Box]:
-    """Return the leaves of a tree whose column k is the input places[k]."""
+def boxes_of(tree: Tree, places: Sequence[int], optional: Collection[int] = ()) -> list[Box]:
+    """Return the leaves of a tree.
+
+    Parameters
+    ----------
+    tree : Tree
+    places : sequence of int
+        The input that each column is.
+    optional : collection of int
+        Inputs that may be not known, which counts as beyond `LARGEST`. A leaf that takes such customers along with
+        others whose number is small is more than one box.
+    """
     found = []
-    waiting: list[tuple[int, dict[int, tuple[float, float]]]] = [(0, {})]
+    waiting: list[tuple[int, Bounds, frozenset[int]]] = [(0, {}, frozenset())]
     while waiting:
-        node, bounds = waiting.pop()
+        node, bounds, astray = waiting.pop()
         if tree.is_leaf[node]:
-            found.append(Box(float(tree.value[node]), bounds))
+            ranges = [_ranges(own, place in optional, place in astray) for place, own in bounds.items()]
+            found += [
+                Box(float(tree.value[node]), dict(zip(bounds, own, strict=True))) for own in itertools.product(*ranges)
+            ]
             continue
         place, split = places[int(tree.feature[node])], float(tree.threshold[node])
         low, high = bounds.get(place, (-math.inf, math.inf))
-        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}))
-        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}))
+        # Whoever's number is not known takes one side, and is astray on the other.
+        left, right = (astray, astray | {place}) if tree.missing_left[node] else (astray | {place}, astray)
+        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}, left))
+        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}, right))
     return found
+
+
+def _ranges(bounds: tuple[float, float], is_optional: bool, is_astray: bool) -> list[tuple[float, float]]:
+    """Return where a leaf's numbers lie, and where those do that are not known."""
+    low, high = bounds
+    if not is_optional or (high == math.inf and low < LARGEST and not is_astray):
+        return [bounds]
+    known = [(low, min(high, LARGEST))] if low < LARGEST else []
+    return known if is_astray else [*known, (LARGEST, math.inf)]
 
 
 def widened(bound: float) -> float:

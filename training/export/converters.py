@@ -18,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
@@ -45,6 +46,7 @@ def register() -> None:
     _register(OrdinalEncoder, _transformer_shape, _ordinal_encoder)
     _register(OneHotEncoder, _one_hot_shape, _one_hot_encoder, options={})
     _register(TargetEncoder, _transformer_shape, _target_encoder)
+    _register(SimpleImputer, _imputer_shape, _simple_imputer)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
     _register(Logarithm, _transformer_shape, _logarithm)
     for classifier in (*_LOGITS, RandomForestClassifier, Calibrated, IsotonicCalibrated):
@@ -57,6 +59,12 @@ def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None
 
 def _transformer_shape(operator: Any) -> None:
     width = sum(variable.type.shape[1] for variable in operator.inputs)
+    operator.outputs[0].type = DoubleTensorType([None, width])
+
+
+def _imputer_shape(operator: Any) -> None:
+    indicator = operator.raw_operator.indicator_
+    width = len(operator.raw_operator.statistics_) + (0 if indicator is None else len(indicator.features_))
     operator.outputs[0].type = DoubleTensorType([None, width])
 
 
@@ -135,10 +143,14 @@ class _Graph:
         onnxruntime's exp and log handle full vector registers and the rest of an array by different code, which
         differ in the last bit; with a multiple of eight doubles a row there is never a rest.
         """
-        pads = self.constant([0, 0, 0, -width % _LANES], TensorProto.INT64)
-        padded = self.node("Pad", tensor, pads, self.scalar(1.0))
+        padded = self.padded(tensor, width, 1.0)
         ends = (self.constant([place], TensorProto.INT64) for place in (0, width, 1))
         return self.node("Slice", self.node(kind, padded), *ends, output=output)
+
+    def padded(self, tensor: str, width: int, filler: float) -> str:
+        """Fill up a tensor of shape (n_rows, width) to a multiple of eight columns."""
+        pads = self.constant([0, 0, 0, -width % _LANES], TensorProto.INT64)
+        return self.node("Pad", tensor, pads, self.scalar(filler))
 
     def finish(self, operator: Any, probability: str) -> None:
         """Give skl2onnx the two outputs it asks of a classifier; the export drops them."""
@@ -176,6 +188,19 @@ def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
     graph, scaler = _Graph(scope, container), operator.raw_operator
     centred = graph.node("Sub", graph.concat(operator.inputs), graph.constant([scaler.mean_]))
     graph.node("Div", centred, graph.constant([scaler.scale_]), output=operator.outputs[0].full_name)
+
+
+def _simple_imputer(scope: Any, operator: Any, container: Any) -> None:
+    graph, imputer = _Graph(scope, container), operator.raw_operator
+    numbers, output = graph.concat(operator.inputs), operator.outputs[0].full_name
+    is_missing = graph.node("IsNaN", numbers)
+    filled = [is_missing, graph.constant([imputer.statistics_]), numbers]
+    if imputer.indicator_ is None or not len(imputer.indicator_.features_):
+        graph.node("Where", *filled, output=output)
+        return
+    places = graph.constant(imputer.indicator_.features_, TensorProto.INT64)
+    where = graph.node("Gather", graph.node("Cast", is_missing, to=TensorProto.DOUBLE), places, axis=1)
+    graph.node("Concat", graph.node("Where", *filled), where, output=output, axis=1)
 
 
 def _logarithm(scope: Any, operator: Any, container: Any) -> None:
@@ -225,8 +250,9 @@ def _logit(graph: _Graph, features: str, estimator: Any) -> str:
 
 
 def _logistic_regression(graph: _Graph, features: str, classifier: LogisticRegression) -> str:
-    # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch.
-    terms = graph.node("Mul", features, graph.constant(classifier.coef_))
+    # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch, if all rows begin
+    # where a vector register may.
+    terms = graph.padded(graph.node("Mul", features, graph.constant(classifier.coef_)), classifier.coef_.shape[1], 0.0)
     total = graph.node("ReduceSum", terms, graph.constant([1], TensorProto.INT64), keepdims=1)
     return graph.node("Add", total, graph.constant([classifier.intercept_]))
 

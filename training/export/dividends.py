@@ -5,8 +5,10 @@ inputs: what is added along the inputs W and is the background's along the other
 linear model are its terms.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -140,7 +143,8 @@ def _tables(
     start: float,
 ) -> Tables | None:
     places = _columns(pipeline, features)
-    boxes = [box for tree in trees for box in boxes_of(tree, places)]
+    optional = {place for place, feature in enumerate(features) if feature.optional and not feature.is_category}
+    boxes = [box for tree in trees for box in boxes_of(tree, places, optional)]
     if isinstance(inner(pipeline["estimator"]), GradientBoostingClassifier):
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
         boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
@@ -260,18 +264,34 @@ def _linear(
 ) -> Linear:
     coefficients = iter((slope * estimator.coef_[0]).tolist())
     terms: dict[str, Term] = {}
+    start = slope * float(estimator.intercept_[0]) + intercept
     by_name = {feature.name: feature for feature in features}
     for _, transformer, names in pipeline["columns"].transformers_:
         if by_name[names[0]].is_category:
             terms[names[0]] = _category_term(pipeline, by_name[names[0]], transformer, coefficients)
             continue
-        scaler = transformer[-1] if isinstance(transformer, Pipeline) else transformer
-        is_logarithm = isinstance(transformer, Pipeline) and isinstance(transformer[0], Logarithm)
+        steps = list(transformer) if isinstance(transformer, Pipeline) else [transformer]
+        *_, scaler = steps
+        is_logarithm = any(isinstance(step, Logarithm) for step in steps)
+        if isinstance(steps[0], SimpleImputer):
+            own = list(itertools.islice(coefficients, scaler.n_features_in_))
+            terms[names[0]], known = _optional_term(names[0], transformer, own, is_logarithm)
+            start += known
+            continue
         for name, center, scale in zip(names, scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True):
             terms[name] = Term(next(coefficients) / scale, center, is_logarithm)
     ordered = tuple(terms[feature.name] for feature in features)
     added = [[term.add(value) for term, value in zip(ordered, row, strict=True)] for row in background]
-    return Linear(ordered, slope * float(estimator.intercept_[0]) + intercept, np.array(added).T, link)
+    return Linear(ordered, start, np.array(added).T, link)
+
+
+def _optional_term(name: str, steps: Pipeline, coefficients: Sequence[float], is_logarithm: bool) -> tuple[Term, float]:
+    """Return the term of a number that may be not known, and what is added beside it wherever it is known."""
+    scaler = steps[-1]
+    term = Term(coefficients[0] / float(scaler.scale_[0]), float(scaler.mean_[0]), is_logarithm)
+    known, unknown = steps.transform(pd.DataFrame({name: [0.0, np.nan]})) @ coefficients
+    beside = float(known) - term.add(0.0)
+    return replace(term, other=float(unknown) - beside), beside
 
 
 def _category_term(pipeline: Pipeline, feature: Feature, encoder: Any, coefficients: Any) -> Term:

@@ -69,8 +69,10 @@ def see(feature: Feature, column: pd.Series) -> Feature:
         counts = {str(value): int(count) for value, count in counted}
         values = feature.values or {value: value for value in sorted(counts) if value}
         return replace(feature, values=values, seen=Seen(counts=counts))
-    lowest, lower, median, upper, highest = np.quantile(column.to_numpy(), [0, 0.25, 0.5, 0.75, 1]).tolist()
-    return replace(feature, step=_step(column), seen=Seen(lowest, lower, median, upper, highest))
+    known = column.dropna()
+    lowest, lower, median, upper, highest = np.quantile(known.to_numpy(), [0, 0.25, 0.5, 0.75, 1]).tolist()
+    counts = {"": len(column) - len(known)} if len(known) < len(column) else {}
+    return replace(feature, step=_step(known), seen=Seen(lowest, lower, median, upper, highest, counts))
 
 
 def _step(column: pd.Series) -> float:

@@ -19,6 +19,7 @@ from predict.model.session import NUMBERS, OUTPUT, Model
 from ..errors import TrainingError
 from . import converters
 from .parity import ParityError
+from .trees import MISSING
 
 __all__ = ["open_draft", "serialize", "to_graph"]
 
@@ -75,10 +76,20 @@ def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto
     graph: onnx.ModelProto = select_model_inputs_outputs(full, outputs=[OUTPUT])
     # skl2onnx leaves the type of an intermediate tensor open.
     graph.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.DOUBLE, [None, 1]))
+    if not any(feature.optional and not feature.is_category for feature in features):
+        _drop_missing(graph.graph)
     _write_opsets(graph)
     _join_numbers(graph.graph, [feature.name for feature in features if not feature.is_category])
     _drop_unused_constants(graph.graph)
     return graph
+
+
+def _drop_missing(graph: onnx.GraphProto) -> None:
+    """Drop where trees send NaN."""
+    for node in graph.node:
+        kept = [attribute for attribute in node.attribute if attribute.name != MISSING]
+        del node.attribute[:]
+        node.attribute.extend(kept)
 
 
 def _write_opsets(graph: onnx.ModelProto) -> None:

@@ -114,7 +114,7 @@ def adversarial_rows(
             around = _around(breaks.get(feature.name, np.empty(0)))
             every = np.unique(np.concatenate([around, _FAR, [feature.minimum, feature.maximum]]))
             # Nothing below the lower bound is ever scored, and a logarithm may not exist there.
-            values = every[every >= feature.minimum].tolist()
+            values = every[every >= feature.minimum].tolist() + [np.nan] * feature.optional
         rows = X.iloc[rng.integers(0, len(X), size=len(values))].reset_index(drop=True)
         yield rows.assign(**{feature.name: pd.Series(values, dtype=X[feature.name].dtype)})
 

@@ -7,6 +7,7 @@ of its own; the others share the rest in about equal parts.
 import numpy as np
 import numpy.typing as npt
 
+from predict.contract import LARGEST
 from predict.model.metadata import SCORE_EDGES, Bins
 
 __all__ = ["MOST_BINS", "bins_of_numbers", "bins_of_scores"]
@@ -22,12 +23,17 @@ def bins_of_numbers(values: npt.NDArray[np.float64]) -> Bins:
     Parameters
     ----------
     values : ndarray of shape (n_rows,)
+        NaN where one is not known: behind `LARGEST`, in the last bin.
 
     Returns
     -------
     Bins
         With at most about `MOST_BINS` bins, none of them empty.
     """
+    is_known = ~np.isnan(values)
+    if not is_known.all():
+        known = bins_of_numbers(values[is_known])
+        return Bins((*known.edges, LARGEST), (*known.counts, int((~is_known).sum())))
     distinct, counts = np.unique(values, return_counts=True)
     heavy = counts > _HEAVY * len(values)
     edges: list[float] = []

@@ -7,6 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
 from ..search.calibrate import inner
+from ..search.pipeline import BEHIND
 from .trees import thresholds, trees_of
 
 __all__ = ["find_breaks", "simplify"]
@@ -21,10 +22,12 @@ def find_breaks(pipeline: Pipeline) -> dict[str, npt.NDArray[np.float64]]:
     if not trees_of(estimator):
         return {}
     found = thresholds(estimator)
-    name, _, numbers = columns.transformers_[0]
-    if name != "numbers":
-        return {}
-    return {column: found.get(place, np.empty(0)) for place, column in enumerate(numbers)}
+    inputs = [(step, name) for step, _, names in columns.transformers_ for name in names]
+    return {
+        name: _among_numbers(found.get(place, np.empty(0)))
+        for place, (step, name) in enumerate(inputs)
+        if not step.startswith("category_")
+    }
 
 
 def simplify(pipeline: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
@@ -45,5 +48,12 @@ def simplify(pipeline: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
     simple = {}
     for place, name in enumerate(names):
         cell = np.searchsorted(found.get(place, np.empty(0)), coded[:, place], side="left")
-        simple[name] = X[name].groupby(cell).transform(lambda values: values.mode().iloc[0]).astype(X[name].dtype)
+        cell[np.isnan(coded[:, place])] = -1
+        commonest = X[name].groupby(cell).transform(lambda values: values.mode(dropna=False).iloc[0])
+        simple[name] = commonest.astype(X[name].dtype)
     return pd.DataFrame(simple)[list(X.columns)]
+
+
+def _among_numbers(splits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the splits that part numbers, and not those who have one from those whose number is not known."""
+    return splits[splits < BEHIND / 4]

@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from predict.answers import answer_row
-from predict.contract import Contract, Row
+from predict.contract import Contract, Row, Value
 from predict.model.explain import Explainer
 from predict.model.metadata import METRIC_NAMES, Metadata, Provenance
 from predict.model.session import Model
@@ -66,9 +66,9 @@ def _answer(model: Model, values: Row) -> str:
     )
 
 
-def _payload(contract: Contract, values: Row) -> dict[str, float | int | str]:
+def _payload(contract: Contract, values: Row) -> dict[str, Value]:
     return {
-        feature.name: value if isinstance(value, str) or value != int(value) else int(value)
+        feature.name: int(value) if isinstance(value, float) and value.is_integer() else value
         for feature, value in zip(contract.features, values, strict=True)
     }
 

@@ -24,10 +24,10 @@ def histogram_chart(facts: ColumnFacts, table: Table) -> str:
     """Return the shares of buyers and of others by value."""
 
     def draw(ax: Axes) -> None:
-        shown = _shown(facts, table)
+        shown, y = _shown(facts, table)
         edges = np.histogram_bin_edges(shown, bins=30)
         for answer, colour, style, name in ((0, NO, "--", "others"), (1, YES, "-", "buyers")):
-            share = np.histogram(shown[table.y == answer], edges)[0] / max((table.y == answer).sum(), 1)
+            share = np.histogram(shown[y == answer], edges)[0] / max((y == answer).sum(), 1)
             ax.stairs(100 * share, edges, color=colour, linestyle=style, linewidth=1.6, label=name)
         _log_ticks(ax, facts)
         ax.set(ylabel="% of each", xlabel=_named(facts))
@@ -42,11 +42,11 @@ def box_chart(facts: ColumnFacts, table: Table) -> str:
     """Return median, quartiles and 5th to 95th percentile of buyers and of others."""
 
     def draw(ax: Axes) -> None:
-        shown = _shown(facts, table)
+        shown, y = _shown(facts, table)
         for place, (answer, colour) in enumerate(((0, NO), (1, YES))):
             line = {"color": colour, "linewidth": 1.6}
             ax.boxplot(
-                shown[table.y == answer],
+                shown[y == answer],
                 positions=[place],
                 orientation="horizontal",
                 widths=0.5,
@@ -132,9 +132,12 @@ def correlation_chart(exploration: Exploration, labels: Sequence[str]) -> str:
     return draw_svg("correlation", draw, "Correlations", height=1.4 + 0.45 * len(labels))
 
 
-def _shown(facts: ColumnFacts, table: Table) -> Floats:
+def _shown(facts: ColumnFacts, table: Table) -> tuple[Floats, npt.NDArray[np.int8]]:
+    """Return the numbers that are known, as they are drawn, and the answers beside them."""
     values = table.X[facts.feature.name].to_numpy(np.float64)
-    return np.asarray(np.log10(values + 1)) if facts.heavy_tail else values
+    is_known = ~np.isnan(values)
+    values = values[is_known]
+    return np.asarray(np.log10(values + 1)) if facts.heavy_tail else values, table.y[is_known]
 
 
 def _bars(rates: Rates) -> Floats:

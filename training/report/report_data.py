@@ -23,7 +23,8 @@ def render_data(result: Result) -> str:
     table, features = result.table, result.schema.features
     found = explore(table, features)
     shown = _some(result)
-    missing = sum(facts.n_missing for facts in found.categories.values())
+    n_unknown = sum(facts.n_missing for facts in found.categories.values())
+    n_nan = int(table.X.isna().sum().sum())
     notes = "".join(f"<li>{escape(text)}</li>" for text in result.notes if text not in result.alarms)
     powers = [
         (
@@ -39,7 +40,7 @@ def render_data(result: Result) -> str:
         f"({table.y.mean():.2%}). {found.n_duplicates:,} rows ({found.n_duplicates / len(table.y):.1%}) repeat another "
         "in every input; they are kept, and always stand on the same side of a split. "
         f"{found.n_contradictions:,} rows agree in every input with one that answers otherwise: no model can tell "
-        f"these apart. {missing:,} categories are not known; every number is given.</p>",
+        f"these apart. {n_unknown:,} categories and {n_nan:,} numbers are not known.</p>",
         f"<ul>{notes}</ul>",
         "<h3>Leakage check</h3><p>How well each column alone ranks buyers above others. From "
         f"{SUSPICIOUS:.2f} on, ask when the column was recorded.</p>",

@@ -20,14 +20,17 @@ class Column:
     ----------
     heading : str
     texts : ndarray of shape (n_rows,), str objects
-        Without the spaces around them; "" where a cell is empty.
+        Without the spaces around them; "" where a cell is empty or has one of the words in `missing`.
     numbers : ndarray of shape (n_rows,) or None
-        NaN where a cell is empty; None where a cell is no number.
+        NaN where the text is ""; None where a text is no number.
+    missing : tuple of str
+        Words in the file that say that nothing is known, such as "?".
     """
 
     heading: str
     texts: npt.NDArray[np.object_]
     numbers: Floats | None
+    missing: tuple[str, ...] = ()
 
     @cached_property
     def codes(self) -> Indices:
@@ -41,7 +44,7 @@ class Column:
 
     @property
     def n_empty(self) -> int:
-        """How many cells are empty."""
+        """How many cells say nothing."""
         return int((self.texts == "").sum())
 
     @cached_property
@@ -54,8 +57,8 @@ class Column:
 
     def power(self, y: npt.NDArray[np.bool_]) -> float:
         """Return how well the column alone ranks the answers: ROC AUC, 0.5 for not at all."""
-        if self.numbers is not None and not np.isnan(self.numbers).any():
-            area = _roc_auc(self.numbers, y)
+        if self.numbers is not None:
+            area = _roc_auc(np.nan_to_num(self.numbers, nan=np.inf), y)
             return max(area, 1 - area)
         rate = np.bincount(self.codes, weights=y) / np.bincount(self.codes)
         return _roc_auc(rate[self.codes], y)

@@ -115,8 +115,6 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
         return "it is the weight of a row in a survey"
     if column.numbers is None and (n_values > _MOST_VALUES or n_values * _FEWEST_ROWS_A_VALUE > max(n_rows, 200)):
         return f"it has {n_values:,} different texts, too many to learn from"
-    if column.numbers is not None and column.n_empty and not _is_category(column):
-        return f"{column.n_empty:,} cells are empty, and the model needs every number: fill them in to use it"
     if column.power(y) >= _THE_ANSWER:
         return "it alone nearly gives the answer: was it known when the answer was not?"
     for other in inputs:

@@ -66,7 +66,8 @@ def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequenc
         yield "[[example]]"
         yield f"name = {_text(name)}"
         yield "[example.values]"
-        yield from (f"{one.name} = {_typical(one, rows)}" for one in inputs)
+        # Where no such row has a number, the example has none, and it is not known.
+        yield from (f"{one.name} = {value}" for one in inputs if (value := _typical(one, rows)))
 
 
 def _target(answer: Answer) -> Iterator[str]:
@@ -89,8 +90,6 @@ def _feature(one: Input) -> Iterator[str]:
     if one.is_category:
         yield 'kind = "category"'
         yield from _values(column)
-        if column.n_empty:
-            yield f"optional = true # {column.n_empty:,} cells are empty"
     else:
         low, high = _bounds(column)
         if unit := unit_of(column.heading):
@@ -98,6 +97,10 @@ def _feature(one: Input) -> Iterator[str]:
         yield f'kind = "{"integer" if column.is_whole else "number"}"'
         yield f"minimum = {low}"
         yield f"maximum = {high}"
+    if column.n_empty:
+        yield f"optional = true # {column.n_empty:,} cells say nothing"
+    if column.missing:
+        yield f"missing = [{', '.join(map(_text, column.missing))}]"
     if column.heading != one.name:
         yield f"aliases = [{_text(column.heading)}]"
     yield f"actionable = {str(may_act(column.heading)).lower()} # a guess: could a person act on it?"
@@ -125,14 +128,17 @@ def _bounds(column: Column) -> tuple[str, str]:
 
 
 def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
-    """Return the median or the commonest value of some rows: nobody's in particular."""
+    """Return the median or the commonest value of some rows, nobody's in particular; "" where none has a number."""
     if one.is_category:
         texts = one.column.texts[rows].tolist()
         return _text(max(one.column.values, key=texts.count))
     numbers = one.column.numbers
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")
-    median = float(np.nanmedian(numbers[rows]))
+    known = numbers[rows & ~np.isnan(numbers)]
+    if not len(known):
+        return ""
+    median = float(np.median(known))
     return f"{math.floor(median) if one.column.is_whole else float(f'{median:.4g}'):.15g}"
 
 

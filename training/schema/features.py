@@ -3,7 +3,7 @@
 import re
 from typing import get_args
 
-from predict.contract import Example, Feature, Kind, Row, Value
+from predict.contract import Example, Feature, Kind, Row, Value, fold
 from predict.model.session import OUTPUT
 
 from .countries import country_names, other_country_names
@@ -15,7 +15,7 @@ _KINDS: tuple[str, ...] = get_args(Kind.__value__)
 _NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
-    *("optional", "actionable", "aliases", "values", "codes"),
+    *("optional", "missing", "actionable", "aliases", "values", "codes"),
 )
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
@@ -50,9 +50,12 @@ def read_feature(section: Section) -> Feature:
         aliases=section.texts("aliases", ()),
         values=_values(section, kind),
         names=other_country_names() if kind == "category" and section.has("codes") else {},
+        missing=section.texts("missing", ()),
     )
-    if feature.optional and kind in _NUMBERS:
-        section.refuse("optional", "is for categories only: the model needs every number; remove it")
+    if feature.missing and not feature.optional:
+        section.refuse("missing", "needs `optional = true` beside it: these words say that the value is not known")
+    if any(fold(word) in feature.meanings for word in feature.missing):
+        section.refuse("missing", "has a word that is one of `values`, too: keep it in one of them")
     if feature.unit and feature.is_category:
         section.refuse("unit", "is for numbers only: remove it")
     return feature
@@ -105,6 +108,8 @@ def _example_value(values: Section, feature: Feature) -> Value:
         if text and feature.values and text not in feature.values:
             values.refuse(feature.name, "must be one of the feature's own values")
         return text
+    if feature.optional and not values.has(feature.name):
+        return None  # TOML has no null
     number = values.number(feature.name)
     if feature.kind == "integer" and not number.is_integer():
         values.refuse(feature.name, "must be a whole number, because the feature is an integer")

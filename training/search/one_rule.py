@@ -17,7 +17,7 @@ from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
 from .fits import fit, score
-from .pipeline import build_pipeline
+from .pipeline import BEHIND, build_pipeline
 
 __all__ = ["describe_rule", "hold_out_rule"]
 
@@ -44,6 +44,8 @@ def describe_rule(table: Table, features: Sequence[Feature], seed: int) -> str:
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: whether its own customers purchase often"
+    if tree.threshold[0] > BEHIND / 4:
+        return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
     unit = f" {feature.unit}" if feature.unit else ""
     return f"{feature.label}: {side} than {tree.threshold[0]:.4g}{unit}"

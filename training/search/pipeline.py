@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, OneToOneFeatureMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
@@ -15,10 +16,14 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.contract import Feature
 
-__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline"]
+__all__ = ["BEHIND", "DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline"]
 
 UNKNOWN = -1
 """The code of a category that the fit did not see."""
+
+BEHIND = 3.4e38
+"""What a number that is not known becomes for trees that take no NaN: it stands behind all others, where one split can
+part it from them. Near the end of float32, in which such trees compare."""
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "LogisticRegression": {"encoder": "onehot", "logarithm": True, "C": 1.0},
@@ -86,15 +91,28 @@ def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, 
     linear = name == "LogisticRegression"
     logarithm = linear and params.get("logarithm", False)
     drawn_in = [f.name for f in numbers if logarithm and f.minimum is not None and f.minimum >= 0]
-    plain = [f.name for f in numbers if f.name not in drawn_in]
+    # Boosting by histograms learns at each split to which side a number goes that is not known.
+    filled = [f.name for f in numbers if f.optional and name != "HistGradientBoostingClassifier"]
+    plain = [f.name for f in numbers if f.name not in {*drawn_in, *filled}]
+    complete = [name for name in drawn_in if name not in filled]
     steps = [
-        ("logarithms", Pipeline([("logarithm", Logarithm()), ("scaler", StandardScaler())]), drawn_in),
+        ("logarithms", Pipeline([("logarithm", Logarithm()), ("scaler", StandardScaler())]), complete),
         ("numbers", StandardScaler() if linear else "passthrough", plain),
+        *((f"optional_{name}", _filler(linear=linear, logarithm=name in drawn_in), [name]) for name in filled),
         # An encoder for each: skl2onnx would hand a target encoder all of its columns as one tensor.
         *((f"category_{name}", _encoder(params["encoder"], seed, sparse=linear), [name]) for name in categories),
     ]
     columns = ColumnTransformer([step for step in steps if step[2]])
     return Pipeline([("columns", columns), ("estimator", _estimator(name, own, seed))])
+
+
+def _filler(*, linear: bool, logarithm: bool) -> TransformerMixin:
+    """Return what fills in a number: for a sum its median, beside a column that says where; for trees `BEHIND`."""
+    if not linear:
+        return SimpleImputer(strategy="constant", fill_value=BEHIND)
+    median = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    drawn_in = [("logarithm", Logarithm())] if logarithm else []
+    return Pipeline([("median", median), *drawn_in, ("scaler", StandardScaler())])
 
 
 def _encoder(name: str, seed: int, *, sparse: bool) -> TransformerMixin:

@@ -5,7 +5,7 @@ import { chanceAndThreshold, percentText, pointsText, valueText } from "../words
 
 /** @typedef {import("../api.js").Answer} Answer */
 /** @typedef {import("../fields.js").Field} Field */
-/** @typedef {{field: Field, value: number | string, share: number}} Effect */
+/** @typedef {{field: Field, value: number | string | null, share: number}} Effect */
 
 const SCALE_STEPS = [2, 5, 10, 20];
 const MOST_STEPS = 5;

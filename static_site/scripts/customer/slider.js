@@ -56,7 +56,8 @@ export function addSlider(field) {
   field.showOnSlider = (value) => {
     current = value;
     range.value = String(Math.round(scale.place(value ?? scale.lowest) * PLACES));
-    range.ariaValueText = value === null ? "No value yet" : valueText(field, value);
+    const none = field.optional ? "Not known" : "No value yet";
+    range.ariaValueText = value === null ? none : valueText(field, value);
   };
   field.showOnSlider(null);
   range.addEventListener("input", (event) => {

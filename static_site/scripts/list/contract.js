@@ -13,6 +13,7 @@ import { numberText } from "../words.js";
  * @property {number | null} maximum
  * @property {number} step
  * @property {boolean} optional
+ * @property {string[]} [missing] what says "not known", beside a blank cell
  * @property {string[]} aliases
  * @property {Record<string, string>} values labels of categories
  * @property {Record<string, string[]>} [names] other names of categories
@@ -24,7 +25,7 @@ import { numberText } from "../words.js";
  * @property {Feature[]} features
  * @property {{name: string, positive: string, negative: string}} target
  * @property {number} threshold
- * @property {{name: string, values: (string | number)[]}[]} examples
+ * @property {{name: string, values: (string | number | null)[]}[]} examples null: not known
  */
 /** @typedef {{threshold: number, tp: number, fp: number, fn: number, tn: number}} CurvePoint */
 /**
@@ -68,6 +69,6 @@ async function read(address) {
  * @returns {string} as people read it, such as "Germany"
  */
 export function valueText(feature, value) {
-  if (typeof value === "string") return feature.values[value] ?? (value === "" ? "not given" : value);
+  if (typeof value === "string") return feature.values[value] ?? (value === "" ? "not known" : value);
   return numberText(value);
 }

@@ -30,8 +30,9 @@ export async function shiftsOf(features, columns) {
   return shifts;
 }
 
-/** @param {Feature} feature @param {number[]} values */
-function numberShift({ kind, seen }, values) {
+/** @param {Feature} feature @param {(number | "")[]} all */
+function numberShift({ kind, seen }, all) {
+  const values = /** @type {number[]} */ (all.filter((value) => value !== ""));
   // Where most customers have 0 the median tells nothing.
   const [share, name, theirs] = (seen.median ?? 0) > 0 ? [0.5, "half", seen.median] : [0.75, "three quarters", seen.upper_quartile];
   if (!theirs || theirs < 0) return "";

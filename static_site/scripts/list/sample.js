@@ -27,10 +27,10 @@ export function sampleCsv({ features }, count) {
   return toCsv(features, Array.from({ length: count }, () => draws.map((draw) => draw(random()))));
 }
 
-/** @param {Feature[]} features @param {(string | number)[][]} rows */
+/** @param {Feature[]} features @param {(string | number | null)[][]} rows null: not known */
 function toCsv(features, rows) {
   const lines = [[ID, ...features.map(({ name }) => name)]];
-  rows.forEach((row, number) => lines.push([`C-${10_001 + number}`, ...row.map(String)]));
+  rows.forEach((row, number) => lines.push([`C-${10_001 + number}`, ...row.map((value) => String(value ?? ""))]));
   return lines.map((line) => writeRecord(line, ",")).join("");
 }
 

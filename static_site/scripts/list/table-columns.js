@@ -64,7 +64,7 @@ export function columnsOf(customers, onOpen, isNarrow) {
         startsDown: !isText,
         isShown: !isNarrow,
         cellOf: (/** @type {number} */ number) => [textOf(number)],
-        keys: () => (isText ? textKeys(customers, textOf) : checked.columns[place]),
+        keys: () => (isText ? textKeys(customers, textOf) : numberKeys(checked.columns[place])),
       };
     }),
     ...customers.otherPlaces.map((place) => {
@@ -106,6 +106,11 @@ function nameOf(customers, number, onOpen) {
 /** @param {Customers} customers @param {(number: number) => string} read */
 function textKeys({ scores }, read) {
   return Array.from(scores.probabilities, (probability, number) => (Number.isNaN(probability) ? "" : read(number).toLowerCase()));
+}
+
+/** @param {ArrayLike<number | string>} column @returns {Float64Array} what is not known is least */
+function numberKeys(column) {
+  return Float64Array.from(column, (value) => (value === "" ? -Infinity : Number(value)));
 }
 
 /** @param {number} probability */
