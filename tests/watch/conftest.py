@@ -5,14 +5,19 @@ from uuid import uuid4
 
 import pytest
 
-from tests.emulator import blob_account
+from local.emulator import blob_account, installed
+from local.errors import LocalError
 from watch.store import Container, open_container
 
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models", "counts", "doing", "answers", "outcomes", "salt") as url:
+    try:
+        installed()
+    except LocalError as error:
+        pytest.skip(str(error))
+    with blob_account() as url:
         yield url
 
 
