@@ -15,6 +15,7 @@ from typing import Literal
 __all__ = [
     "BLANKS",
     "LARGEST",
+    "OTHER",
     "Agreement",
     "Contract",
     "Example",
@@ -44,6 +45,9 @@ BLANKS = (
 
 LARGEST = sys.float_info.max
 """No number is beyond it. Where numbers stand in order, one that is not known stands behind it."""
+
+OTHER = "(other)"
+"""The category that any text stands for that no other does, where a feature has it."""
 
 # Marks of the direction of writing. Right-to-left languages put them around minus signs.
 _INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -139,6 +143,8 @@ class Feature:
         Other names of a category, by its value.
     missing : tuple of str
         What else than a blank text says that the value is not known, such as "?".
+    other : bool
+        Whether a category that is not listed counts as `OTHER`, which is among the values, rather than as an error.
     seen : Seen
         What training saw; outside it is a warning.
     """
@@ -157,12 +163,18 @@ class Feature:
     values: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    other: bool = False
     seen: Seen = field(default_factory=Seen)
 
     @property
     def is_category(self) -> bool:
         """Whether the feature is a text among `values`, not a number."""
         return self.kind == "category"
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the categories are "yes" and "no": JSON has true and false for them."""
+        return self.values.keys() == {"yes", "no"}
 
     @property
     def unknown(self) -> Value:

@@ -6,7 +6,7 @@ knows a column's name that it should not know.
 
 from dataclasses import replace
 
-from predict.contract import Contract, Example, Feature, Seen, Target
+from predict.contract import OTHER, Contract, Example, Feature, Seen, Target
 from predict.model.metadata import (
     CalibrationBin,
     CurvePoint,
@@ -15,8 +15,17 @@ from predict.model.metadata import (
     Provenance,
     SelfTest,
 )
+from training.schema.features import BOOLEAN_NAMES
 
-__all__ = ["COUNTRIES", "contract_365", "metadata_for", "optional_contract", "sample_contract", "sample_metadata"]
+__all__ = [
+    "COUNTRIES",
+    "contract_365",
+    "kinds_contract",
+    "metadata_for",
+    "optional_contract",
+    "sample_contract",
+    "sample_metadata",
+]
 
 # "CI" has a letter and a mark outside ASCII, "NA" looks like a missing value, "GB" and "NL" have other names.
 COUNTRIES = {
@@ -93,6 +102,18 @@ def optional_contract() -> Contract:
     optional = ("minutes_watched", "exams_passed")
     features = (replace(f, optional=True, missing=("?",)) if f.name in optional else f for f in contract.features)
     return replace(contract, name="optional", features=tuple(features))
+
+
+def kinds_contract() -> Contract:
+    """Return a contract with every kind of input: also yes or no, and a category that knows others."""
+    contract = optional_contract()
+    *numbers, country = contract.features
+    others = replace(country, optional=False, other=True, values=country.values | {OTHER: "Other"})
+    newsletter = Feature(
+        "newsletter", "Newsletter", "category", values={"yes": "Yes", "no": "No"}, names=dict(BOOLEAN_NAMES)
+    )
+    examples = tuple(replace(example, values=(*example.values, "yes")) for example in contract.examples)
+    return replace(contract, features=(*numbers, others, newsletter), examples=examples)
 
 
 def contract_365() -> Contract:

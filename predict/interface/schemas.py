@@ -5,6 +5,7 @@ import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from itertools import chain
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 from ..contract import Contract, Feature
@@ -61,7 +62,10 @@ def value_schema(feature: Feature) -> Schema:
     """Return the schema of one input in JSON."""
     if feature.is_category:
         schema = category_schema(feature)
-        return schema | {"type": ["string", "null"], "enum": [*schema["enum"], None]} if feature.optional else schema
+        others: Schema = {"boolean": [True, False]} if feature.is_boolean else {}
+        others |= {"null": [None]} if feature.optional else {}
+        values = [*schema["enum"], *chain.from_iterable(others.values())]
+        return schema | {"type": ["string", *others] if others else "string", "enum": values}
     unit = {"x-unit": feature.unit} if feature.unit else {}
     kind = [feature.kind, "null"] if feature.optional else feature.kind
     bounds = {"minimum": feature.minimum, "maximum": feature.maximum}

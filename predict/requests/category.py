@@ -2,7 +2,7 @@
 
 import re
 
-from ..contract import Feature, clean, fold
+from ..contract import OTHER, Feature, clean, fold
 
 __all__ = ["read_category"]
 
@@ -10,10 +10,11 @@ __all__ = ["read_category"]
 _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 
 
-def read_category(feature: Feature, text: str) -> str | None:
-    """Return the value that a text stands for, or None where it stands for none, or could be several.
+def read_category(feature: Feature, value: object) -> str | None:
+    """Return the category that a value stands for, or None where it stands for none, or could be several.
 
-    Where the feature is optional, a blank text and the words in `missing` stand for "not known".
+    It is a text; of yes and no also true and false, or 1 and 0. Where the feature is optional, a blank text and the
+    words in `missing` stand for "not known". Where it has `other`, a text that stands for no category is `OTHER`.
 
     Examples
     --------
@@ -21,12 +22,14 @@ def read_category(feature: Feature, text: str) -> str | None:
     >>> [read_category(country, text) for text in ("us", "united-states", "Usa", "States")]
     ['US', 'US', 'US', None]
     """
-    exact = clean(text)
+    if not isinstance(value, str):
+        return ("yes" if value else "no") if feature.is_boolean and value in (0, 1) else None
+    exact = clean(value)
     if exact in feature.values:
         return exact
-    if feature.says_unknown(text):
+    if feature.says_unknown(value):
         return ""
-    name = fold(text)
+    name = fold(value)
     if name not in feature.meanings and (match := _WHOLE_FLOAT.fullmatch(name)):
         name = match[1]
-    return feature.meanings.get(name)
+    return feature.meanings.get(name, OTHER if feature.other and exact else None)

@@ -201,9 +201,9 @@ def _read_categories(feature: Feature, values: list[Any]) -> tuple[Column, Mask,
     try:
         distinct = set(values)
     except TypeError:
-        values = [value if isinstance(value, str) else None for value in values]
+        values = [value if isinstance(value, str | int) else None for value in values]
         distinct = set(values)
-    read = {value: read_category(feature, value) if isinstance(value, str) else None for value in distinct}
+    read = {value: read_category(feature, value) for value in distinct}
     broken = {value for value, category in read.items() if category is None}
     strange = {
         value for value, category in read.items() if category is not None and category_warning(feature, category)

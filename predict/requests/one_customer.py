@@ -135,11 +135,11 @@ def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
 
 
 def _read_category(feature: Feature, value: object, mark: str) -> Value | Fault:
+    if (found := read_category(feature, value)) is not None:
+        return found
     example = _example(feature, mark)
     if not isinstance(value, str):
         return _fault(feature, "wrong_type", f'must be a text, like "{example}"{_unless_unknown(feature)}')
-    if (found := read_category(feature, value)) is not None:
-        return found
     if len(feature.values) <= _FEW_VALUES:
         rule = "must be one of " + ", ".join(f'"{value}"' for value in feature.values)
     else:

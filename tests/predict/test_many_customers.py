@@ -6,13 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from predict.errors import InvalidInput
+from predict.model.session import rows_of
 from predict.requests.many_customers import read_columns, read_rows
 from predict.requests.one_customer import read_row
-from tests.factories import contract_365, sample_contract
+from tests.factories import contract_365, kinds_contract, sample_contract
 
 CONTRACT = sample_contract()
 NAMES = [feature.name for feature in CONTRACT.features]
 GOOD = dict(zip(NAMES, CONTRACT.examples[0].values, strict=True))
+KINDS = kinds_contract()
+CONTRACTS = st.sampled_from([CONTRACT, KINDS])
 
 ANYTHING = (
     st.none()
@@ -20,52 +23,67 @@ ANYTHING = (
     | st.integers()
     | st.integers(0, 500)
     | st.floats()
-    | st.sampled_from([10**400, -(10**400), -0.0, math.nan, math.inf, "", "US", "us", "AF", "KE", "\ud800", "12"])
+    | st.sampled_from(
+        [10**400, -(10**400), -0.0, math.nan, math.inf, "", "US", "us", "AF", "KE", "\ud800", "12", "?", "yes"]
+    )
     | st.text(max_size=5)
     | st.lists(st.integers(), max_size=2)
     | st.dictionaries(st.text(max_size=2), st.integers(), max_size=1)
 )
-ROWS = st.fixed_dictionaries({name: st.just(GOOD[name]) | ANYTHING for name in NAMES})
-PAYLOADS = (
-    ROWS | ROWS.map(lambda row: row | {"extra": 1}) | ROWS.map(lambda row: dict(list(row.items())[1:])) | ANYTHING
-)
 
 
-def alone(payload):
+def rows_for(contract):
+    """Draw customers in which anything may stand."""
+    good = zip(contract.features, contract.examples[0].values, strict=True)
+    return st.fixed_dictionaries({feature.name: st.just(value) | ANYTHING for feature, value in good})
+
+
+def payloads_for(contract):
+    """Draw customers, and what is none."""
+    rows = rows_for(contract)
+    more, fewer = (lambda row: row | {"extra": 1}), (lambda row: dict(list(row.items())[1:]))
+    last_left_out = rows.map(lambda row: dict(list(row.items())[:-1]))
+    return rows | rows.map(more) | rows.map(fewer) | last_left_out | ANYTHING
+
+
+def alone(contract, payload):
     try:
-        return read_row(CONTRACT, payload), ()
+        return read_row(contract, payload), ()
     except InvalidInput as error:
         return None, error.faults
 
 
-def check(batch, payloads):
+def check(contract, batch, payloads):
     """Every row of a batch is judged as it is alone."""
     assert batch.size == len(payloads)
+    rows = list(rows_of(batch.feed))
     place = 0
     for number, payload in enumerate(payloads):
-        read, faults = alone(payload)
+        read, faults = alone(contract, payload)
         assert batch.faults.get(number, ()) == faults
         if read is None:
             continue
         row, warnings = read
         assert batch.good[place] == number
         assert batch.warnings.get(number, ()) == warnings
-        assert tuple(column[place, 0] for column in batch.feed.values()) == row
-        assert all(math.copysign(1, v) == 1 for v in (c[place, 0] for c in batch.feed.values()) if v == 0.0)
+        assert rows[place] == row
+        assert all(math.copysign(1, value) == 1 for value in row if value == 0.0)
         place += 1
     assert len(batch.good) == place
     assert all(column.shape == (place, 1) for column in batch.feed.values())
 
 
-@given(st.lists(PAYLOADS, max_size=8))
-def test_rows_are_judged_as_alone(payloads):
-    check(read_rows(CONTRACT, payloads, most_rows=len(payloads)), payloads)
+@given(CONTRACTS, st.data())
+def test_rows_are_judged_as_alone(contract, data):
+    payloads = data.draw(st.lists(payloads_for(contract), max_size=8))
+    check(contract, read_rows(contract, payloads, most_rows=len(payloads)), payloads)
 
 
-@given(st.lists(ROWS, max_size=8))
-def test_columns_are_judged_as_rows_alone(rows):
-    columns = {name: [row[name] for row in rows] for name in reversed(NAMES)}
-    check(read_columns(CONTRACT, columns, most_rows=len(rows)), rows)
+@given(CONTRACTS, st.data())
+def test_columns_are_judged_as_rows_alone(contract, data):
+    rows = data.draw(st.lists(rows_for(contract), max_size=8))
+    columns = {feature.name: [row[feature.name] for row in rows] for feature in reversed(contract.features)}
+    check(contract, read_columns(contract, columns, most_rows=len(rows)), rows)
 
 
 def test_order_of_inputs_is_the_contracts():

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.contract import Feature, Seen
+from predict.contract import OTHER, Feature, Seen
 from predict.errors import InvalidInput
 from predict.requests.category import read_category
 from predict.requests.number import parse_number, read_number
 from predict.requests.one_customer import read_form, read_row
-from tests.factories import contract_365, sample_contract
+from tests.factories import contract_365, kinds_contract, sample_contract
 
 CONTRACT = sample_contract()
 GOOD = dict(zip([f.name for f in CONTRACT.features], CONTRACT.examples[0].values, strict=True))
+KINDS = kinds_contract()
 FORM = {name: str(value) for name, value in GOOD.items()}
 OPTIONAL = replace(
     CONTRACT,
@@ -225,6 +226,29 @@ def test_what_is_optional_may_be_left_out_and_the_rest_may_not():
     assert codes(payload) == {("minutes_watched", "missing")}
     (fault,) = faults_of(payload | {"minuts_watched": 3}, OPTIONAL)
     assert "Did you mean minutes_watched?" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [(True, False), (1, 0), (1.0, 0.0), ("TRUE", " False "), ("y", "n"), ("Yes", "no"), ("1.0", "0")]
+)
+def test_yes_and_no_may_be_said_in_many_ways(yes, no):
+    assert [read_category(KINDS.features[-1], value) for value in (yes, no)] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("value", [2, -1, 0.5, "maybe", "", None, [True]])
+def test_what_is_neither_yes_nor_no_is_a_fault(value):
+    kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
+    assert [fault.field for fault in faults_of(kinds | {"newsletter": value}, KINDS)] == ["newsletter"]
+
+
+def test_another_category_is_scored_as_other_with_a_word_of_care():
+    kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
+    row, warnings = read_row(KINDS, kinds | {"student_country": "Atlantis"})
+    assert row[-2] == OTHER
+    assert ("student_country", "unseen_category") in {(warning.field, warning.code) for warning in warnings}
+    assert all("Atlantis" not in warning.message for warning in warnings)
+    for value in ("", None, 3):
+        assert [fault.field for fault in faults_of(kinds | {"student_country": value}, KINDS)] == ["student_country"]
 
 
 def test_a_required_number_is_never_unknown():

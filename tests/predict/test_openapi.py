@@ -13,7 +13,7 @@ from predict.interface.openapi import openapi_document
 from predict.interface.schemas import customer_schema
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from tests.factories import contract_365, optional_contract, sample_contract
+from tests.factories import contract_365, kinds_contract, sample_contract
 from tests.fitted import metadata_of, model_file
 from tests.servers import ROOT, local_server
 
@@ -220,7 +220,7 @@ def test_limits_in_the_document_are_those_of_the_model(api, document):
     )
 
 
-@pytest.mark.parametrize("contract", [sample_contract(), contract_365(), optional_contract()])
+@pytest.mark.parametrize("contract", [sample_contract(), contract_365(), kinds_contract()])
 def test_customers_schema_says_the_rules_of_the_contract(contract):
     schema = customer_schema(contract)
     check_customer = Draft202012Validator(schema)
@@ -230,11 +230,14 @@ def test_customers_schema_says_the_rules_of_the_contract(contract):
     for feature in contract.features:
         rest = {name: value for name, value in customer.items() if name != feature.name}
         assert check_customer.is_valid(rest) == check_customer.is_valid(rest | {feature.name: None}) == feature.optional
-        bad = ["us", 3] if feature.is_category else [feature.minimum - 1, feature.maximum + 1, "3", True]
+        if feature.is_category:
+            bad, good = ["us", 3], [*feature.values, *([""] if feature.optional else [])]
+            (good if feature.is_boolean else bad).append(True)
+        else:
+            bad, good = [feature.minimum - 1, feature.maximum + 1, "3", True], [feature.minimum, feature.maximum]
         bad += [2.5] if feature.kind == "integer" else []
         for value in bad:
             assert not check_customer.is_valid(customer | {feature.name: value}), (feature.name, value)
-        good = ["NA", ""] if feature.is_category else [feature.minimum, feature.maximum]
         for value in good:
             assert check_customer.is_valid(customer | {feature.name: value})
         properties = schema["properties"][feature.name]

@@ -131,10 +131,10 @@ def test_every_fault_of_a_row_is_named(score):
     assert re.findall(r"\b([a-z_]+): (?=[A-Z])", row["problem"]) == [NAMES[0], NAMES[1], "steps", "student_country"]
 
 
-def test_country_that_is_not_given_is_scored_with_a_word_of_care(score, model):
+def test_country_that_is_not_known_is_scored_with_a_word_of_care(score, model):
     (row,) = records_of(score(f"{HEADING}\n{LINE.replace('AU', '')}\n"))
     assert float(row["probability"]) == pytest.approx(alone(model, student_country=""), abs=1e-11)
-    assert row["problem"] == "student_country: Country is not given. Treat the score with care."
+    assert row["problem"] == "student_country: Country is not known. Treat the score with care."
 
 
 def test_uneven_rows_are_kept_whole(score):

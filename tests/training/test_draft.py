@@ -37,7 +37,10 @@ def customers():
             "constant": 7,
             "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31"], N_ROWS),
             "comment": [f"text {number % 300}" for number in range(N_ROWS)],
-            "refund": np.where(rng.random(N_ROWS) < 0.5, "", "3.5"),
+            "rating": np.where(rng.random(N_ROWS) < 0.2, "NA", rng.integers(1, 90, N_ROWS).astype(str)),
+            "Gender": rng.choice(["F", "M", "?", "unknown"], N_ROWS),
+            "Trial": rng.choice(["TRUE", "FALSE", ""], N_ROWS),
+            "refund": np.where(rng.random(N_ROWS) < 0.5, "", np.round(rng.exponential(9, N_ROWS), 1).astype(str)),
             "closed_reason": np.where(churn == "Yes", "won", "lost"),
             "Churn": churn,
         }
@@ -77,11 +80,20 @@ def test_each_column_is_what_it_seems_to_be(customers, tmp_path):
         "Month": "category",
         "Country": "category",
         "Newsletter": "category",
+        "rating": "integer",
+        "Gender": "category",
+        "Trial": "category",
+        "refund": "number",
     }
     assert features["SiteVisits"].name == "site_visits"
     assert features["SiteVisits"].label == "Site visits"
     assert features["Minutes watched"].unit == "min"
-    assert features["Plan"].optional
+    assert [heading for heading, feature in features.items() if feature.optional] == [
+        *("Plan", "rating", "Gender", "Trial", "refund")
+    ]
+    assert features["rating"].missing == ("NA",)
+    assert features["Gender"].missing == ("?", "unknown")
+    assert [heading for heading, feature in features.items() if feature.is_boolean] == ["Newsletter", "Trial"]
     assert len(features["Month"].values) == 12
     assert features["Country"].values["NA"] == "Namibia"
 
@@ -106,7 +118,7 @@ def test_bounds_leave_headroom(customers, tmp_path):
     _, schema = drafted(write(customers, tmp_path / "shop.csv"))
     for feature in schema.features:
         if not feature.is_category:
-            values = customers[(*feature.aliases, feature.name)[0]]
+            values = pd.to_numeric(customers[(*feature.aliases, feature.name)[0]], errors="coerce")
             assert feature.maximum >= 10 * values.abs().max()
             assert feature.minimum == (0 if values.min() >= 0 else -feature.maximum)
 

@@ -72,6 +72,22 @@ def test_every_key_arrives(write):
     assert schema.examples[0].values == (40.0, "", "Oslo")
 
 
+def test_a_number_may_be_not_known_and_a_category_have_others(write):
+    text = SMALL.replace("maximum = 150", 'maximum = 150\noptional = true\nmissing = ["?", "n/a"]')
+    text = text.replace("age = 40, ", "").replace('label = "City"', 'label = "City"\nother = true')
+    schema = load_schema(write(text))
+    age, _, city = schema.features
+    assert (age.optional, age.missing, city.other) == (True, ("?", "n/a"), True)
+    assert schema.examples[0].values == (None, "", "Oslo")
+
+
+def test_a_boolean_is_a_category_of_yes_and_no(write):
+    text = SMALL.replace('"City"\nkind = "category"', '"City"\nkind = "boolean"').replace("Oslo", "yes")
+    city = load_schema(write(text)).features[2]
+    assert city.is_boolean
+    assert city.meanings["true"] == "yes"
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_schemas_have_four_examples_and_words_for_every_field(path):
     schema = load_schema(path)
@@ -134,7 +150,11 @@ BROKEN = [
         "feature 1 (age), `maximum` must be between -3.4e38 and 3.4e38",
     ),
     ("maximum = 150", f"maximum = 1{'0' * 400}", "feature 1 (age), `maximum` must be a finite number"),
-    ("maximum = 150", "maximum = 150\noptional = true", "feature 1 (age), `optional` is for categories only"),
+    ("maximum = 150", 'maximum = 150\nmissing = ["?"]', "feature 1 (age), `missing` needs `optional = true` beside it"),
+    ("maximum = 150", "maximum = 150\nother = true", "feature 1 (age), `other` is for categories only"),
+    ("optional = true", 'optional = true\nmissing = ["FREE"]', "feature 2 (plan), `missing` has a word that is one of"),
+    ('"City"\nkind = "category"', '"City"\nkind = "boolean"', "values, `city` must be one of the feature's own values"),
+    ("maximum = 150", "maximum = 150\nvalues = { a = 'A' }", "feature 1 (age), `values` is for categories only"),
     ("maximum = 150", 'maximum = 150\ncodes = "x"', "feature 1 (age), `codes` is for categories only"),
     ("maximum = 150", "maximum = 150\nmax = 3", "feature 1 (age), `max` is not a known key"),
     ("optional = true", 'optional = "true"', "feature 2 (plan), `optional` must be true or false"),

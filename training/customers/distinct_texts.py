@@ -83,7 +83,7 @@ class Values:
         for place in np.argsort(-counts, kind="stable"):
             best.setdefault(_spelling(self.distinct[place]), self.distinct[place])
         merged = [best[_spelling(value)] for value in self.distinct]
-        return Values(merged, self.codes), len(merged) - len(best)
+        return Values(merged, self.codes), len(set(self.distinct)) - len(best)
 
     def faults(self) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
         """Yield each rule that is broken, with the rows that break it."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from predict.contract import Contract, Feature, Seen
+from predict.contract import OTHER, Contract, Feature, Seen
 from predict.model.dividends import kind_of
 from predict.model.explain import Explainer
 from predict.model.metadata import Evaluation, Metadata, Provenance, SelfTest
@@ -68,6 +68,7 @@ def see(feature: Feature, column: pd.Series) -> Feature:
         counted = sorted(column.value_counts().items(), key=lambda item: (-item[1], item[0]))
         counts = {str(value): int(count) for value, count in counted}
         values = feature.values or {value: value for value in sorted(counts) if value}
+        values |= {OTHER: "Other"} if feature.other else {}
         return replace(feature, values=values, seen=Seen(counts=counts))
     known = column.dropna()
     lowest, lower, median, upper, highest = np.quantile(known.to_numpy(), [0, 0.25, 0.5, 0.75, 1]).tolist()

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from .column import Column
 from .countries import country_names
+from .features import BOOLEAN_NAMES
 from .heading_words import label_of, may_act, name_of, unit_of
 
 __all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
 
-YES = frozenset(("1", "1.0", "true", "t", "yes", "y"))
-NO = frozenset(("0", "0.0", "false", "f", "no", "n"))
+YES, NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
 _MONTHS = (calendar.month_name[1:], calendar.month_abbr[1:])
 
 
@@ -37,6 +37,12 @@ class Input:
     name: str
     column: Column
     is_category: bool
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether one of two texts says yes, and the other no."""
+        yes, no = ({value.casefold() for value in self.column.values} & words for words in (YES, NO))
+        return bool(yes and no) and len(self.column.values) == len(yes) + len(no) == 2
 
 
 def draft_text(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequence[tuple[Column, str]]) -> str:
@@ -87,7 +93,9 @@ def _feature(one: Input) -> Iterator[str]:
     yield "[[feature]]"
     yield f"name = {_text(one.name)}"
     yield f"label = {_text(label_of(column.heading))}"
-    if one.is_category:
+    if one.is_boolean:
+        yield 'kind = "boolean"'
+    elif one.is_category:
         yield 'kind = "category"'
         yield from _values(column)
     else:
@@ -131,7 +139,8 @@ def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     """Return the median or the commonest value of some rows, nobody's in particular; "" where none has a number."""
     if one.is_category:
         texts = one.column.texts[rows].tolist()
-        return _text(max(one.column.values, key=texts.count))
+        commonest = max(one.column.values, key=texts.count)
+        return _text(("yes" if commonest.casefold() in YES else "no") if one.is_boolean else commonest)
     numbers = one.column.numbers
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")

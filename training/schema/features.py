@@ -9,13 +9,17 @@ from predict.model.session import OUTPUT
 from .countries import country_names, other_country_names
 from .toml_section import Section
 
-__all__ = ["read_example", "read_feature"]
+__all__ = ["BOOLEAN_NAMES", "read_example", "read_feature"]
 
-_KINDS: tuple[str, ...] = get_args(Kind.__value__)
+BOOLEAN_NAMES = {"yes": ("true", "t", "y", "1", "1.0"), "no": ("false", "f", "n", "0", "0.0")}
+"""What else stands for yes and no, folded."""
+
+_KINDS: tuple[str, ...] = (*get_args(Kind.__value__), "boolean")
+_BOOLEAN = {"yes": "Yes", "no": "No"}
 _NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
-    *("optional", "missing", "actionable", "aliases", "values", "codes"),
+    *("optional", "missing", "other", "actionable", "aliases", "values", "codes"),
 )
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
@@ -36,11 +40,12 @@ def read_feature(section: Section) -> Feature:
     if name == OUTPUT:
         section.refuse("name", "is the name of the model's output: choose another, and put this among `aliases`")
     kind = section.choice("kind", _KINDS)
+    is_boolean = kind == "boolean"
     low, high = _bounds(section, kind)
     feature = Feature(
         name=name,
         label=section.text("label"),
-        kind=kind,  # type: ignore[arg-type]  # one of _KINDS, which are Kind's own
+        kind="category" if is_boolean else kind,  # type: ignore[arg-type]  # one of Kind's own
         unit=section.text("unit", ""),
         help=section.text("help", ""),
         minimum=low,
@@ -48,14 +53,17 @@ def read_feature(section: Section) -> Feature:
         optional=section.flag("optional"),
         actionable=section.flag("actionable"),
         aliases=section.texts("aliases", ()),
-        values=_values(section, kind),
-        names=other_country_names() if kind == "category" and section.has("codes") else {},
+        values=dict(_BOOLEAN) if is_boolean else _values(section, kind),
+        names=dict(BOOLEAN_NAMES) if is_boolean else other_country_names() if section.has("codes") else {},
         missing=section.texts("missing", ()),
+        other=section.flag("other"),
     )
     if feature.missing and not feature.optional:
         section.refuse("missing", "needs `optional = true` beside it: these words say that the value is not known")
     if any(fold(word) in feature.meanings for word in feature.missing):
         section.refuse("missing", "has a word that is one of `values`, too: keep it in one of them")
+    if feature.other and (is_boolean or not feature.is_category):
+        section.refuse("other", "is for categories only: remove it")
     if feature.unit and feature.is_category:
         section.refuse("unit", "is for numbers only: remove it")
     return feature

@@ -14,6 +14,7 @@ import { numberText } from "../words.js";
  * @property {number} step
  * @property {boolean} optional
  * @property {string[]} [missing] what says "not known", beside a blank cell
+ * @property {boolean} [other] whether a category that is not listed counts as another
  * @property {string[]} aliases
  * @property {Record<string, string>} values labels of categories
  * @property {Record<string, string[]>} [names] other names of categories
