@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .emulator import blob_account
 from .errors import LocalError
 from .host import Host
 from .keys import HOST_KEY, MASTER_KEY, Keys, load_keys
@@ -25,6 +26,7 @@ from .worker import Function, Worker
 __all__ = ["main"]
 
 _SITE_PORT = 4280
+_KEEP_ANSWERS_DAYS = "60"
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -60,6 +62,10 @@ def _log_to_stderr() -> None:
 async def _run(options: argparse.Namespace, settings: Settings) -> None:
     worker = Worker()
     with ExitStack() as stack:
+        if options.watch:
+            # The app reads its settings when it is loaded, in this very process.
+            os.environ["WATCH_URL"] = stack.enter_context(blob_account())
+            os.environ.setdefault("KEEP_ANSWERS_DAYS", _KEEP_ANSWERS_DAYS)
         sock = stack.enter_context(_listen(settings.port if options.port is None else options.port, ""))
         site_sock = None
         if not options.no_site:
@@ -72,7 +78,8 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
         apps: list[tuple[Any, socket.socket]] = [(host, sock)]
         if site_sock is not None:
             apps.append((Site(site_folder, host, _address(sock)), site_sock))
-        await serve(apps, lambda: _announce(settings, functions, [_address(own) for _, own in apps], keys))
+        addresses = [_address(own) for _, own in apps]
+        await serve(apps, lambda: _announce(settings, functions, addresses, keys, is_watched=options.watch))
         worker.stop()
 
 
@@ -106,7 +113,14 @@ async def _index(settings: Settings, worker: Worker) -> tuple[Function, ...]:
     return functions
 
 
-def _announce(settings: Settings, functions: Sequence[Function], addresses: Sequence[str], keys: Keys | None) -> None:
+def _announce(
+    settings: Settings,
+    functions: Sequence[Function],
+    addresses: Sequence[str],
+    keys: Keys | None,
+    *,
+    is_watched: bool,
+) -> None:
     address, *site_address = addresses
     prefix = f"/{settings.route_prefix}" if settings.route_prefix else ""
     print("Functions:" if functions else "No functions found.")
@@ -124,6 +138,8 @@ def _announce(settings: Settings, functions: Sequence[Function], addresses: Sequ
     print(f"API:  {address}{prefix}")
     for one in site_address:
         print(f"Site: {one}/")
+    if is_watched:
+        print(f"Blobs: {os.environ['WATCH_URL']} (WATCH_URL for python -m watch; they go when this ends)")
     print("Press Ctrl-C to stop.", flush=True)
 
 
@@ -148,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cors", action="append", default=[], metavar="ORIGIN", help="origin that may read answers; repeatable"
     )
+    parser.add_argument("--watch", action="store_true", help="watch the model, in a blob account of this run (npm)")
     parser.add_argument(
         "--enable-auth",
         action="store_true",

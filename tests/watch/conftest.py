@@ -4,15 +4,26 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from filelock import FileLock
 
-from tests.emulator import blob_account
+from local.emulator import blob_account, installed
+from local.errors import LocalError
+from tests.servers import ROOT
 from watch.store import Container, open_container
 
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    with blob_account("models", "counts", "doing", "answers", "outcomes", "salt") as url:
+    # Tests run in several processes at once, of which one installs.
+    lock = ROOT / ".cache" / "azurite.lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with FileLock(lock):
+            installed()
+    except LocalError as error:
+        pytest.skip(str(error))
+    with blob_account() as url:
         yield url
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -148,3 +149,17 @@ def test_without_the_setting_nothing_of_watch_is_imported():
     env = {name: value for name, value in os.environ.items() if name != "WATCH_URL"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.usefixtures("account")  # skips where Azurite cannot be had
+def test_local_run_brings_a_blob_account_and_takes_it_along(tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    with local_server("--watch", env={"MODEL_PATH": str(path)}) as server:
+        assert httpx.get(f"{server.api}/api/doing", timeout=60).json()["keeps_answers"] is True
+        blobs = re.search(r"^Blobs: (\S+)", server.output, re.MULTILINE)[1]
+        assert httpx.get(blobs, timeout=30).status_code in {400, 403}
+        assert "look: timerTrigger, not run here" in server.output
+        server.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(blobs, timeout=30)
