@@ -150,6 +150,11 @@ class Exchange:
         """By what an answer may be found later: the request's id, and the caller's own name for the customer."""
         return {"request_id": self.id, "ref": self.request.headers.get("x-customer-ref", "").strip()}
 
+    @property
+    def key(self) -> str:
+        """What tells this customer, or else this request, from others."""
+        return self.names["ref"] or self.id
+
     def require(self, *accepted: str) -> None:
         """Refuse other media types."""
         if self.media_type not in accepted:

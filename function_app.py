@@ -61,27 +61,30 @@ BUSY = Refusal(
 )
 
 if TYPE_CHECKING:
-    from watch.journal import Journal
     from watch.ledger import Ledger
     from watch.shelf import Shelf
+    from watch.witness import Witness
 
 type Answer = Callable[[Exchange], func.HttpResponse]
 
 # The pointer to the model that serves is asked for this long at the start, and looked at again after this pause.
 POINTER_SECONDS = 2.0
 PAUSE_SECONDS = 60.0
-# One that serves, one before it, and one to spare.
-_MODELS_KEPT = 3
+# One that serves, one before it, one that is tried out, and one to spare.
+_MODELS_KEPT = 4
 
 _turns = Turns(BULK_WAIT_SECONDS)
 _loading = threading.Lock()
 
 
-def load() -> tuple[Model, Explainer]:
-    """Return the model that serves and what explains it; a model that does not load is tried again next time."""
+def load(key: str = "") -> tuple[Model, Explainer]:
+    """Return the model that serves and what explains it; a model that does not load is tried again next time.
+
+    With a key, whatever names a customer, it may be the model that is tried out on a share of them.
+    """
     with _loading:  # two threads would each keep a model of their own
         shelf = _shelf() if SETTINGS.watch_url else None
-        model = shelf.model if shelf else _packaged()
+        model = _packaged() if not shelf else shelf.choose(key) if key else shelf.model
         return model, _explainer(model)
 
 
@@ -108,19 +111,20 @@ def _shelf() -> "Shelf":
 
 
 @functools.cache
-def _journal() -> "Journal | None":
+def _journal() -> "Witness | None":
     if not SETTINGS.watch_url:
         return None
     from watch.answers import AnswerBook
     from watch.journal import Journal
     from watch.store import open_container
+    from watch.witness import Witness
 
     answers = None
     if SETTINGS.keep_answers_days:
         answers = AnswerBook(*(open_container(SETTINGS.watch_url, name) for name in ("answers", "salt")))
     journal = Journal(open_container(SETTINGS.watch_url, "counts"), answers=answers)
     journal.start()
-    return journal
+    return Witness(journal, _shelf())
 
 
 @functools.cache
@@ -244,7 +248,7 @@ if SETTINGS.watch_url:
         """Add up what was counted, every hour; the alert in infra/ waits for this warning."""
         document = await asyncio.to_thread(_ledger().refresh)
         for model in document["models"]:
-            if model["state"] == "look":
+            if model["role"] == "serves" and model["state"] == "look":
                 log.warning("the model needs a look: %s %s", model["hash"], model["sentence"])
 
 
@@ -254,7 +258,7 @@ def _predict(exchange: Exchange) -> func.HttpResponse:
     if exchange.for_page:
         return _predict_form(exchange)
     exchange.require(JSON, FORM)
-    model, explainer = load()
+    model, explainer = load(exchange.key)
     journal = _journal()
     try:
         row, warnings = read_row(model.contract, read_json(exchange.body(LIMITS["body_bytes"])))
@@ -278,7 +282,7 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
         exchange.for_page = False
         raise unsupported(JSON)
     fields = read_urlencoded(body)
-    model, explainer = load()
+    model, explainer = load(exchange.key)
     try:
         row, warnings = read_row(model.contract, read_form(model.contract, fields))
     except InvalidInput as error:

@@ -3,6 +3,8 @@
 python -m watch publish FILE    put a model on the shelf; it does not serve yet
 python -m watch serve HASH      let it serve, once you have seen what changes; "packaged" is the one in the package
 python -m watch back            let the model serve that served before
+python -m watch share 10% HASH  let it answer that share of the customers; 0% ends it
+python -m watch shadow HASH     let it score every customer beside the one that answers; "none" ends it
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
@@ -27,12 +29,14 @@ from predict.settings import Settings
 from .doing import contacted_share, lines
 from .errors import WatchError
 from .ledger import Ledger
-from .shelf import back, publish, published, read_model, read_pointer, serve
+from .pointer import Pointer, read_pointer
+from .shelf import back, publish, published, read_model, serve, shadow, share
 from .store import Container, open_container
 
 __all__ = ["main"]
 
 PACKAGED = "packaged"
+NOBODY = "none"
 
 
 def main(words: Sequence[str]) -> int:
@@ -63,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("hash", help=f'its hash, or the beginning of it; "{PACKAGED}" for the one in the package')
     command.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("back", help="let the model serve that served before")
+    command = commands.add_parser("share", help="let a model answer a share of the customers")
+    command.add_argument("part", type=_percent, metavar="PERCENT", help="such as 10%%; 0 ends it")
+    command.add_argument("hash", nargs="?", default="", help="its hash, or the beginning of it")
+    command = commands.add_parser("shadow", help="let a model score beside the one that answers")
+    command.add_argument("hash", help=f'its hash, or the beginning of it; "{NOBODY}" ends it')
     commands.add_parser("models", help="list the shelf")
     commands.add_parser("rollup", help="add up what was counted, and write how each model does")
     commands.add_parser("doing", help="say how each model does")
@@ -92,10 +101,22 @@ def _back(_: argparse.Namespace, container: Container) -> None:
     print(f"serves within a minute: {_described(container, pointer.serving)}")
 
 
+def _share(arguments: argparse.Namespace, container: Container) -> None:
+    chosen = _find(container, arguments.hash) if arguments.part else ""
+    share(container, chosen, arguments.part, by=getpass.getuser(), at=_now())
+    print(f"answers {arguments.part:.0%} of the customers within a minute: {_described(container, chosen)}")
+
+
+def _shadow(arguments: argparse.Namespace, container: Container) -> None:
+    chosen = "" if arguments.hash == NOBODY else _find(container, arguments.hash)
+    shadow(container, chosen, by=getpass.getuser(), at=_now())
+    print(f"scores beside: {_described(container, chosen) if chosen else 'none'}")
+
+
 def _models(_: argparse.Namespace, container: Container) -> None:
     pointer, _tag = read_pointer(container)
     hashes = published(container)
-    print("\n".join(f"{_mark(h, pointer.serving, pointer.previous)} {_described(container, h)}" for h in ["", *hashes]))
+    print("\n".join(f"{_mark(h, pointer)} {_described(container, h)}" for h in ["", *hashes]))
 
 
 def _rollup(arguments: argparse.Namespace, _: Container) -> None:
@@ -123,8 +144,23 @@ def _ledger(arguments: argparse.Namespace) -> Ledger:
     return Ledger(settings, Model.load(settings.model_path))
 
 
-def _mark(model_hash: str, serving: str, previous: str) -> str:
-    return "serves  " if model_hash == serving else "previous" if model_hash == previous else "        "
+def _percent(text: str) -> float:
+    """Read "10%" or "10"."""
+    try:
+        part = float(text.removesuffix("%")) / 100
+    except ValueError:
+        part = -1.0
+    if not 0 <= part <= 1:
+        raise argparse.ArgumentTypeError("a share is a percentage from 0 to 100")
+    return part
+
+
+def _mark(model_hash: str, pointer: Pointer) -> str:
+    marks = {pointer.previous: "previous", pointer.shadow: "shadow", pointer.canary: f"{pointer.share:.0%}"}
+    if model_hash == pointer.serving:
+        return "serves  "
+    # The packaged model has no name, and neither has a trial that there is not.
+    return f"{marks.get(model_hash, '') if model_hash or not pointer.previous else '':8}"
 
 
 def _find(container: Container, beginning: str) -> str:
@@ -166,6 +202,8 @@ _COMMANDS = {
     "publish": _publish,
     "serve": _serve,
     "back": _back,
+    "share": _share,
+    "shadow": _shadow,
     "models": _models,
     "rollup": _rollup,
     "doing": _doing,

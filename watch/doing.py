@@ -18,12 +18,13 @@ from .errors import ShelfError
 from .journal import MODEL_DIGITS
 from .matching import Judged
 from .performance import Performance, measure
+from .pointer import read_pointer
 from .rollup import read_days
 from .shelf import published, read_model
 from .store import Container
 from .verdict import ENOUGH, SMALL_GROUP, count_text, sentence, shifts
 
-__all__ = ["DAYS", "DOING", "Document", "contacted_share", "describe", "lines"]
+__all__ = ["DAYS", "DOING", "ROLES", "Document", "contacted_share", "describe", "lines"]
 
 DAYS = 30
 """So many days count as lately."""
@@ -31,13 +32,18 @@ DAYS = 30
 DOING = "doing.json"
 """Name of the blob that holds the document."""
 
+ROLES = ("serves", "canary", "shadow", "before")
+"""What a model does, in the order in which they are shown."""
+
+_ROLE_WORDS = {"serves": "serves", "canary": "on trial", "shadow": "scores beside", "before": "served before"}
+
 type Document = dict[str, Any]
 
 
 def describe(
     counts: Container, models: Container, packaged: Model, now: datetime, judged: Mapping[str, Judged] | None = None
 ) -> Document:
-    """Return how each model does that answered in the last days, the latest first.
+    """Return how each model does that answered in the last days: the one that serves, those on trial, and those before.
 
     Parameters
     ----------
@@ -58,16 +64,31 @@ def describe(
     for date, model, day in read_days(counts, since):
         days.setdefault(model, []).append((date, day))
     known = {model_hash[:MODEL_DIGITS]: model_hash for model_hash in published(models)}
+    pointer = read_pointer(models)[0]
+    roles = {
+        "": "before",
+        pointer.shadow: "shadow",
+        pointer.canary: "canary",
+        pointer.serving or packaged.hash: "serves",
+    }
     answered = []
     for model, its_days in sorted(days.items(), key=lambda item: item[1][-1][0], reverse=True):
+        model_hash = known.get(model, packaged.hash if packaged.hash.startswith(model) else "")
+        role = roles.get(model_hash, "before") if model_hash else "before"
         total = Counts()
         for _, day in its_days:
             total += day
-        facts = {"hash": model, "from": its_days[0][0], "to": its_days[-1][0], **_shares(total)}
+        facts = {"hash": model, "role": role, "from": its_days[0][0], "to": its_days[-1][0], **_shares(total)}
         its_judged = None if judged is None else judged.get(model, Judged())
-        answered.append(facts | _verdict(_find(models, packaged, model, known.get(model, "")), total, its_judged))
-    is_kept = judged is not None
-    return {"at": now.isoformat(timespec="seconds"), "since": since, "keeps_answers": is_kept, "models": answered}
+        answered.append(facts | _verdict(_find(models, packaged, model_hash), total, its_judged))
+    answered.sort(key=lambda facts: ROLES.index(facts["role"]))
+    return {
+        "at": now.isoformat(timespec="seconds"),
+        "since": since,
+        "keeps_answers": judged is not None,
+        "share": pointer.share,
+        "models": answered,
+    }
 
 
 def contacted_share(metadata: Metadata) -> float:
@@ -82,7 +103,7 @@ def lines(document: Document) -> Iterator[str]:
     if not document["models"]:
         yield f"No answer has been counted since {document['since']}."
     for model in document["models"]:
-        yield f"{model['hash']} {model['name']}: {model['sentence']}"
+        yield f"{model['hash']} {model['name']}, {_ROLE_WORDS[model['role']]}: {model['sentence']}"
         tested = f" ({percent_text(model['tested_positive'])} in tests)" if "tested_positive" in model else ""
         yield (
             f"    {_few(model['rows'])} customers scored from {model['from']} to {model['to']}: "
@@ -119,8 +140,8 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else 0.0
 
 
-def _find(models: Container, packaged: Model, model: str, model_hash: str) -> Model | None:
-    if packaged.hash.startswith(model):
+def _find(models: Container, packaged: Model, model_hash: str) -> Model | None:
+    if model_hash == packaged.hash:
         return packaged
     try:
         return read_model(models, model_hash) if model_hash else None

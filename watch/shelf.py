@@ -8,11 +8,11 @@ pointer at its start and once a minute after that, beside the requests. Whatever
 on serving, and `Shelf.trouble` says why.
 """
 
-import json
+import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 
 from predict.contract import Contract
 from predict.errors import ArtifactError
@@ -20,49 +20,12 @@ from predict.model.explain import Explainer
 from predict.model.session import Model
 
 from .errors import NotThere, ShelfError, StoreError
+from .pointer import POINTER, Pointer, move_pointer, parse_pointer, read_pointer
 from .store import Container
 
-__all__ = ["POINTER", "Pointer", "Shelf", "back", "form", "publish", "published", "read_model", "read_pointer", "serve"]
-
-POINTER = "serving.json"
+__all__ = ["Shelf", "back", "form", "publish", "published", "read_model", "serve", "shadow", "share"]
 
 _log = logging.getLogger("purchase.watch")
-
-
-@dataclass(frozen=True)
-class Pointer:
-    """Which model serves.
-
-    Attributes
-    ----------
-    serving : str
-        Hash of the model, or "" for the one in the package.
-    previous : str
-        What served before, in the same way.
-    by, at : str
-        Who moved the pointer, and when (ISO 8601, UTC).
-    """
-
-    serving: str = ""
-    previous: str = ""
-    by: str = ""
-    at: str = ""
-
-
-def read_pointer(container: Container) -> tuple[Pointer, str]:
-    """Return the pointer and its entity tag; where there is none yet, the packaged model serves and the tag is "".
-
-    Raises
-    ------
-    ShelfError
-        If the pointer cannot be understood.
-    StoreError
-    """
-    try:
-        blob = container.read(POINTER)
-    except NotThere:
-        return Pointer(), ""
-    return _pointer(blob.body), blob.tag
 
 
 def publish(container: Container, file: bytes) -> str:
@@ -113,6 +76,8 @@ def read_model(container: Container, model_hash: str) -> Model:
 def serve(container: Container, model_hash: str, *, by: str, at: str) -> Pointer:
     """Let a model of the shelf serve, or with "" the one in the package; return the new pointer.
 
+    Whatever was on trial ends.
+
     Raises
     ------
     ShelfError
@@ -123,16 +88,13 @@ def serve(container: Container, model_hash: str, *, by: str, at: str) -> Pointer
     """
     if model_hash:
         read_model(container, model_hash)
-    pointer, tag = read_pointer(container)
-    if pointer.serving == model_hash:
-        raise ShelfError("This model serves already.")
-    moved = Pointer(serving=model_hash, previous=pointer.serving, by=by, at=at)
-    body = json.dumps(asdict(moved), indent=1).encode()
-    if tag:
-        container.replace(POINTER, body, tag)
-    else:
-        container.create(POINTER, body)
-    return moved
+
+    def change(pointer: Pointer) -> Pointer:
+        if pointer.serving == model_hash:
+            raise ShelfError("This model serves already.")
+        return Pointer(serving=model_hash, previous=pointer.serving, by=by, at=at)
+
+    return move_pointer(container, change)
 
 
 def back(container: Container, *, by: str, at: str) -> Pointer:
@@ -150,6 +112,35 @@ def back(container: Container, *, by: str, at: str) -> Pointer:
     return serve(container, pointer.previous, by=by, at=at)
 
 
+def share(container: Container, model_hash: str, part: float, *, by: str, at: str) -> Pointer:
+    """Let a model of the shelf answer a share of the customers, or with 0 none; return the new pointer.
+
+    Raises
+    ------
+    ShelfError
+        If the model is not on the shelf or is refused.
+    Conflict, StoreError
+    """
+    if part:
+        read_model(container, model_hash)
+    canary = model_hash if part else ""
+    return move_pointer(container, lambda pointer: replace(pointer, canary=canary, share=part, by=by, at=at))
+
+
+def shadow(container: Container, model_hash: str, *, by: str, at: str) -> Pointer:
+    """Let a model of the shelf, or with "" none, score every customer beside the one that answers; return the pointer.
+
+    Raises
+    ------
+    ShelfError
+        If the model is not on the shelf or is refused.
+    Conflict, StoreError
+    """
+    if model_hash:
+        read_model(container, model_hash)
+    return move_pointer(container, lambda pointer: replace(pointer, shadow=model_hash, by=by, at=at))
+
+
 class Shelf:
     """The model that serves, kept in step with the pointer.
 
@@ -164,23 +155,32 @@ class Shelf:
     ----------
     model : Model
         The one that serves. It is swapped as a whole: who has taken it answers with it to the end.
+    shadow : Model or None
+        One that scores beside it and decides nothing.
     trouble : str
         Why the pointer is not followed, or "".
     """
 
     def __init__(self, packaged: Model, container: Container) -> None:
         self.model = packaged
+        self.shadow: Model | None = None
         self.trouble = ""
+        self._canary: tuple[Model, float] | None = None
         self._packaged = packaged
         self._container = container
         self._tag = ""
+
+    def choose(self, key: str) -> Model:
+        """Return the model that answers a customer: for the same key the same one, as long as the share stays."""
+        canary = self._canary
+        return canary[0] if canary and _place(key) < canary[1] else self.model
 
     def look(self) -> None:
         """Ask for the pointer, and follow it if it has moved."""
         try:
             blob = self._container.read_if_new(POINTER, self._tag)
             if blob is not None:
-                self._follow(_pointer(blob.body).serving)
+                self._follow(parse_pointer(blob.body))
                 self._tag = blob.tag
             self._report(None)
         except NotThere as error:
@@ -199,11 +199,22 @@ class Shelf:
 
         threading.Thread(target=run, name="shelf", daemon=True).start()
 
-    def _follow(self, model_hash: str) -> None:
-        if model_hash == self.model.hash:
-            return
-        self.model = self._packaged if model_hash in {"", self._packaged.hash} else self._load(model_hash)
-        _log.info("model %s serves now", self.model.hash[:12])
+    def _follow(self, pointer: Pointer) -> None:
+        model = self._find(pointer.serving)
+        if model is not self.model:
+            _log.info("model %s serves now", model.hash[:12])
+        # Nothing is tried out until its model is at hand; a model that is refused ends an earlier trial.
+        self.model, self._canary, self.shadow = model, None, None
+        if pointer.shadow:
+            self.shadow = self._find(pointer.shadow)
+        if pointer.canary:
+            self._canary = (self._find(pointer.canary), pointer.share)
+
+    def _find(self, model_hash: str) -> Model:
+        if model_hash in {"", self._packaged.hash}:
+            return self._packaged
+        at_hand = (self.model, self.shadow, self._canary and self._canary[0])
+        return next((model for model in at_hand if model and model.hash == model_hash), None) or self._load(model_hash)
 
     def _load(self, model_hash: str) -> Model:
         model = read_model(self._container, model_hash)
@@ -231,12 +242,10 @@ def form(contract: Contract) -> tuple[object, ...]:
     return (features, contract.target)
 
 
-def _pointer(body: bytes) -> Pointer:
-    try:
-        return Pointer(**json.loads(body))
-    except (ValueError, TypeError):
-        raise ShelfError(f"{POINTER} cannot be understood. Write it with python -m watch serve.") from None
-
-
 def _blob_name(model_hash: str) -> str:
     return f"{model_hash}.onnx"
+
+
+def _place(key: str) -> float:
+    """Return where a key stands between 0 and 1, evenly spread."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) / 2**64

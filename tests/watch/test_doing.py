@@ -13,7 +13,7 @@ from watch.__main__ import main
 from watch.doing import DAYS, DOING, describe, lines
 from watch.journal import Journal
 from watch.rollup import roll_up
-from watch.shelf import publish
+from watch.shelf import publish, serve, shadow, share
 from watch.store import open_container
 
 TESTED = replace(METADATA, self_test=Model.from_bytes(model_file("LogisticRegression")).metadata.self_test)
@@ -45,7 +45,7 @@ def test_nothing_is_said_of_a_small_group(parts, models):
 
 
 def test_each_model_that_answered_is_held_against_its_own_training(parts, models):
-    publish(models, FILE)
+    serve(models, publish(models, FILE), by="ada", at="2026-03-01T00:00:00+00:00")
     answer(parts, MODEL, 10_000, longer=1.25, failed=10_000)
     answer(parts, PACKAGED, 50, date=NOW - timedelta(days=1))
     shelved, packaged = describe(parts, models, PACKAGED, NOW)["models"]
@@ -67,6 +67,22 @@ def test_model_without_a_reference_says_so_and_not_that_all_is_well(parts, model
     (model,) = describe(parts, models, PACKAGED, NOW)["models"]
     assert "train it again" in model["sentence"]
     assert {shift["feature"] for shift in model["inputs"]} == {f.name for f in FEATURES if f.is_category}
+
+
+def test_models_on_trial_stand_behind_the_one_that_serves(parts, models):
+    trial = {"by": "ada", "at": "2026-03-01T00:00:00+00:00"}
+    publish(models, FILE)
+    answer(parts, MODEL, 200)
+    answer(parts, PACKAGED, 50, date=NOW - timedelta(days=1))
+    for put, role in (
+        (lambda: share(models, MODEL.hash, 0.1, **trial), "canary"),
+        (lambda: share(models, "", 0, **trial), "before"),
+        (lambda: shadow(models, MODEL.hash, **trial), "shadow"),
+    ):
+        put()
+        document = describe(parts, models, PACKAGED, NOW)
+        assert [model["role"] for model in document["models"]] == ["serves", role]
+        assert document["share"] == (0.1 if role == "canary" else 0)
 
 
 def test_model_that_is_nowhere_is_counted_and_not_judged(parts, models):
@@ -102,6 +118,8 @@ def test_commands_add_up_write_and_say(run, account, parts, models, capsys):
     assert run("doing") == 0
     said = capsys.readouterr().out.splitlines()
     assert said == list(lines(written))
-    assert said[0] == f"{MODEL.hash[:12]} {MODEL.contract.name} {MODEL.contract.version}: As in training."
+    assert (
+        said[0] == f"{MODEL.hash[:12]} {MODEL.contract.name} {MODEL.contract.version}, served before: As in training."
+    )
     assert "1,000 customers scored" in said[1]
     assert len(said) == 2 + len(FEATURES)

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from predict.model.session import Model
 from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.fitted import model_file
 from tests.watch.conftest import empty
 from tests.watch.test_doing import FILE, MODEL, NOW, PACKAGED, answer
 from watch.doing import describe
 from watch.matching import Judged
-from watch.shelf import publish
+from watch.shelf import publish, serve, share
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+CANARY = Model.from_bytes(model_file("LogisticRegression"))
 HEADLINES = {
     "off": "This model is not being watched.",
     "empty": "No customer has been scored yet.",
@@ -33,7 +36,8 @@ def judged(n, truth):
 def documents(account):
     """Return what the service says in each state; nothing where the model is not watched."""
     models, parts = empty(account, "models"), empty(account, "counts")
-    publish(models, FILE)
+    now = {"by": "ada", "at": "2026-03-01T00:00:00+00:00"}
+    serve(models, publish(models, FILE), **now)
     made = {"off": None, "empty": describe(parts, models, PACKAGED, NOW, {})}
     answer(parts, MODEL, 50)
     made["early"] = describe(parts, models, PACKAGED, NOW, judged(3, 1.0))
@@ -42,11 +46,13 @@ def documents(account):
     answer(parts, PACKAGED, 300, date=NOW - timedelta(days=3))
     answer(parts, MODEL, 9_000, longer=1.5, failed=500)
     made["look"] = describe(parts, models, PACKAGED, NOW)
+    share(models, publish(models, model_file("LogisticRegression")), 0.1, **now)
+    answer(parts, CANARY, 400)
     made["fewer"] = describe(parts, models, PACKAGED, NOW, judged(2_000, 0.6))
     return made
 
 
-def serve(page: Page, document):
+def say(page: Page, document):
     def fulfil(route: Route) -> None:
         route.fulfill(status=404) if document is None else route.fulfill(json=document)
 
@@ -64,7 +70,7 @@ def test_every_state_is_one_sentence_first_and_breaks_no_rule(browser: Browser, 
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.page
         for state, headline in HEADLINES.items():
-            serve(page, documents[state])
+            say(page, documents[state])
             visitor.open("doing.html")
             expect(page.locator("#headline")).to_have_text(headline)
             for summary in page.locator("summary").all():
@@ -76,17 +82,18 @@ def test_every_state_is_one_sentence_first_and_breaks_no_rule(browser: Browser, 
 
 def test_purchases_that_fall_short_come_before_inputs_that_shift(visitor: Visit, documents):
     page = visitor.page
-    serve(page, documents["fewer"])
+    say(page, documents["fewer"])
     visitor.open("doing.html")
     expect(page.locator("#headline")).to_contain_text("Fewer customers purchase than the model says")
     expect(page.locator(".input").first).to_contain_text("Minutes watched Look at this")
     expect(page.locator(".chart .whisker")).to_have_count(len(documents["fewer"]["models"][0]["outcomes"]["bins"]))
-    expect(page.get_by_role("heading", name="An earlier model")).to_be_visible()
+    for title in ("On trial: it answers 10% of the customers", "An earlier model"):
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
 
 
 def test_inputs_open_by_keyboard_and_say_both_shares(visitor: Visit, documents):
     page = visitor.page
-    serve(page, documents["look"])
+    say(page, documents["look"])
     visitor.open("doing.html")
     page.locator(".input summary").first.focus()
     page.keyboard.press("Enter")
@@ -99,7 +106,7 @@ def test_inputs_open_by_keyboard_and_say_both_shares(visitor: Visit, documents):
 
 def test_file_of_outcomes_is_sent_with_its_day_and_the_answer_is_said(visitor: Visit, documents):
     page, sent = visitor.page, []
-    serve(page, documents["early"])
+    say(page, documents["early"])
 
     def take(route: Route) -> None:
         sent.append((route.request.url, route.request.headers.get("x-functions-key"), route.request.post_data))

@@ -8,7 +8,8 @@ from predict.errors import ArtifactError
 from predict.model.session import Model
 from tests.fitted import model_file
 from watch.errors import Conflict, ShelfError
-from watch.shelf import POINTER, Pointer, Shelf, back, form, publish, published, read_pointer, serve
+from watch.pointer import POINTER, Pointer, read_pointer
+from watch.shelf import Shelf, back, form, publish, published, serve, shadow, share
 from watch.store import open_container
 
 PACKAGED = model_file("HistGradientBoostingClassifier")
@@ -215,3 +216,42 @@ def test_answers_are_of_one_model_or_the_other_while_it_is_swapped(models, shelf
         caller.join()
     assert not wrong
     assert min(n_answers) > 20
+
+
+def test_share_of_the_customers_goes_to_the_canary_and_the_same_ones_again(models, shelf):
+    canary = publish(models, OTHER)
+    share(models, canary, 0.2, **NOW)
+    shelf.look()
+    keys = [f"customer {n}" for n in range(5_000)]
+    chosen = [shelf.choose(key).hash == canary for key in keys]
+    assert 0.18 < sum(chosen) / len(keys) < 0.22
+    assert chosen == [shelf.choose(key).hash == canary for key in keys]
+    share(models, canary, 0.5, **NOW)
+    shelf.look()
+    assert all(shelf.choose(key).hash == canary for key, was in zip(keys, chosen, strict=True) if was)
+    share(models, "", 0.0, **NOW)
+    shelf.look()
+    assert {shelf.choose(key) for key in keys} == {shelf.model}
+
+
+def test_whoever_serves_anew_ends_what_was_on_trial(models, shelf):
+    canary = publish(models, OTHER)
+    share(models, canary, 0.5, **NOW)
+    shadow(models, canary, **NOW)
+    shelf.look()
+    assert (shelf.shadow.hash, shelf.model.hash) == (canary, Model.from_bytes(PACKAGED).hash)
+    assert serve(models, canary, **NOW) == Pointer(canary, "", **NOW)
+    shelf.look()
+    assert (shelf.shadow, shelf.model.hash, shelf.choose("a").hash) == (None, canary, canary)
+
+
+def test_trial_of_a_model_that_cannot_be_trusted_does_not_begin(models, shelf):
+    wanted = Model.from_bytes(OTHER).hash
+    with pytest.raises(ShelfError, match="There is no model"):
+        share(models, wanted, 0.5, **NOW)
+    shadow(models, publish(models, OTHER), **NOW)
+    models._store.delete(f"{wanted}.onnx")
+    models.create(f"{wanted}.onnx", OTHER[:-1])
+    shelf.look()
+    assert (shelf.shadow, shelf.model.hash) == (None, Model.from_bytes(PACKAGED).hash)
+    assert "is refused" in shelf.trouble

@@ -3,7 +3,7 @@ import pytest
 from predict.model.session import Model
 from tests.fitted import model_file
 from watch.__main__ import main
-from watch.shelf import read_pointer
+from watch.pointer import read_pointer
 
 FIRST, SECOND = model_file("LogisticRegression"), model_file("HistGradientBoostingClassifier")
 
@@ -81,3 +81,31 @@ def test_without_an_account_nothing_is_done(monkeypatch, capsys):
     monkeypatch.delenv("WATCH_URL", raising=False)
     assert main(["models"]) == 1
     assert "set WATCH_URL" in capsys.readouterr().err
+
+
+def test_model_is_tried_out_on_a_share_or_beside(run, files, models, capsys):
+    for file in files:
+        run("publish", str(file))
+    first, second = capsys.readouterr().out.split()
+    assert run("share", "10%", first[:8]) == 0
+    assert run("shadow", second[:8]) == 0
+    pointer, _ = read_pointer(models)
+    assert (pointer.canary, pointer.share, pointer.shadow) == (first, 0.1, second)
+    assert "answers 10% of the customers" in capsys.readouterr().out
+    assert run("models") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said] == [
+        "serves",
+        *(["10%", "shadow"] if first < second else ["shadow", "10%"]),
+    ]
+    assert run("share", "0") == 0
+    assert run("shadow", "none") == 0
+    pointer, _ = read_pointer(models)
+    assert (pointer.canary, pointer.share, pointer.shadow) == ("", 0.0, "")
+
+
+@pytest.mark.parametrize("part", ["110%", "-1", "some", "nan"])
+def test_share_that_is_none_is_refused(run, part, capsys):
+    with pytest.raises(SystemExit):
+        run("share", part, "abc")
+    assert "a share is a percentage from 0 to 100" in capsys.readouterr().err

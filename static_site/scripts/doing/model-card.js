@@ -14,16 +14,22 @@ const FEW = "Fewer than 10";
 
 /**
  * @param {Model} model
- * @param {boolean} isLatest
+ * @param {boolean} isFirst
+ * @param {number} share of the customers that a canary answers
  * @returns {HTMLElement[]} cards
  */
-export function modelCards(model, isLatest) {
-  const title = isLatest ? "What it answered" : "An earlier model";
+export function modelCards(model, isFirst, share) {
+  const title = {
+    serves: "What it answered",
+    canary: `On trial: it answers ${percentText(share)} of the customers`,
+    shadow: "On trial: it scores every customer and decides nothing",
+    before: "An earlier model",
+  }[model.role];
   const days = model.from === model.to ? model.from : `${model.from} to ${model.to}`;
   const answered = card(
     title,
     element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),
-    ...(isLatest ? [] : [element("p", {}, model.sentence)]),
+    ...(isFirst ? [] : [element("p", {}, model.sentence)]),
     tiles([
       ["Customers scored", model.rows === null ? FEW : model.rows.toLocaleString("en-US"), ""],
       [model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`],
@@ -31,7 +37,7 @@ export function modelCards(model, isLatest) {
       ["Refused", shareText(model.failed), "Could not be scored"],
     ]),
   );
-  return [answered, outcomesCard(model), ...(isLatest && model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
+  return [answered, outcomesCard(model), ...(isFirst && model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
 }
 
 /** @param {Model} model */

@@ -41,7 +41,7 @@ async function show() {
 }
 
 /** @param {Doing} doing */
-function showDoing({ since, keeps_answers, models }) {
+function showDoing({ since, keeps_answers, share, models }) {
   const [latest] = models;
   if (!latest) {
     say("early", "No customer has been scored yet.", `Since ${since}. Score one customer or a list, and load this page again in a minute.`);
@@ -49,7 +49,7 @@ function showDoing({ since, keeps_answers, models }) {
   }
   const note = keeps_answers ? latest.outcomes?.sentence : "Whether they purchased is not known here.";
   say(latest.state, latest.sentence, note === latest.sentence ? "" : note ?? "");
-  part("models").replaceChildren(...models.flatMap((model) => modelCards(model, model === latest)));
+  part("models").replaceChildren(...models.flatMap((model) => modelCards(model, model === latest, share)));
 }
 
 /** @param {string} state @param {string} sentence @param {string} note */

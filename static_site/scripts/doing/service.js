@@ -17,6 +17,7 @@
 /**
  * @typedef {object} Model a share is null where it would tell of a small group
  * @property {string} hash
+ * @property {"serves" | "canary" | "shadow" | "before"} role
  * @property {string} name
  * @property {string} from
  * @property {string} to
@@ -31,7 +32,7 @@
  * @property {Outcomes | null} outcomes
  * @property {Input[]} inputs
  */
-/** @typedef {{since: string, keeps_answers: boolean, models: Model[]}} Doing */
+/** @typedef {{since: string, keeps_answers: boolean, share: number, models: Model[]}} Doing the share is that of a canary */
 /**
  * @typedef {object} Received
  * @property {number} rows
