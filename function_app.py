@@ -381,7 +381,8 @@ def _interface(model: Model) -> Document:
 @functools.lru_cache(maxsize=_MODELS_KEPT)
 def _interface_document(model: Model) -> dict[str, Any]:
     examples = make_examples(model, _explainer(model))
-    return openapi_document(model, examples, _limits(model), bulk_auth=SETTINGS.bulk_auth_level)
+    auth, watched = SETTINGS.bulk_auth_level, bool(SETTINGS.watch_url)
+    return openapi_document(model, examples, _limits(model), bulk_auth=auth, watched=watched)
 
 
 def _docs(exchange: Exchange) -> func.HttpResponse:

@@ -15,8 +15,6 @@ from email.utils import formatdate
 from functools import cache
 from pathlib import Path
 
-from filelock import FileLock
-
 from .errors import LocalError
 
 __all__ = ["CONTAINERS", "blob_account", "installed"]
@@ -70,19 +68,17 @@ def installed() -> str:
     """
     if not (npm := shutil.which("npm")):
         raise LocalError("Azurite, the emulator of a blob account, comes from npm, and there is no npm here.")
-    wanted = (_PACKAGES / "package-lock.json").read_bytes()
+    lock = (_PACKAGES / "package-lock.json").read_bytes()
     stamp = _HOME / "installed-lock.json"
-    _HOME.mkdir(parents=True, exist_ok=True)
-    # Of several processes that want it, one installs.
-    with FileLock(_HOME / "install.lock"):
-        if not stamp.exists() or stamp.read_bytes() != wanted:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(_PACKAGES / name, _HOME / name)
-            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = subprocess.run(command, cwd=_HOME, capture_output=True, text=True, check=False)  # noqa: S603
-            if done.returncode:
-                raise LocalError(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
-            stamp.write_bytes(wanted)
+    if not stamp.exists() or stamp.read_bytes() != lock:
+        _HOME.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(_PACKAGES / name, _HOME / name)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        done = subprocess.run(command, cwd=_HOME, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise LocalError(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
+        stamp.write_bytes(lock)
     return str(_HOME / "node_modules" / ".bin" / "azurite-blob")
 
 

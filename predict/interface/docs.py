@@ -130,10 +130,10 @@ def _answer_rows(document: Document, route: Document) -> Iterator[list[str]]:
 
 def _commands(path: str, method: str, route: Document, base: str) -> str:
     """Return commands that can be pasted, one for each kind of body."""
-    if method == "get":
-        return _block("Command", f"curl {shlex.quote(base + path)}", "command")
-    commands = []
     key = f' \\\n  -H "{_KEY}"' if "security" in route else ""
+    if method == "get":
+        return _block("Command", f"curl {shlex.quote(base + path)}{key}", "command")
+    commands = []
     for media_type, content in route["requestBody"]["content"].items():
         examples = content.get("examples")
         value = next(iter(examples.values()))["value"] if examples else content["example"]

@@ -8,13 +8,14 @@ import sys
 import time
 
 import httpx
+import jsonschema
 import pytest
 
 from predict.model.session import Model
 from tests.fitted import model_file
 from tests.servers import ROOT, local_server
 from watch.rollup import read_days, roll_up
-from watch.shelf import publish, serve
+from watch.shelf import publish, serve, share
 
 PACKAGED, OTHER = model_file("HistGradientBoostingClassifier"), model_file("LogisticRegression")
 NOW = {"by": "ada", "at": "2026-01-02T03:04:05+00:00"}
@@ -94,6 +95,23 @@ def test_app_serves_what_the_pointer_names_at_its_start(account, models, parts, 
         assert httpx.get(f"{server.api}/api/model", timeout=30).json()["model"]["hash"] == model_hash
 
 
+def test_canary_answers_its_share_and_never_a_list(account, models, parts, tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(PACKAGED)
+    canary = share(models, publish(models, OTHER), 0.5, **NOW).canary
+    env = {"MODEL_PATH": str(path), "WATCH_URL": account}
+    with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=30) as client:
+
+        def answered_by(ref):
+            return client.post("/predict", json=customer(), headers={"X-Customer-Ref": ref}).json()["model"]["hash"]
+
+        hashes = [answered_by(f"c{n}") for n in range(30)]
+        assert set(hashes) == {canary, Model.from_bytes(PACKAGED).hash}
+        assert hashes == [answered_by(f"c{n}") for n in range(30)]
+        lists = [client.post("/predict/batch", json={"rows": [customer()]}).json() for _ in range(10)]
+        assert {answer["model"]["hash"] for answer in lists} == {Model.from_bytes(PACKAGED).hash}
+
+
 def test_outcomes_find_the_answers_they_belong_to(followed, answers, outcomes):
     server, client = followed
     names = {"X-Request-Id": "Marked-1", "X-Customer-Ref": "Marked-2"}
@@ -112,6 +130,11 @@ def test_outcomes_find_the_answers_they_belong_to(followed, answers, outcomes):
         "problems": [{"line": 5, "message": "The outcome must be yes or no, true or false, 1 or 0."}],
         "is_new": True,
     }
+    described = client.get("/openapi.json").json()["paths"]
+    answers_described = described["/outcomes"]["post"]["responses"]
+    jsonschema.validate(received, answers_described["200"]["content"]["application/json"]["schema"])
+    assert set(described["/doing"]) == {"get"}
+    assert "curl" in client.get("/docs").text.partition('id="outcomes"')[2]
     assert not client.post("/outcomes", content=sent, headers=csv).json()["is_new"]
     refused = client.post("/outcomes", content="ref,outcome\nMarked-2,yes\n", headers=csv)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "time")
