@@ -133,6 +133,8 @@ class Feature:
         The smallest difference that means something, in the unit: 1 for an integer, a power of ten for a number.
     optional : bool
         Whether the value may be not known: None for a number, "" for a category.
+    reference : str
+        Of a date, YYYY-MM-DD: the number is the days from the date to this day. "" of any other number.
     actionable : bool
         Whether a person could act on it, so that a change of it is worth suggesting.
     aliases : tuple of str
@@ -158,6 +160,7 @@ class Feature:
     maximum: float | None = None
     step: float = 1.0
     optional: bool = False
+    reference: str = ""
     actionable: bool = False
     aliases: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict)

@@ -105,15 +105,21 @@ def optional_contract() -> Contract:
 
 
 def kinds_contract() -> Contract:
-    """Return a contract with every kind of input: also yes or no, and a category that knows others."""
+    """Return a contract with every kind of input: also dates, yes or no, and a category that knows others."""
     contract = optional_contract()
     *numbers, country = contract.features
     others = replace(country, optional=False, other=True, values=country.values | {OTHER: "Other"})
     newsletter = Feature(
         "newsletter", "Newsletter", "category", values={"yes": "Yes", "no": "No"}, names=dict(BOOLEAN_NAMES)
     )
-    examples = tuple(replace(example, values=(*example.values, "yes")) for example in contract.examples)
-    return replace(contract, features=(*numbers, others, newsletter), examples=examples)
+    joined = Feature(
+        *("joined", "Joined", "integer", "days before 2024-03-01"),
+        minimum=-36500,
+        maximum=36500,
+        reference="2024-03-01",
+    )
+    examples = tuple(replace(example, values=(*example.values, 30, "yes")) for example in contract.examples)
+    return replace(contract, features=(*numbers, others, joined, newsletter), examples=examples)
 
 
 def contract_365() -> Contract:

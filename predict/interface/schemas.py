@@ -67,9 +67,11 @@ def value_schema(feature: Feature) -> Schema:
         values = [*schema["enum"], *chain.from_iterable(others.values())]
         return schema | {"type": ["string", *others] if others else "string", "enum": values}
     unit = {"x-unit": feature.unit} if feature.unit else {}
-    kind = [feature.kind, "null"] if feature.optional else feature.kind
+    kinds = [feature.kind, *(["string"] if feature.reference else []), *(["null"] if feature.optional else [])]
+    kind = kinds if len(kinds) > 1 else feature.kind
+    date = {"format": "date"} if feature.reference else {}
     bounds = {"minimum": feature.minimum, "maximum": feature.maximum}
-    return {"title": feature.label, "description": feature.help, "type": kind} | bounds | unit
+    return {"title": feature.label, "description": feature.help, "type": kind} | date | bounds | unit
 
 
 def category_schema(feature: Feature) -> Schema:

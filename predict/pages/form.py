@@ -41,6 +41,8 @@ def words_for(contract: Contract, fault: Fault) -> str:
             return f"Choose {_with_article(label)}" if feature.is_category else f"Enter {inside_sentence(label)}"
         case "unknown_category":
             return f"{label} is not in the list. Choose one from the list"
+        case "wrong_type" if feature.reference:
+            return f"{label} must be a date, like 2024-01-31, or a number of days"
         case "wrong_type" | "not_finite" if not feature.is_category:
             # Without a mark between thousands: typed like that it would be unclear.
             return f"{label} must be a number, like {number_text(_likely(feature)).replace(',', '')}"
@@ -151,7 +153,9 @@ def _facts(feature: Feature) -> str:
         "step": None if feature.is_category else feature.step,
     }
     known = [f'data-{key}="{_plain(value)}"' for key, value in facts.items() if value is not None]
-    return " ".join([f'data-kind="{feature.kind}"', *known, *(["data-optional"] if feature.optional else [])])
+    known += ["data-optional"] if feature.optional else []
+    known += [f'data-reference="{feature.reference}"'] if feature.reference else []
+    return " ".join([f'data-kind="{feature.kind}"', *known])
 
 
 def _track(feature: Feature) -> str:
@@ -169,7 +173,7 @@ def _track(feature: Feature) -> str:
 
 def _box(feature: Feature, id_: str, value: str, described: str) -> str:
     keyboard = {"integer": "numeric", "number": "decimal"}[feature.kind]
-    if feature.minimum is None or feature.minimum < 0:
+    if feature.minimum is None or feature.minimum < 0 or feature.reference:
         keyboard = "text"  # the numeric keyboards of phones have no minus sign
     unit = f'<span class="field-unit" id="{id_}-unit">{escape(feature.unit)}</span>' if feature.unit else ""
     return (
@@ -231,8 +235,9 @@ def _hint(feature: Feature) -> str:
     # Quartiles fall between two values; a hint needs no decimals where they say little.
     low, high = (_whole(value) if feature.kind == "integer" or abs(value) >= _ROUGH else value for value in (low, high))
     span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
+    date = ". A date, like 2024-01-31, counts as its days" if feature.reference else ""
     unknown = ". May be left empty" if feature.optional else ""
-    return f"Middle half of customers: {span}{unknown}"
+    return f"Middle half of customers: {span}{date}{unknown}"
 
 
 def _likely(feature: Feature) -> float:

@@ -15,6 +15,7 @@ from ..contract import Contract, Feature
 from ..errors import Fault, InvalidInput, TooLarge
 from .body import Ambiguous
 from .category import read_category
+from .date import read_days
 from .one_customer import category_warning, read_row
 
 __all__ = ["Batch", "read_columns", "read_rows"]
@@ -172,6 +173,8 @@ def _read(
 
 def _read_numbers(feature: Feature, values: list[Any]) -> tuple[Column, Mask, Mask]:
     """Return the column, which rows break a rule (or might, not known), and which are outside what training saw."""
+    if feature.reference:
+        values = [read_days(value, feature.reference) if isinstance(value, str) else value for value in values]
     if set(map(type, values)) <= {int, float}:
         numbers = _to_floats(values)
     else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..contract import clean
+from .date import read_days
 
 __all__ = ["Unclear", "parse_number", "read_number"]
 
@@ -80,7 +81,7 @@ def parse_number(text: str) -> Numeral | None:
     return None
 
 
-def read_number(text: str, mark: str | None) -> float | Unclear | None:
+def read_number(text: str, mark: str | None, reference: str = "") -> float | Unclear | None:
     """Return the number that a text is, or None where it is not one.
 
     Parameters
@@ -88,6 +89,8 @@ def read_number(text: str, mark: str | None) -> float | Unclear | None:
     text : str
     mark : {".", ","} or None
         The decimal mark, where it is known.
+    reference : str
+        Of an input that is a date, the day of reference: a date is a number then, too.
 
     Examples
     --------
@@ -96,7 +99,7 @@ def read_number(text: str, mark: str | None) -> float | Unclear | None:
     """
     numeral = parse_number(text)
     if numeral is None:
-        return None
+        return read_days(text, reference) if reference else None
     if not numeral.unclear:
         return numeral.value
     if mark is None:

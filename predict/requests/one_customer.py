@@ -13,12 +13,15 @@ from ..contract import Contract, Feature, Row, Value, clean
 from ..errors import Fault, InvalidInput
 from .body import Ambiguous
 from .category import read_category
+from .date import read_days
 from .number import Unclear, parse_number, read_number
 
-__all__ = ["RARE", "category_warning", "read_form", "read_row"]
+__all__ = ["DATE_RULE", "RARE", "category_warning", "read_form", "read_row"]
 
 RARE = 10
 """Categories with fewer training rows than this are reported as rare."""
+
+DATE_RULE = "must be a date, like 2024-01-31: year, month, day; or the number of days"
 
 _MOST_UNKNOWN = 10
 _FEW_VALUES = 8
@@ -80,11 +83,15 @@ def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object
     payload: dict[str, object] = {}
     for name, text in fields.items():
         if clean(text):
-            feature = features.get(name)
-            is_number = feature and not feature.is_category and not feature.says_unknown(text)
-            number = read_number(text, None) if is_number else None
+            number = _number_in(features.get(name), text)
             payload[name] = text if number is None else number
     return payload
+
+
+def _number_in(feature: Feature | None, text: str) -> float | Unclear | None:
+    if feature is None or feature.is_category or feature.says_unknown(text):
+        return None
+    return read_number(text, None, feature.reference)
 
 
 def category_warning(feature: Feature, value: str) -> Fault | None:
@@ -112,6 +119,10 @@ def _read_value(feature: Feature, value: object, mark: str) -> Value | Fault:
 
 
 def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
+    if feature.reference and isinstance(value, str):
+        value = read_days(value, feature.reference)
+        if value is None:
+            return _fault(feature, "wrong_type", DATE_RULE)
     if value is Unclear.NUMBER:
         rule = "could be thousands or have three decimals: write it like 1234, or like 1.2340"
         return _fault(feature, "unclear_number", rule)

@@ -9,6 +9,7 @@ import { clean } from "./text.js";
  * @property {"integer" | "number" | "category"} kind
  * @property {string} unit
  * @property {boolean} optional
+ * @property {string} reference of a date, the day to which its days are counted
  * @property {Record<string, number>} facts such as minimum, lowest, median, upperQuartile
  * @property {HTMLElement} element the field as a whole
  * @property {HTMLInputElement | HTMLSelectElement} control what takes the focus
@@ -51,13 +52,14 @@ export function fill(field, value) {
  */
 function readField(element) {
   const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (element.querySelector(".control"));
-  const { kind, optional, ...numbers } = element.dataset;
+  const { kind, optional, reference = "", ...numbers } = element.dataset;
   return {
     name: control.name,
     label: element.querySelector("label")?.textContent ?? "",
     unit: element.querySelector(".field-unit")?.textContent ?? "",
     kind: /** @type {Field["kind"]} */ (kind),
     optional: optional !== undefined,
+    reference,
     facts: Object.fromEntries(Object.entries(numbers).map(([key, text]) => [key, Number(text)])),
     element,
     control,

@@ -5,6 +5,7 @@
  * "1,234" can be two, and are read where the rest of the file shows its decimal mark.
  */
 
+import { readDays } from "./dates.js";
 import { clean, saysUnknown } from "./text.js";
 
 /** @typedef {"." | ","} Mark */
@@ -14,7 +15,8 @@ import { clean, saysUnknown } from "./text.js";
  * @property {Mark | ""} shows the decimal mark that the text has for certain
  * @property {Mark | ""} unclear the mark that could be the decimal mark or part thousands
  */
-/** @typedef {import("./text.js").Optional & {kind: string, minimum?: number | null, maximum?: number | null}} Rules */
+/** @typedef {import("./text.js").Optional & {kind: string, minimum?: number | null, maximum?: number | null,
+ *   reference?: string}} Rules */
 
 const thousands = (/** @type {string} */ separator) => `[1-9][0-9]{0,2}(?:${separator}[0-9]{3})+`;
 const LAKHS = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}";
@@ -50,11 +52,13 @@ export function parseNumber(text) {
 /**
  * @param {string} text
  * @param {Mark | null} mark the decimal mark, where it is known
+ * @param {string} [reference] of a date, the day to which its days are counted
  * @returns {number | "unclear" | null} null where the text is not a number
  */
-export function readNumber(text, mark) {
+export function readNumber(text, mark, reference = "") {
   const found = parseNumber(text);
-  if (!found || !found.unclear) return found && found.value;
+  if (!found) return reference ? readDays(text, reference) : null;
+  if (!found.unclear) return found.value;
   if (!mark) return "unclear";
   return found.unclear === mark ? found.value / 1000 : found.value;
 }
@@ -65,10 +69,10 @@ export function readNumber(text, mark) {
  * @param {Rules} rules of the input
  * @returns {{value: number | ""} | {code: string}} the number, "" where it is not known, or which rule it breaks
  */
-export function checkNumber(text, mark, { kind, minimum, maximum, ...optional }) {
+export function checkNumber(text, mark, { kind, minimum, maximum, reference, ...optional }) {
   if (saysUnknown(optional, text)) return { value: "" };
   if (clean(text) === "") return { code: "missing" };
-  const value = readNumber(text, mark);
+  const value = readNumber(text, mark, reference);
   if (value === null) return { code: "wrong_type" };
   if (value === "unclear") return { code: "unclear_number" };
   if (!Number.isFinite(value)) return { code: "not_finite" };

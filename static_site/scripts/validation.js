@@ -27,7 +27,7 @@ export function check(field) {
  * @returns {string}
  */
 export function wordsFor(field, fault) {
-  const { label, facts, kind } = field;
+  const { label, facts, kind, reference } = field;
   switch (fault.code) {
     case "missing":
       return kind === "category" ? `Choose ${withArticle(label)}` : `Enter ${insideSentence(label)}`;
@@ -35,6 +35,7 @@ export function wordsFor(field, fault) {
       return `${label} is not in the list. Choose one from the list`;
     case "wrong_type":
     case "not_finite":
+      if (reference && fault.code === "wrong_type") return `${label} must be a date, like 2024-01-31, or a number of days`;
       if (kind === "category") return fault.message;
       return `${label} must be a number, like ${likely(field)}`;
     case "unclear_number":
@@ -57,8 +58,8 @@ export function wordsFor(field, fault) {
  * @returns {Check}
  */
 function checkTyped(field) {
-  const { kind, optional, facts } = field;
-  const checked = checkNumber(field.control.value, null, { kind, optional, ...facts });
+  const { kind, optional, reference, facts } = field;
+  const checked = checkNumber(field.control.value, null, { kind, optional, reference, ...facts });
   if ("code" in checked) return problem(field, checked.code);
   const outside = checked.value !== "" && (checked.value < facts.lowest || checked.value > facts.highest);
   return { ...checked, warning: outside ? wordsOf(field, "outside_range") : "" };

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -14,9 +15,12 @@ from playwright.sync_api import Browser, Page
 from predict.contract import clean, fold, fold_heading
 from predict.errors import Fault
 from predict.pages.form import words_for
+from predict.requests.category import read_category
+from predict.requests.date import read_days
 from predict.requests.number import Unclear, read_number
 from predict.words import chance_and_threshold, comparison, number_text, percent_text
 from tests.browser import visit
+from tests.factories import kinds_contract
 from tests.fitted import metadata_of
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +51,29 @@ def test_any_text_is_read_as_the_service_reads_it(page: Page, mark: str | None) 
     expected = [read_number(text, mark) for text in texts]
     assert read == ["unclear" if number is Unclear.NUMBER else number for number in expected]
     assert sum(number is not None for number in read) > 400
+
+
+def test_any_date_is_read_as_the_service_reads_it(page: Page) -> None:
+    rng = np.random.default_rng(6)
+    parts = [
+        [f"{n:0{width}}" for n in (rng.integers(0, top), rng.integers(0, 14), rng.integers(0, 33))]
+        for top in (3, 2100)
+        for width in (1, 2, 4)
+        for _ in range(300)
+    ]
+    texts = [str(rng.choice(["-", "/", "."])).join(part) + str(rng.choice(["", " ", " 10:00"])) for part in parts]
+    read = call(page, "dates", "readDays", [[text, "2024-03-01"] for text in texts])
+    assert read == [read_days(text, "2024-03-01") for text in texts]
+    assert sum(days is not None for days in read) > 100
+
+
+def test_a_category_is_read_as_the_service_reads_it(page: Page) -> None:
+    texts = ["yes", "TRUE", " 1.0", "0", "f", "maybe", "", "Côte d'Ivoire", "uk", "Atlantis", "(other)", "?", "*"]
+    for feature in kinds_contract().features[-3:]:
+        if feature.is_category:
+            script = "([f, texts]) => import('/scripts/categories.js').then(m => texts.map(m.categoryReader(f)))"
+            read = page.evaluate(script, [asdict(feature), texts])
+            assert read == [read_category(feature, text) for text in texts]
 
 
 @pytest.mark.parametrize(("name", "form"), [("foldHeading", fold_heading), ("fold", fold)])

@@ -24,7 +24,23 @@ ANYTHING = (
     | st.integers(0, 500)
     | st.floats()
     | st.sampled_from(
-        [10**400, -(10**400), -0.0, math.nan, math.inf, "", "US", "us", "AF", "KE", "\ud800", "12", "?", "yes"]
+        [
+            10**400,
+            -(10**400),
+            -0.0,
+            math.nan,
+            math.inf,
+            "",
+            "US",
+            "us",
+            "AF",
+            "KE",
+            "\ud800",
+            "12",
+            "?",
+            "yes",
+            "2024-02-01",
+        ]
     )
     | st.text(max_size=5)
     | st.lists(st.integers(), max_size=2)

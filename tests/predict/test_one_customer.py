@@ -241,10 +241,29 @@ def test_what_is_neither_yes_nor_no_is_a_fault(value):
     assert [fault.field for fault in faults_of(kinds | {"newsletter": value}, KINDS)] == ["newsletter"]
 
 
+@pytest.mark.parametrize("text", ["2024-02-01", " 2024/2/1", "2024.02.01 17:30", "2024-02-01T00:00:00Z"])
+def test_a_date_is_the_days_to_the_day_of_reference(text):
+    kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
+    assert read_row(KINDS, kinds | {"joined": text})[0][6] == 29
+    assert read_row(KINDS, kinds | {"joined": 29})[0][6] == 29
+    assert read_form(KINDS, {"joined": text}) == {"joined": 29}
+
+
+@pytest.mark.parametrize(
+    "text", ["01.02.2024", "2024-02-30", "2024-02", "24-02-01", "2024-02/01", "soon", "1e999-01-01"]
+)
+def test_what_is_no_date_for_certain_is_a_fault(text):
+    kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
+    for sent in (kinds | {"joined": text}, kinds | {"joined": ""} | read_form(KINDS, {"joined": text})):
+        (fault,) = faults_of(sent, KINDS)
+        assert (fault.field, fault.code) == ("joined", "wrong_type")
+        assert "must be a date, like 2024-01-31" in fault.message
+
+
 def test_another_category_is_scored_as_other_with_a_word_of_care():
     kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
     row, warnings = read_row(KINDS, kinds | {"student_country": "Atlantis"})
-    assert row[-2] == OTHER
+    assert row[5] == OTHER
     assert ("student_country", "unseen_category") in {(warning.field, warning.code) for warning in warnings}
     assert all("Atlantis" not in warning.message for warning in warnings)
     for value in ("", None, 3):

@@ -234,7 +234,8 @@ def test_customers_schema_says_the_rules_of_the_contract(contract):
             bad, good = ["us", 3], [*feature.values, *([""] if feature.optional else [])]
             (good if feature.is_boolean else bad).append(True)
         else:
-            bad, good = [feature.minimum - 1, feature.maximum + 1, "3", True], [feature.minimum, feature.maximum]
+            bad, good = [feature.minimum - 1, feature.maximum + 1, True], [feature.minimum, feature.maximum]
+            (good if feature.reference else bad).append("2024-02-01")
         bad += [2.5] if feature.kind == "integer" else []
         for value in bad:
             assert not check_customer.is_valid(customer | {feature.name: value}), (feature.name, value)

@@ -35,7 +35,8 @@ def customers():
             "Country": rng.choice(["DE", "NA", "US"], N_ROWS),
             "Newsletter": rng.choice([0, 1], N_ROWS),
             "constant": 7,
-            "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31"], N_ROWS),
+            "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31", ""], N_ROWS),
+            "left": rng.choice(["03.01.2024", "11.02.2024", "31.12.2023"], N_ROWS),
             "comment": [f"text {number % 300}" for number in range(N_ROWS)],
             "rating": np.where(rng.random(N_ROWS) < 0.2, "NA", rng.integers(1, 90, N_ROWS).astype(str)),
             "Gender": rng.choice(["F", "M", "?", "unknown"], N_ROWS),
@@ -80,6 +81,7 @@ def test_each_column_is_what_it_seems_to_be(customers, tmp_path):
         "Month": "category",
         "Country": "category",
         "Newsletter": "category",
+        "joined": "integer",
         "rating": "integer",
         "Gender": "category",
         "Trial": "category",
@@ -89,8 +91,10 @@ def test_each_column_is_what_it_seems_to_be(customers, tmp_path):
     assert features["SiteVisits"].label == "Site visits"
     assert features["Minutes watched"].unit == "min"
     assert [heading for heading, feature in features.items() if feature.optional] == [
-        *("Plan", "rating", "Gender", "Trial", "refund")
+        *("Plan", "joined", "rating", "Gender", "Trial", "refund")
     ]
+    assert (features["joined"].reference, features["joined"].unit) == ("2024-02-11", "days before 2024-02-11")
+    assert all(0 <= example.values[list(features).index("joined")] <= 42 for example in schema.examples)
     assert features["rating"].missing == ("NA",)
     assert features["Gender"].missing == ("?", "unknown")
     assert [heading for heading, feature in features.items() if feature.is_boolean] == ["Newsletter", "Trial"]
@@ -104,7 +108,7 @@ def test_what_is_left_out_says_why(customers, tmp_path):
         "customerID": "an id",
         "plan-code": "the same as Plan",
         "constant": "the same in every row",
-        "joined": "a date",
+        "left": "a date whose day and month could be swapped",
         "comment": "too many to learn from",
         "closed_reason": "nearly gives the answer",
     }
@@ -117,7 +121,7 @@ def test_what_is_left_out_says_why(customers, tmp_path):
 def test_bounds_leave_headroom(customers, tmp_path):
     _, schema = drafted(write(customers, tmp_path / "shop.csv"))
     for feature in schema.features:
-        if not feature.is_category:
+        if not feature.is_category and not feature.reference:
             values = pd.to_numeric(customers[(*feature.aliases, feature.name)[0]], errors="coerce")
             assert feature.maximum >= 10 * values.abs().max()
             assert feature.minimum == (0 if values.min() >= 0 else -feature.maximum)

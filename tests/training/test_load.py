@@ -81,6 +81,14 @@ def test_a_number_may_be_not_known_and_a_category_have_others(write):
     assert schema.examples[0].values == (None, "", "Oslo")
 
 
+def test_a_date_is_a_whole_number_of_days(write):
+    text = SMALL.replace('"City"\nkind = "category"', '"City"\nkind = "date"\nreference = 2024-03-01')
+    schema = load_schema(write(text.replace('"Oslo"', "2024-02-01")))
+    city = schema.features[2]
+    assert (city.kind, city.reference, city.unit) == ("integer", "2024-03-01", "days before 2024-03-01")
+    assert schema.examples[0].values[2] == 29
+
+
 def test_a_boolean_is_a_category_of_yes_and_no(write):
     text = SMALL.replace('"City"\nkind = "category"', '"City"\nkind = "boolean"').replace("Oslo", "yes")
     city = load_schema(write(text)).features[2]
@@ -151,6 +159,12 @@ BROKEN = [
     ),
     ("maximum = 150", f"maximum = 1{'0' * 400}", "feature 1 (age), `maximum` must be a finite number"),
     ("maximum = 150", 'maximum = 150\nmissing = ["?"]', "feature 1 (age), `missing` needs `optional = true` beside it"),
+    ("maximum = 150", "maximum = 150\nreference = 2024-01-31", "feature 1 (age), `reference` is for dates only"),
+    (
+        '"City"\nkind = "category"',
+        '"City"\nkind = "date"',
+        "feature 3 (city), `reference` must be a date, like 2024-01-31",
+    ),
     ("maximum = 150", "maximum = 150\nother = true", "feature 1 (age), `other` is for categories only"),
     ("optional = true", 'optional = true\nmissing = ["FREE"]', "feature 2 (plan), `missing` has a word that is one of"),
     ('"City"\nkind = "category"', '"City"\nkind = "boolean"', "values, `city` must be one of the feature's own values"),

@@ -8,6 +8,7 @@ from predict.contract import Feature, Value
 from predict.csv_file import decimal_mark
 from predict.requests.category import read_category
 from predict.requests.number import Unclear, read_number
+from predict.requests.one_customer import DATE_RULE
 
 from ..errors import DataError
 
@@ -109,7 +110,9 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
             return None
         if not text:
             return _EMPTY
-        number = read_number(text, mark)
+        number = read_number(text, mark, feature.reference)
+        if number is None and feature.reference:
+            return Broken(DATE_RULE)
         if number is None:
             return Broken(f"must be a number: write digits, like 1234{mark or '.'}5, no unit, currency or percent sign")
         if isinstance(number, Unclear):

@@ -1,5 +1,6 @@
 """The columns of a file that has no schema yet."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from predict.contract import fold
 from predict.csv_file.decimal_mark import Shown, find_mark
 from predict.csv_file.reader import open_records
 from predict.errors import InvalidInput
+from predict.requests.date import read_days
 from predict.requests.number import read_number
 
 from ..errors import DataError
@@ -21,6 +23,7 @@ __all__ = ["read_columns"]
 
 type Strings = npt.NDArray[np.object_]
 
+_EPOCH = "2000-01-01"
 _MISSING = frozenset(("?", "n/a", "#n/a", "nan", "null", "unknown", "not known", "not available", "missing", "-", "--"))
 # Among texts "NA" is Namibia, and "none" an answer like another.
 _MISSING_NUMBERS = _MISSING | frozenset(("na", "none", "."))
@@ -54,7 +57,20 @@ def _column(heading: str, texts: Strings, mark: str) -> Column:
     numbers = _numbers(blanked, mark)
     if numbers is None:
         blanked, words = _without(_MISSING, texts)
+        if days := _days(blanked):
+            return Column(heading, blanked, days[0], words, days[1])
     return Column(heading, blanked, numbers, words)
+
+
+def _days(texts: Strings) -> tuple[npt.NDArray[np.float64], str] | None:
+    """Return dates as days before the latest of them, and that; None where a text is no date."""
+    distinct, places = np.unique(texts, return_inverse=True)
+    read = [read_days(text, _EPOCH) if text else np.nan for text in distinct.tolist()]
+    if None in read or distinct.tolist() == [""]:
+        return None
+    before_epoch = np.array(read, dtype=np.float64)
+    latest = float(np.nanmin(before_epoch))
+    return (before_epoch - latest)[places], (date.fromisoformat(_EPOCH) - timedelta(latest)).isoformat()
 
 
 def _without(missing: frozenset[str], texts: Strings) -> tuple[Strings, tuple[str, ...]]:

@@ -25,12 +25,15 @@ class Column:
         NaN where the text is ""; None where a text is no number.
     missing : tuple of str
         Words in the file that say that nothing is known, such as "?".
+    reference : str
+        Of dates, the latest of them: the numbers are the days to it. "" of other columns.
     """
 
     heading: str
     texts: npt.NDArray[np.object_]
     numbers: Floats | None
     missing: tuple[str, ...] = ()
+    reference: str = ""
 
     @cached_property
     def codes(self) -> Indices:

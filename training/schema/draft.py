@@ -108,7 +108,7 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
     if n_values < 2 and not (n_values and column.n_empty):
         return "it is the same in every row"
     if column.numbers is None and all(map(_DATE.fullmatch, column.values)):
-        return "it is a date: count the days from it to a day that all rows share, and use those"
+        return "it is a date whose day and month could be swapped: write it like 2024-01-31 to use it"
     if n_values > _MANY * n_rows and (column.numbers is None or (column.is_whole and _is_key(column))):
         return "it is an id: it tells customers apart, and nothing about them"
     if is_weight(column.heading):
@@ -129,6 +129,8 @@ def _is_key(column: Column) -> bool:
 
 
 def _is_category(column: Column) -> bool:
+    if column.reference:
+        return False
     if column.numbers is None or len(column.values) == 2:
         return True
     return column.is_whole and len(column.values) <= _MOST_CODES and is_code(column.heading)

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +99,9 @@ def _feature(one: Input) -> Iterator[str]:
     elif one.is_category:
         yield 'kind = "category"'
         yield from _values(column)
+    elif column.reference:
+        yield 'kind = "date"'
+        yield f"reference = {column.reference} # the latest date in the file; days are counted to it"
     else:
         low, high = _bounds(column)
         if unit := unit_of(column.heading):
@@ -148,6 +152,8 @@ def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     if not len(known):
         return ""
     median = float(np.median(known))
+    if one.column.reference:
+        return (date.fromisoformat(one.column.reference) - timedelta(math.floor(median))).isoformat()
     return f"{math.floor(median) if one.column.is_whole else float(f'{median:.4g}'):.15g}"
 
 

@@ -14,12 +14,15 @@ __all__ = ["BOOLEAN_NAMES", "read_example", "read_feature"]
 BOOLEAN_NAMES = {"yes": ("true", "t", "y", "1", "1.0"), "no": ("false", "f", "n", "0", "0.0")}
 """What else stands for yes and no, folded."""
 
-_KINDS: tuple[str, ...] = (*get_args(Kind.__value__), "boolean")
+_KINDS: tuple[str, ...] = (*get_args(Kind.__value__), "boolean", "date")
+_INSIDE = {"boolean": "category", "date": "integer"}
+"""What the model has of the kinds that it does not know."""
+_MOST_DAYS = 100 * 365.0
 _BOOLEAN = {"yes": "Yes", "no": "No"}
 _NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
-    *("optional", "missing", "other", "actionable", "aliases", "values", "codes"),
+    *("optional", "missing", "other", "reference", "actionable", "aliases", "values", "codes"),
 )
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
@@ -41,12 +44,13 @@ def read_feature(section: Section) -> Feature:
         section.refuse("name", "is the name of the model's output: choose another, and put this among `aliases`")
     kind = section.choice("kind", _KINDS)
     is_boolean = kind == "boolean"
+    reference = section.date("reference") if kind == "date" else ""
     low, high = _bounds(section, kind)
     feature = Feature(
         name=name,
         label=section.text("label"),
-        kind="category" if is_boolean else kind,  # type: ignore[arg-type]  # one of Kind's own
-        unit=section.text("unit", ""),
+        kind=_INSIDE.get(kind, kind),  # type: ignore[arg-type]  # one of Kind's own
+        unit=f"days before {reference}" if kind == "date" else section.text("unit", ""),
         help=section.text("help", ""),
         minimum=low,
         maximum=high,
@@ -57,11 +61,16 @@ def read_feature(section: Section) -> Feature:
         names=dict(BOOLEAN_NAMES) if is_boolean else other_country_names() if section.has("codes") else {},
         missing=section.texts("missing", ()),
         other=section.flag("other"),
+        reference=reference,
     )
     if feature.missing and not feature.optional:
         section.refuse("missing", "needs `optional = true` beside it: these words say that the value is not known")
     if any(fold(word) in feature.meanings for word in feature.missing):
         section.refuse("missing", "has a word that is one of `values`, too: keep it in one of them")
+    if kind == "date" and section.has("unit"):
+        section.refuse("unit", "is that of a date: days; remove it")
+    if kind != "date" and section.has("reference"):
+        section.refuse("reference", "is for dates only: remove it")
     if feature.other and (is_boolean or not feature.is_category):
         section.refuse("other", "is for categories only: remove it")
     if feature.unit and feature.is_category:
@@ -79,10 +88,11 @@ def read_example(section: Section, features: tuple[Feature, ...]) -> Example:
 
 def _bounds(section: Section, kind: str) -> tuple[float | None, float | None]:
     if kind not in _NUMBERS:
+        days = (-_MOST_DAYS, _MOST_DAYS) if kind == "date" else (None, None)
         for key in ("minimum", "maximum"):
             if kind and section.has(key):
                 section.refuse(key, "is for numbers only: remove it")
-        return None, None
+        return days
     low, high = section.number("minimum"), section.number("maximum")
     if low >= high:
         section.refuse("maximum", "must be greater than `minimum`")
@@ -118,7 +128,7 @@ def _example_value(values: Section, feature: Feature) -> Value:
         return text
     if feature.optional and not values.has(feature.name):
         return None  # TOML has no null
-    number = values.number(feature.name)
+    number = values.days(feature.name, feature.reference) if feature.reference else values.number(feature.name)
     if feature.kind == "integer" and not number.is_integer():
         values.refuse(feature.name, "must be a whole number, because the feature is an integer")
     if feature.minimum is not None and feature.maximum is not None and not feature.minimum <= number <= feature.maximum:

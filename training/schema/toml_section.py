@@ -3,6 +3,7 @@
 import difflib
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from ..errors import SchemaError
 from .toml_lines import Lines, Path, line_of
@@ -116,6 +117,19 @@ class Section:
             self.refuse(key, "must be a finite number")
             return math.nan
         return number
+
+    def date(self, key: str) -> str:
+        """Return a date as YYYY-MM-DD; "" where there is none."""
+        value = self._table.get(key)
+        if type(value) is not date:
+            self.refuse(key, "must be a date, like 2024-01-31 without quotation marks")
+            return ""
+        return value.isoformat()
+
+    def days(self, key: str, reference: str) -> float:
+        """Return the days from a date to a day of reference; NaN where there is none."""
+        text = self.date(key)
+        return float((date.fromisoformat(reference) - date.fromisoformat(text)).days) if text else math.nan
 
     def flag(self, key: str) -> bool:
         """Return true or false; false when the key is not there."""

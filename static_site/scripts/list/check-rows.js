@@ -144,11 +144,11 @@ function problemsOf(row, width, features, places, readings, mark) {
 }
 
 /** @param {Feature} feature @param {string} code @param {Mark} mark @returns {string} as the form has it */
-function words({ name, label, kind, minimum, maximum, seen }, code, mark) {
+function words({ name, label, kind, reference, minimum, maximum, seen }, code, mark) {
   if (code === "missing") return `${label} is missing`;
   if (code === "unknown_category") return `${label} is not in the list that the model knows`;
   const facts = { minimum: Number(minimum), maximum: Number(maximum), upperQuartile: Number(seen.upper_quartile) };
   const fault = { field: name, code, message: "", limit: null };
-  const said = wordsFor(/** @type {any} */ ({ name, label, kind, facts, mark }), fault);
-  return code === "wrong_type" ? `${said}: digits 0–9, no unit, currency sign or percent sign` : said;
+  const said = wordsFor(/** @type {any} */ ({ name, label, kind, reference, facts, mark }), fault);
+  return code === "wrong_type" && !reference ? `${said}: digits 0–9, no unit, currency sign or percent sign` : said;
 }

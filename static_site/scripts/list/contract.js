@@ -13,6 +13,7 @@ import { numberText } from "../words.js";
  * @property {number | null} maximum
  * @property {number} step
  * @property {boolean} optional
+ * @property {string} [reference] of a date, the day to which its days are counted
  * @property {string[]} [missing] what says "not known", beside a blank cell
  * @property {boolean} [other] whether a category that is not listed counts as another
  * @property {string[]} aliases
