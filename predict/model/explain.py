@@ -10,8 +10,8 @@ values are the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,7 @@ _COALITION_ROWS, _TABLE_ROWS = 250, 10_000
 _TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a row has its score.
 
     Attributes
@@ -98,7 +97,8 @@ class Explainer:
 
     def explain(self, rows: Sequence[Row]) -> list[Explanation]:
         """Explain each row."""
-        return [Explanation(self.base_value, tuple(values)) for values in self.contributions(rows).tolist()]
+        base_value = self.base_value
+        return [Explanation(base_value, tuple(values)) for values in self.contributions(rows).tolist()]
 
     @cached_property
     def what_if(self) -> WhatIf:
