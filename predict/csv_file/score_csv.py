@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import Lap, explain_feed, no_lap, reason_text
+from ..answers import Lap, explain_feed, no_lap, reason_texts
 from ..contract import clean
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
@@ -234,10 +234,7 @@ class _Scorer:
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
             return {}
-        texts = [
-            reason_text(self.model.contract, row, explanation)
-            for row, explanation in explain_feed(self.explainer, feed, self.lap)
-        ]
+        texts = reason_texts(self.model.contract, explain_feed(self.explainer, feed, self.lap))
         return dict(zip(good, texts, strict=True))
 
 

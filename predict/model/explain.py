@@ -11,8 +11,8 @@ what they add together (`predict.model.strongest`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +38,7 @@ _SLOW_ROWS, _QUICK_ROWS = 250, 10_000
 _TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a row has its score.
 
     Attributes
@@ -100,8 +99,11 @@ class Explainer:
     def explain(self, rows: Sequence[Row]) -> list[Explanation]:
         """Explain each row."""
         values, exact = self._solve(rows)
+        base_value = self.base_value
+        if exact.all():
+            return [Explanation(base_value, tuple(own)) for own in values.tolist()]
         return [
-            Explanation(self.base_value, tuple(own), frozenset(np.flatnonzero(~known).tolist()))
+            Explanation(base_value, tuple(own), frozenset(np.flatnonzero(~known).tolist()))
             for own, known in zip(values.tolist(), exact, strict=True)
         ]
 
