@@ -171,30 +171,41 @@ def _category_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
     labels = ["not known", *feature.values.values(), "others"]
     shares = [(b / n_now, a / n_then) for a, b in zip(bins.counts, now, strict=True)]
     place = max(range(len(shares)), key=lambda i: abs(shares[i][0] - shares[i][1]))
-    is_small = 0 < now[place] < SMALL_GROUP
+    is_small = _is_small(now[place])
     share = f"fewer than {number_text(SMALL_GROUP)} customers" if is_small else percent_text(shares[place][0])
     return f"{labels[place]}: {share}, {percent_text(shares[place][1])} in training."
 
 
 def _number_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator[Bar]:
-    """Yield neighbouring bins, merged until enough customers are in each."""
+    """Yield neighbouring bins, merged until enough customers are in each; numbers that are not known by themselves."""
     n_then, n_now = sum(bins.counts), sum(now)
-    start, first = 0, -math.inf
-    ends = [*bins.edges, math.inf]
-    for end in range(1, len(now) + 1):
-        is_last = end == len(now)
-        if not is_last and (sum(now[start:end]) < SMALL_GROUP or 0 < sum(now[end:]) < SMALL_GROUP):
+    edges = (-math.inf, *bins.edges, math.inf)
+    n_bins = len(now)
+    has_unknown = LARGEST in bins.edges
+    if has_unknown and not (_is_small(now[-1]) or _is_small(n_now - now[-1])):
+        n_bins -= 1
+    start = 0
+    for end in range(1, n_bins + 1):
+        if end < n_bins and (sum(now[start:end]) < SMALL_GROUP or _is_small(sum(now[end:n_bins]))):
             continue
-        last = ends[end - 1]
-        words = (
-            f"up to {quantity_text(last, feature.unit)}"
-            if first == -math.inf
-            else f"above {quantity_text(first, feature.unit)}"
-            if is_last
-            else f"{number_text(first)} to {quantity_text(last, feature.unit)}"
-        )
+        words = _range_words(feature, edges[start], edges[end], has_unknown=has_unknown)
         yield Bar(words, sum(now[start:end]) / n_now, sum(bins.counts[start:end]) / n_then)
-        start, first = end, last
+        start = end
+    if n_bins < len(now):
+        yield Bar("not known", now[-1] / n_now, bins.counts[-1] / n_then)
+
+
+def _is_small(count: int) -> bool:
+    return 0 < count < SMALL_GROUP
+
+
+def _range_words(feature: Feature, first: float, last: float, *, has_unknown: bool) -> str:
+    """Say which values lie above `first` and not above `last`; a number that is not known stands above all."""
+    unknown = " or not known" if has_unknown and last == math.inf else ""
+    if last < LARGEST:
+        highest = quantity_text(last, feature.unit)
+        return f"up to {highest}" if first == -math.inf else f"{number_text(first)} to {highest}"
+    return f"{'any' if first == -math.inf else f'above {quantity_text(first, feature.unit)}'}{unknown}"
 
 
 def _category_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator[Bar]:
@@ -202,8 +213,8 @@ def _category_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator
     n_then, n_now = sum(bins.counts), sum(now)
     labels = ["not known", *feature.values.values()]
     order = sorted(range(len(labels)), key=lambda place: -now[place] / n_now - bins.counts[place] / n_then)
-    shown = [place for place in order[:_MOST_BARS] if not 0 < now[place] < SMALL_GROUP]
-    while shown and 0 < n_now - sum(now[place] for place in shown) < SMALL_GROUP:
+    shown = [place for place in order[:_MOST_BARS] if not _is_small(now[place])]
+    while shown and _is_small(n_now - sum(now[place] for place in shown)):
         shown.pop()
     for place in shown:
         yield Bar(labels[place], now[place] / n_now, bins.counts[place] / n_then)

@@ -49,6 +49,21 @@ def test_heading_is_the_files_with_five_names_behind(score):
     assert row[:8] == ["7", *GOOD, "x"]
 
 
+def test_who_counts_is_told_the_references_of_the_scored_rows(model):
+    told = []
+
+    def count(columns, probabilities, *, refs, **_):
+        told.append((len(probabilities), refs))
+
+    def counted(text):
+        told.clear()
+        score_table(model, Explainer(model), text.encode(), most_rows=9, reasons=False, count=count)
+        return told
+
+    assert counted(f"{HEADING},Ref\n{LINE}, a \n{LINE}\nx,{LINE}\n{LINE},b\n") == [(2, ["a", "b"])]
+    assert counted(f"{HEADING}\n{LINE}\n") == [(1, [])]
+
+
 def test_scoring_twice_adds_columns_of_other_names(score):
     once = score(f"{HEADING}\n{LINE}\n")
     twice = score(once.body)

@@ -2,12 +2,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import chi2
 
+from predict.contract import LARGEST
+from predict.model.metadata import Bins
 from predict.model.session import Model
 from tests.fitted import customers, model_file
 from training.export.reference import bins_of_numbers
-from watch.counts import Counter
+from watch.counts import Counter, Counts
 from watch.verdict import chi_square_tail, sentence, shifts
 
 MODEL = Model.from_bytes(model_file("LogisticRegression"))
@@ -82,3 +86,25 @@ def test_no_sentence_is_about_a_handful_of_customers():
     later.loc[:2, "student_country"] = "DE"
     words = next(s.words for s in shifts(METADATA, counts_of(later)) if s.feature == "student_country")
     assert "fewer than 10" in words or "United States" in words
+
+
+@given(st.integers(0, 2**32), st.sampled_from([0.0, 0.02, 0.4]))
+def test_no_bar_is_about_a_handful_of_customers(seed, not_known):
+    """Few customers in most bins, and numbers that are not known behind all others."""
+    rng = np.random.default_rng(seed)
+    numbers = {name: Bins((*bins.edges, LARGEST), (*bins.counts, 500)) for name, bins in METADATA.reference.items()}
+    metadata = replace(METADATA, reference=numbers)
+    now = Counts(rows=150)
+    for feature in FEATURES:
+        size = len(numbers[feature.name].counts) if not feature.is_category else len(feature.values) + 2
+        weights = rng.dirichlet(np.full(size, 0.2)) * (1 - not_known)
+        weights[-1] += not_known
+        now.features[feature.name] = rng.multinomial(150, weights).tolist()
+    for shift in shifts(metadata, now):
+        assert sum(bar.now for bar in shift.bars) == pytest.approx(1)
+        assert sum(bar.then for bar in shift.bars) == pytest.approx(1)
+        assert all(bar.now == 0 or bar.now * 150 > 9.5 for bar in shift.bars)
+        assert len({bar.words for bar in shift.bars}) == len(shift.bars)
+        last = now.features[shift.feature][-1]
+        if 10 <= last <= 140 and shift.feature in numbers:
+            assert (shift.bars[-1].words, shift.bars[-1].now) == ("not known", last / 150)
