@@ -101,6 +101,9 @@ def answer_row(
         lap("curves")
     if "changes" in include:
         document["changes"] = [vars(change) for change in explainer.what_if.smallest_changes(row, probability)]
+        # One change says more than two.
+        pair = None if document["changes"] else explainer.what_if.smallest_pair(row, probability)
+        document["pairs"] = [vars(pair)] if pair else []
         lap("changes")
     document["model"] = model.identity
     return document

@@ -7,6 +7,7 @@ from ..answers import Document
 from ..contract import Contract
 from ..errors import FAULT_CODES, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
+from ..model.pairs import Pair
 from ..model.what_if import Change, Curve
 from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
@@ -115,7 +116,7 @@ def schemas(contract: Contract, limits: Iterable[str]) -> dict[str, Schema]:
         Names of the limits that the model's description states.
     """
     derived = Schemas()
-    curve, change = derived.of(Curve), derived.of(Change)
+    curve, change, pair = derived.of(Curve), derived.of(Change), derived.of(Pair)
     description = {
         "model": ref("Identity"),
         "contract": derived.of(Contract),
@@ -140,10 +141,11 @@ def schemas(contract: Contract, limits: Iterable[str]) -> dict[str, Schema]:
             | {
                 "curves": array_of(curve, description="The score along each number, the rest of the customer held."),
                 "changes": array_of(change, description="The smallest single change of each number one could act on."),
+                "pairs": array_of(pair, description="With `changes`, if there are none: the smallest two together."),
                 "model": ref("Identity"),
                 "request_id": _TEXT,
             },
-            optional=("base_value", "contributions", "curves", "changes"),
+            optional=("base_value", "contributions", "curves", "changes", "pairs"),
         ),
         "BatchAnswer": _batch_answer_schema(contract),
         "Description": object_of(description | {"model": _identity_schema("estimator")}),

@@ -81,8 +81,9 @@ def _predict(examples: Examples, limits: Mapping[str, int]) -> Document:
             include(
                 ["explanation", "curves", "changes", "none"],
                 "What the answer holds beside the score: `explanation` does so by itself, `curves` (the score along "
-                "each number) and `changes` (the smallest change of a number that crosses the threshold) if they are "
-                "named, and `none` leaves the explanation out.",
+                "each number) and `changes` (the smallest change of a number that crosses the threshold; without one, "
+                "`pairs` holds the smallest two that cross it together) if they are named, "
+                "and `none` leaves the explanation out.",
             ),
             shared("X-Request-Id"),
         ],

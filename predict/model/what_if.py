@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..contract import Feature, Row
+from .pairs import Pair, Pairs
 from .session import Model
 from .slider_scale import Scale
 
@@ -85,6 +86,8 @@ class WhatIf:
         self._beside_breaks = _Variants(model, stepped)
         actionable = [place for place, f in enumerate(features) if f.actionable and not f.is_category]
         self._smooth = [place for place in actionable if place not in self._stepped]
+        sliders = {place: np.array(slider_values(features[place])) for place in self._smooth}
+        self._pairs = Pairs(model, self._stepped | sliders)
 
     def curves(self, row: Row) -> tuple[Curve, ...]:
         """Return the score along every number, the rest of the row held."""
@@ -129,6 +132,10 @@ class WhatIf:
             Change(names[place], numbers[place], found[place], score)
             for place, score in zip(sorted(found), scored, strict=True)
         )
+
+    def smallest_pair(self, row: Row, probability: float) -> Pair | None:
+        """Return the smallest two changes that cross the threshold together, of numbers a person could act on."""
+        return self._pairs.smallest(row, probability)
 
 
 class _Variants:

@@ -12,9 +12,11 @@
  * @property {{feature: string, value: number | string | null, contribution: number}[]} [contributions]
  * @property {Curve[]} [curves]
  * @property {Change[]} [changes]
+ * @property {Pair[]} [pairs] where there are no changes
  */
 /** @typedef {{feature: string, values: number[], probabilities: number[]}} Curve */
 /** @typedef {{feature: string, value: number, new_value: number, probability: number}} Change */
+/** @typedef {{features: string[], values: number[], new_values: number[], probability: number}} Pair of changes */
 /**
  * @typedef {{kind: "scored", answer: Answer}
  *   | {kind: "invalid", faults: Fault[]}

@@ -111,6 +111,24 @@ def test_a_change_can_be_tried(answered: Page) -> None:
     expect(answered.locator("#result")).to_be_focused()
 
 
+def test_two_changes_together_are_tried_at_once(answered: Page) -> None:
+    _, minutes, _, exams, *_ = CONTRACT.features
+    pair = {"features": [minutes.name, exams.name], "values": [612, 6], "new_values": [90.5, 1], "probability": 0.2}
+    answered.route("**/api/predict*", answering(body=answer(0.6) | {"curves": [], "changes": [], "pairs": [pair]}))
+    answered.locator("#field-1").fill("22")
+    expect(answered.locator("#changes-none")).to_have_text("No single change crosses the threshold. Two together do:")
+    words = "Minutes watched at 90.5 minutes (now 612) and Exams passed at 1 exam (now 6)"
+    expect(answered.locator("#changes-list p").first).to_have_text(words)
+    expect(answered.locator("#changes-list")).to_contain_text("20% below the threshold")
+    answered.unroute("**/api/predict*")
+    answered.get_by_role("button", name="Try minutes watched at 90.5 minutes and exams passed at 1 exam").click()
+    expect(answered.locator("#field-2")).to_have_value("90.5")
+    expect(answered.locator("#field-4")).to_have_value("1")
+    answered.route("**/api/predict*", answering(body=answer(0.6) | {"curves": [], "changes": [], "pairs": []}))
+    answered.locator("#field-1").fill("23")
+    expect(answered.locator("#changes-none")).to_have_text("No change of one or two inputs crosses the threshold.")
+
+
 def test_only_what_somebody_could_act_on_is_suggested(answered: Page) -> None:
     passive = [feature.label for feature in CONTRACT.features if not feature.actionable]
     assert not set(passive) & set(answered.locator("#changes-list strong").all_inner_texts())

@@ -18,6 +18,11 @@ export class Freshness {
     return this.#shown !== "";
   }
 
+  /** Whether what the form says is what was answered. */
+  get isCurrent() {
+    return problemsOf(this.fields).length === 0 && JSON.stringify(readCustomer(this.fields)) === this.#shown;
+  }
+
   /** @param {Customer} customer whose answer is now shown */
   keep(customer) {
     this.#shown = JSON.stringify(customer);
@@ -30,8 +35,7 @@ export class Freshness {
   /** Look at the form again. */
   compare() {
     if (!this.hasAnswer) return;
-    const isOther = problemsOf(this.fields).length > 0 || JSON.stringify(readCustomer(this.fields)) !== this.#shown;
-    if (isOther) showOutdated();
-    else brighten();
+    if (this.isCurrent) brighten();
+    else showOutdated();
   }
 }

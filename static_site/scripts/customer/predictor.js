@@ -49,6 +49,11 @@ export class Predictor {
     else this.#next();
   }
 
+  /** Whether nothing is asked that is not answered. */
+  get isIdle() {
+    return this.#wish === null;
+  }
+
   /** Ask again now, after a failure or instead of waiting. */
   retry() {
     this.#notBefore = 0;

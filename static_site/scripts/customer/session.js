@@ -101,7 +101,10 @@ export class Session {
   /** After the first answer every valid change is predicted, unless the person has switched that off. */
   #update() {
     if (this.#isFilling || !this.freshness.hasAnswer) return;
-    if (this.live.checked && problemsOf(this.fields).length === 0) this.predictor.ask(readCustomer(this.fields));
+    const isWanted = this.live.checked && problemsOf(this.fields).length === 0;
+    // Leaving a field that says what is answered already must not hide the button that is about to be pressed.
+    const isAnswered = this.predictor.isIdle && this.freshness.isCurrent;
+    if (isWanted && !isAnswered) this.predictor.ask(readCustomer(this.fields));
     else this.freshness.compare();
   }
 
