@@ -86,7 +86,7 @@ def cold_start(bench: Workbench) -> Iterator[Figure]:
         _starter(bench, bench.flask, _FLASK),
     )
     what = "CPU time to the first prediction, imports included"
-    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.25)
+    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.17)
     yield Figure(what, ours, "s", "FastAPI + onnxruntime", fastapi)
     yield Figure(what, ours, "s", "Flask + pandas + scikit-learn", flask)
 
@@ -110,7 +110,7 @@ def package(bench: Workbench) -> Iterator[Figure]:
         _starter(bench, bench.runtime, _BARE),
     )
     what = f"the same from {path.name}, which holds its bytecode"
-    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.25)
+    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.17)
 
 
 def _is_stale(archive: zipfile.ZipFile) -> bool:

@@ -20,4 +20,4 @@ def memory(bench: Workbench) -> Iterator[Figure]:
             ours.call("predict", bench.customer_files, bench.effort.calls)
             ours.call("predict", bench.customer_files, bench.effort.calls, query=UNEXPLAINED)
         resident = ours.memory
-    yield Figure("resident memory of the warm function and worker library", resident / 1e6, "MB", at_most=90)
+    yield Figure("resident memory of the warm function and worker library", resident / 1e6, "MB", at_most=85)

@@ -2,7 +2,7 @@
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
 python -m training draft CUSTOMERS [--target COLUMN] --out SCHEMA
-python -m training score CUSTOMERS --out SCORED [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
+python -m training score CUSTOMERS --out SCORED [--reasons] [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
@@ -133,6 +133,7 @@ def score(arguments: argparse.Namespace) -> None:
             arguments.source,
             arguments.out,
             rejects,
+            reasons=arguments.reasons,
             executor=executor,
             n_workers=n_workers,
             advance=bar,

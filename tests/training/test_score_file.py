@@ -1,3 +1,4 @@
+import io
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from predict.csv_file.score_csv import score_table
 from predict.errors import ArtifactError
+from predict.model.explain import Explainer
 from predict.model.session import Model
 from tests.made import customers_file, result
 from training.command.progress import Advance
@@ -76,6 +79,20 @@ def test_small_blocks_and_an_executor_change_nothing_and_keep_the_order(tmp_path
     assert parts.read_bytes() == whole.read_bytes()
     assert progress.total == sum(progress.steps) == 2500
     assert len(progress.steps) > 5
+
+
+def test_reasons_are_the_apis(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.customers.csv_lines._BLOCK_BYTES", 20_000)
+    _, path, _ = scored(tmp_path, customers_file(), reasons=True)
+    model = Model.load(model_path())
+    table = score_table(model, Explainer(model), customers_file().read_bytes(), most_rows=10_000, reasons=True)
+    expected = pd.read_csv(io.BytesIO(table.body), keep_default_na=False)
+    assert read(path)["reasons"].tolist() == expected["reasons"].tolist()
+    source = tmp_path / "customers.csv"
+    source.write_text(f"reasons,{HEADING}\nof my own,{GOOD}\n")
+    with pytest.raises(DataError, match="already a column 'reasons'"):
+        scored(tmp_path, source, reasons=True)
+    assert read(scored(tmp_path, source)[1])["reasons"].tolist() == ["of my own"]
 
 
 HEADING = "customer_id,days_on_platform,minutes_watched,courses_started,exams_passed,steps,student_country"

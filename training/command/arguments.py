@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rejects", type=Path, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
     )
     _add_model(command)
+    command.add_argument("--reasons", action="store_true", help="say for each customer why, in a column of its own")
     command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
     command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
 

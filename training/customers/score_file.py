@@ -6,17 +6,19 @@ training data must be, and what the API asks for.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from predict.answers import explain_feed, no_lap, reason_texts
 from predict.contract import Feature
+from predict.model.explain import Explainer
 from predict.model.session import Model
 
 from ..command.progress import Advance
@@ -25,13 +27,16 @@ from .arrow import from_numbers, from_texts
 from .cell_rules import cell_reader
 from .csv_lines import rows_with_content
 from .distinct_texts import Texts
-from .read_blocks import Blocks, Unread, file_format, open_blocks
+from .read_blocks import Unread, file_format, open_blocks
 from .write_blocks import BlockWriter
 
-__all__ = ["ADDED", "REASON", "Scored", "score_file"]
+__all__ = ["ADDED", "REASON", "REASONS", "Scored", "score_file"]
 
 ADDED = ("probability", "prediction")
 """The columns that are added to every scored row."""
+
+REASONS = "reasons"
+"""The column that is added where it is asked for: the largest contributions, in the API's words."""
 
 REASON = "reason"
 _ROW = "row"
@@ -55,6 +60,7 @@ def score_file(
     out: Path,
     rejects: Path,
     *,
+    reasons: bool = False,
     executor: Executor | None = None,
     n_workers: int = 1,
     advance: Advance | None = None,
@@ -70,6 +76,8 @@ def score_file(
     rejects : Path
         Gets the rows that cannot be scored, with their number (from 1), the reason and, where a line of a CSV could
         not be read at all, the line. When there are none there is no such file afterwards.
+    reasons : bool
+        Whether to add `REASONS`, too.
     executor : Executor, optional
         Where blocks are scored, such as a pool of processes or a Dask cluster; here, by default.
     n_workers : int
@@ -91,13 +99,15 @@ def score_file(
     advance = advance or Advance()
     contract = Model.load(model_path).contract
     blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
-    taken = [name for name in (*ADDED, REASON, _ROW, _LINE) if name in blocks.columns]
+    added = (*ADDED, *([REASONS] if reasons else []), REASON, _ROW, _LINE)
+    taken = [name for name in added if name in blocks.columns]
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
     n_scored = n_rejected = n_read = 0
     advance.start("scoring", blocks.n_rows)
     with BlockWriter(out, blocks) as good_rows, BlockWriter(rejects, blocks) as bad_rows:
-        for scored, rejected, n_rows in _in_order(blocks, model_path.read_bytes(), executor, n_workers):
+        score = partial(_score_block, model_path.read_bytes(), blocks.names, blocks.mark, reasons)
+        for scored, rejected, n_rows in _in_order(blocks.tables, score, executor, n_workers):
             good_rows.write(scored)
             if rejected.num_rows:
                 bad_rows.write(_numbered(rejected, n_read, blocks.unread))
@@ -115,35 +125,40 @@ def score_file(
 type _Parts = tuple[pa.Table, pa.Table, int]
 
 
-def _score_block(file: bytes, names: dict[str, str], mark: str | None, block: pa.Table) -> _Parts:
+def _score_block(file: bytes, names: dict[str, str], mark: str | None, explain: bool, block: pa.Table) -> _Parts:
     """Return a block's rows with their scores, its other rows with their place (from 1) and the reason, and its size.
 
     Rows without content are in neither.
     """
-    model = _model(file)
+    model, explainer = _model(file)
     contract = model.contract
     reasons = np.full(block.num_rows, "", dtype=object)
     feed = {feature.name: _read(feature, mark, block[names[feature.name]], reasons) for feature in contract.features}
     filled = rows_with_content(block)
     good, bad = np.flatnonzero((reasons == "") & filled), np.flatnonzero((reasons != "") & filled)
-    probability = model.run({name: column[good].reshape(-1, 1) for name, column in feed.items()})
+    feed = {name: column[good].reshape(-1, 1) for name, column in feed.items()}
+    probability = model.run(feed)
     answers = from_texts([contract.words(positive) for positive in (False, True)])
     scored = block.take(from_numbers(good)).append_column(ADDED[0], from_numbers(probability))
     decided = from_numbers((probability >= contract.threshold).astype(np.int8))
     scored = scored.append_column(ADDED[1], pa.DictionaryArray.from_arrays(decided, answers).cast(pa.string()))
+    if explain:
+        texts = reason_texts(contract, explain_feed(explainer, feed, no_lap))
+        scored = scored.append_column(REASONS, from_texts(list(texts)))
     rejected = block.take(from_numbers(bad)).add_column(0, _ROW, from_numbers(bad + 1))
     rejected = rejected.add_column(1, REASON, from_texts(reasons[bad].tolist()))
     return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string())), block.num_rows
 
 
-def _in_order(blocks: Blocks, file: bytes, executor: Executor | None, n_workers: int) -> Iterator[_Parts]:
+def _in_order(
+    tables: Iterator[pa.Table], score: Callable[[pa.Table], _Parts], executor: Executor | None, n_workers: int
+) -> Iterator[_Parts]:
     if executor is None:
-        for block in blocks.tables:
-            yield _score_block(file, blocks.names, blocks.mark, block)
+        yield from map(score, tables)
         return
     waiting: deque[Future[_Parts]] = deque()
-    for block in blocks.tables:
-        waiting.append(executor.submit(_score_block, file, blocks.names, blocks.mark, block))
+    for block in tables:
+        waiting.append(executor.submit(score, block))
         if len(waiting) > _AHEAD * n_workers:
             yield waiting.popleft().result()
     while waiting:
@@ -151,9 +166,10 @@ def _in_order(blocks: Blocks, file: bytes, executor: Executor | None, n_workers:
 
 
 @cache
-def _model(file: bytes) -> Model:
+def _model(file: bytes) -> tuple[Model, Explainer]:
     """Load the model once in each process."""
-    return Model.from_bytes(file)
+    model = Model.from_bytes(file)
+    return model, Explainer(model)
 
 
 def _read(feature: Feature, mark: str | None, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
