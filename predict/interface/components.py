@@ -140,10 +140,11 @@ def schemas(contract: Contract, limits: Iterable[str]) -> dict[str, Schema]:
             | {
                 "curves": array_of(curve, description="The score along each number, the rest of the customer held."),
                 "changes": array_of(change, description="The smallest single change of each number one could act on."),
+                "changes_note": _TEXT | {"description": "Why `changes` is empty."},
                 "model": ref("Identity"),
                 "request_id": _TEXT,
             },
-            optional=("base_value", "contributions", "curves", "changes"),
+            optional=("base_value", "contributions", "curves", "changes", "changes_note"),
         ),
         "BatchAnswer": _batch_answer_schema(contract),
         "Description": object_of(description | {"model": _identity_schema("estimator")}),

@@ -9,10 +9,11 @@
  * @property {number} threshold
  * @property {Fault[]} warnings
  * @property {number} [base_value] the average score
- * @property {{feature: string, value: number | string | null, contribution: number}[]} [contributions]
+ * @property {Contribution[]} [contributions]
  * @property {Curve[]} [curves]
  * @property {Change[]} [changes]
  */
+/** @typedef {{feature: string, value: number | string | null, contribution: number, approximate?: true}} Contribution */
 /** @typedef {{feature: string, values: number[], probabilities: number[]}} Curve */
 /** @typedef {{feature: string, value: number, new_value: number, probability: number}} Change */
 /**

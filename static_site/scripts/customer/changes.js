@@ -15,6 +15,7 @@ const MOST = 3;
  * @param {(values: Map<string, string>) => void} onTry
  */
 export function showChanges(fields, { changes = [], threshold }, onTry) {
+  if (!fields.some(({ actionable }) => actionable)) return;
   const nearest = changes
     .flatMap((change) => {
       const field = fields.find(({ name }) => name === change.feature);
