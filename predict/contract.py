@@ -209,11 +209,39 @@ class Feature:
 
 @dataclass(frozen=True)
 class Target:
-    """What is predicted, and the words for both answers."""
+    """What is predicted, and the words for it.
+
+    Attributes
+    ----------
+    name : str
+        The column's.
+    positive, negative : str
+        Both answers.
+    verb : str
+        What a customer does whose answer is the positive one: "purchase".
+    noun : str
+        The same as a thing, with its article where it has one: "a purchase", "churn".
+    person : str
+        Who does it, one of them: "buyer".
+    """
 
     name: str
     positive: str
     negative: str
+    verb: str = "purchase"
+    noun: str = "a purchase"
+    person: str = "buyer"
+
+    @property
+    def people(self) -> str:
+        """Who does it, in the plural."""
+        return f"{self.person}s"
+
+    @property
+    def title(self) -> str:
+        """The noun as a title: "Purchase"."""
+        noun = self.noun.removeprefix("a ").removeprefix("an ")
+        return noun[:1].upper() + noun[1:]
 
 
 @dataclass(frozen=True)

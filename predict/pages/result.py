@@ -60,7 +60,7 @@ data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{
 <div class="result-head">
 <div>
 <p><output class="chance" id="chance" for="{inputs}" aria-live="off">{chance}</output></p>
-<p class="chance-words">chance of a purchase <strong class="pinned" id="pinned" hidden></strong></p>
+<p class="chance-words">chance of {escape(contract.target.noun)} <strong class="pinned" id="pinned" hidden></strong></p>
 </div>
 <p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
 <span id="verdict-icon" aria-hidden="true">{_mark(positive)}</span></p>
