@@ -295,7 +295,9 @@ def _predict_form(exchange: Exchange) -> func.HttpResponse:
     exchange.lap("score")
     explanation = explainer.explain([row])[0]
     exchange.lap("explanation")
-    scored = Scored(row, probability, explanation.base_value, explanation.contributions, warnings)
+    scored = Scored(
+        row, probability, explanation.base_value, explanation.contributions, warnings, explanation.approximate
+    )
     if journal := _journal():
         journal.add(model, row, probability, is_warned=bool(warnings), **exchange.names)
     exchange.note(model, rows=1, positive=int(model.decide(probability)))

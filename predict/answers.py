@@ -43,13 +43,14 @@ class Lap(Protocol):
 
 @dataclass(frozen=True)
 class Scored:
-    """A customer and what the model says of them; contributions as in `predict.model.explain.Explanation`."""
+    """A customer and what the model says of them; the explanation as in `predict.model.explain.Explanation`."""
 
     row: Row
     probability: float
     base_value: float
     contributions: tuple[float, ...]
     warnings: Sequence[Fault] = ()
+    approximate: frozenset[int] = frozenset()
 
 
 def no_lap(name: str, rows: int = 0) -> None:
@@ -100,10 +101,13 @@ def answer_row(
         document["curves"] = [vars(curve) for curve in explainer.what_if.curves(row)]
         lap("curves")
     if "changes" in include:
-        document["changes"] = [vars(change) for change in explainer.what_if.smallest_changes(row, probability)]
+        changes = explainer.what_if.smallest_changes(row, probability)
         # One change says more than two.
-        pair = None if document["changes"] else explainer.what_if.smallest_pair(row, probability)
+        pair = None if changes else explainer.what_if.smallest_pair(row, probability)
+        document["changes"] = [vars(change) for change in changes]
         document["pairs"] = [vars(pair)] if pair else []
+        if not changes:
+            document["changes_note"] = _no_changes(model.contract)
         lap("changes")
     document["model"] = model.identity
     return document
@@ -178,6 +182,12 @@ def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Docum
         "threshold": model.contract.threshold,
         "warnings": [warning.to_dict() for warning in warnings],
     }
+
+
+def _no_changes(contract: Contract) -> str:
+    if any(feature.actionable and not feature.is_category for feature in contract.features):
+        return "No change of a single input crosses the threshold."
+    return "The model's schema marks no number as one that a person could act on (`actionable`)."
 
 
 def _explanation(contract: Contract, row: Row, explanation: Explanation) -> Document:

@@ -135,6 +135,8 @@ class Feature:
         Whether the value may be not known: None for a number, "" for a category.
     reference : str
         Of a date, YYYY-MM-DD: the number is the days from the date to this day. "" of any other number.
+    group : str
+        The heading under which the form shows it; "" where the schema names none.
     actionable : bool
         Whether a person could act on it, so that a change of it is worth suggesting.
     aliases : tuple of str
@@ -161,6 +163,7 @@ class Feature:
     step: float = 1.0
     optional: bool = False
     reference: str = ""
+    group: str = ""
     actionable: bool = False
     aliases: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
@@ -206,11 +209,39 @@ class Feature:
 
 @dataclass(frozen=True)
 class Target:
-    """What is predicted, and the words for both answers."""
+    """What is predicted, and the words for it.
+
+    Attributes
+    ----------
+    name : str
+        The column's.
+    positive, negative : str
+        Both answers.
+    verb : str
+        What a customer does whose answer is the positive one: "purchase".
+    noun : str
+        The same as a thing, with its article where it has one: "a purchase", "churn".
+    person : str
+        Who does it, one of them: "buyer".
+    """
 
     name: str
     positive: str
     negative: str
+    verb: str = "purchase"
+    noun: str = "a purchase"
+    person: str = "buyer"
+
+    @property
+    def people(self) -> str:
+        """Who does it, in the plural."""
+        return f"{self.person}s"
+
+    @property
+    def title(self) -> str:
+        """The noun as a title: "Purchase"."""
+        noun = self.noun.removeprefix("a ").removeprefix("an ")
+        return noun[:1].upper() + noun[1:]
 
 
 @dataclass(frozen=True)
@@ -275,6 +306,8 @@ class Contract:
         add together. 0 in files from before it was written: all are.
     agreement : Agreement or None
         What training measured of the explanations.
+    ranking : tuple of str
+        The features' names, the one with the largest mean contribution first.
     """
 
     name: str
@@ -291,6 +324,13 @@ class Contract:
     explanation: Literal["tables", "linear", "coalitions"] = "coalitions"
     exact_inputs: int = 0
     agreement: Agreement | None = None
+    ranking: tuple[str, ...] = ()
+
+    @cached_property
+    def ranked(self) -> tuple[Feature, ...]:
+        """The features, the strongest first; in their own order where no ranking is known."""
+        place = {name: number for number, name in enumerate(self.ranking)}
+        return tuple(sorted(self.features, key=lambda feature: place.get(feature.name, len(place))))
 
     def words(self, will_purchase: bool) -> str:
         """Return the answer in words."""

@@ -47,6 +47,8 @@ def wide_contract(n: int) -> Contract:
         threshold_rule="",
         base_rate=float(y.mean()),
         examples=(Example("First", to_rows(X.head(1))[0]),),
+        exact_inputs=8,
+        ranking=("plan", *X.columns[:-1]),
     )
 
 
@@ -57,11 +59,14 @@ def wide_pipeline(n: int) -> Pipeline:
     return build_pipeline(wide_contract(n).features, "HistGradientBoostingClassifier", PARAMS, seed=0).fit(X, y)
 
 
-def wide_model(n: int, background: tuple[Row, ...]) -> Model:
-    """Return the model against a background."""
+def wide_file(n: int, background: tuple[Row, ...]) -> bytes:
+    """Return a sealed model file with this background."""
     X, _ = wide_customers(n)
     score = float(wide_pipeline(n).predict_proba(X.head(1))[0, 1])
     metadata = against(wide_pipeline(n), metadata_for(wide_contract(n)), background)
-    return Model.from_bytes(
-        serialize(wide_pipeline(n), replace(metadata, self_test=(SelfTest(to_rows(X.head(1))[0], score),)))
-    )
+    return serialize(wide_pipeline(n), replace(metadata, self_test=(SelfTest(to_rows(X.head(1))[0], score),)))
+
+
+def wide_model(n: int, background: tuple[Row, ...]) -> Model:
+    """Return the model of such a file."""
+    return Model.from_bytes(wide_file(n, background))

@@ -47,9 +47,9 @@ def openapi_document(
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Purchase predictor",
+            "title": f"{contract.target.title} predictor",
             "version": contract.version,
-            "summary": "The chance that a customer purchases, with the reasons.",
+            "summary": f"The chance of {contract.target.noun}, with the reasons.",
             "description": f"“{contract.target.positive}” is answered from a probability of {contract.threshold:.4g} "
             f"on, “{contract.target.negative}” below. A refusal is a problem document (RFC 9457) that lists every "
             "fault with its field, code and limit, and never repeats a value that was sent. An error without a "

@@ -126,7 +126,8 @@ def _profit(metadata: Metadata) -> str:
     if not profit:
         return ""
     return (
-        f"If a contact costs {profit['contact_cost']:g} and a purchase is worth {profit['purchase_value']:g}, "
+        f"If a contact costs {profit['contact_cost']:g} and {metadata.contract.target.noun} is worth "
+        f"{profit['purchase_value']:g}, "
         f"contacting those with this answer brings {100 * profit['per_customer']:.1f} for every 100 customers, on "
         "unseen ones "
         f"({profit['contacted']:,.0f} contacted of {metadata.evaluation.n_rows:,})."

@@ -285,6 +285,7 @@ def _contract(part: dict[str, Any]) -> Contract:
             "examples": tuple(Example(example["name"], tuple(example["values"])) for example in part["examples"]),
             "good_for": tuple(part.get("good_for", ())),
             "not_good_for": tuple(part.get("not_good_for", ())),
+            "ranking": tuple(part.get("ranking", ())),
             "agreement": Agreement(**part["agreement"]) if part.get("agreement") else None,
         }
     )

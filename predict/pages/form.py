@@ -12,6 +12,7 @@ from ..contract import Contract, Example, Feature, Value
 from ..errors import Fault
 from ..model.slider_scale import Scale
 from ..words import inside_sentence, number_text
+from .groups import MOST_TOGETHER, Group, groups_of
 
 __all__ = ["field_id", "render_examples", "render_form", "render_summary", "words_for"]
 
@@ -19,6 +20,14 @@ _COMMON = 8
 """So many of the most frequent categories stand at the top of a long list."""
 
 _ROUGH = 10
+
+_SEARCH = """<div class="find" id="find" hidden>
+<label class="find-label" for="find-text">Find an input</label>
+<input class="control" id="find-text" type="search" autocomplete="off">
+<p class="find-none" id="find-none" role="status"></p>
+</div>
+"""
+"""For scripts, which show it."""
 
 
 def field_id(contract: Contract, name: str) -> str:
@@ -84,12 +93,11 @@ def render_form(
     for state, found in (("error", faults), ("warning", warnings)):
         for fault in found:
             notes.setdefault(fault.field, (state, words_for(contract, fault)))
-    fields = "\n".join(
-        _field(feature, field_id(contract, feature.name), values.get(feature.name, ""), notes.get(feature.name))
-        for feature in contract.features
-    )
+    groups = groups_of(contract)
+    fields = "\n".join(_group(contract, group, values, notes, is_open=group is groups[0]) for group in groups)
+    search = _SEARCH if len(contract.features) > MOST_TOGETHER else ""
     target = f' action="{escape(action)}"' if action else ""
-    return f'<form id="customer-form" method="post"{target} novalidate>\n{fields}\n</form>'
+    return f'<form id="customer-form" method="post"{target} novalidate>\n{search}{fields}\n</form>'
 
 
 def render_summary(contract: Contract, faults: Iterable[Fault]) -> str:
@@ -118,6 +126,23 @@ def render_examples(contract: Contract, action: str) -> str:
 <p id="examples-title">Try</p>
 {forms}
 </div>"""
+
+
+def _group(
+    contract: Contract, group: Group, values: Mapping[str, str], notes: Mapping[str, tuple[str, str]], *, is_open: bool
+) -> str:
+    fields = "\n".join(
+        _field(feature, field_id(contract, feature.name), values.get(feature.name, ""), notes.get(feature.name))
+        for feature in group.features
+    )
+    if not group.name:
+        return fields
+    # What is wrong must be seen, without scripts too.
+    is_open |= any(feature.name in notes for feature in group.features)
+    return (
+        f'<details class="group"{" open" if is_open else ""}>\n<summary>{escape(group.name)} '
+        f'<span class="group-count">{len(group.features)}</span></summary>\n{fields}\n</details>'
+    )
 
 
 def _field(feature: Feature, id_: str, value: str, note: tuple[str, str] | None) -> str:
@@ -153,9 +178,13 @@ def _facts(feature: Feature) -> str:
         "step": None if feature.is_category else feature.step,
     }
     known = [f'data-{key}="{_plain(value)}"' for key, value in facts.items() if value is not None]
-    known += ["data-optional"] if feature.optional else []
     known += [f'data-reference="{feature.reference}"'] if feature.reference else []
-    return " ".join([f'data-kind="{feature.kind}"', *known])
+    return " ".join([f'data-kind="{feature.kind}"', *known, *_flags(feature)])
+
+
+def _flags(feature: Feature) -> list[str]:
+    flags = {"optional": feature.optional, "actionable": feature.actionable and not feature.is_category}
+    return [f"data-{name}" for name, is_set in flags.items() if is_set]
 
 
 def _track(feature: Feature) -> str:

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from ..answers import Scored
-from ..contract import Contract
+from ..contract import Contract, Target
 from ..errors import Fault
 from ..words import chance_and_threshold
 from .form import render_form, render_summary
@@ -18,21 +18,24 @@ from .result import render_explanation, render_result
 __all__ = [
     "PAGES",
     "STYLES",
-    "TITLE",
     "answer_headers",
     "render_answer",
     "render_failure",
     "render_footer",
     "render_header",
+    "title_of",
 ]
 
-TITLE = "Will this customer purchase?"
 
 STYLES = ("tokens", "base", "form", "result")
 """The style sheets of the page, in the order of the cascade."""
 
 PAGES = {"index.html": "One customer", "list.html": "A list", "model.html": "The model"}
 """The pages of the site, in the order of the navigation."""
+
+
+_ANY = Target("", "", "")
+"""The words of a page that no model could be loaded for."""
 
 
 def render_answer(
@@ -57,19 +60,21 @@ def render_answer(
     faults : iterable of Fault
     """
     faults = tuple(faults)
-    title, result, summary = TITLE, "", ""
+    question = title_of(contract)
+    title, result, summary = question, "", ""
     if scored is not None:
         chance, _ = chance_and_threshold(scored.probability, contract.threshold)
-        title = f"{contract.words(scored.probability >= contract.threshold)}, {chance}: {TITLE}"
+        title = f"{contract.words(scored.probability >= contract.threshold)}, {chance}: {question}"
         result = f"{render_result(contract, scored)}\n{render_explanation(contract, scored)}"
     if faults:
-        title = f"Error: {TITLE}"
+        title = f"Error: {question}"
         summary = render_summary(contract, faults)
     # No action: the form goes to the address it was answered from. The result comes first, for small screens.
     return _document(
+        contract.target,
         title,
         site_url,
-        f"""<h1>{TITLE}</h1>
+        f"""<h1>{escape(question)}</h1>
 <div class="columns">
 <div class="results">
 {result}
@@ -90,7 +95,7 @@ def render_failure(title: str, detail: str, site_url: str) -> str:
     body = f"""<h1>{escape(title)}</h1>
 <p class="lead">{escape(detail)}</p>
 <p><a href="{_folder(site_url)}">Back to the form</a></p>"""
-    return _document(f"Error: {title}", site_url, body, "")
+    return _document(_ANY, f"Error: {title}", site_url, body, "")
 
 
 def answer_headers(site_url: str) -> dict[str, str]:
@@ -109,24 +114,31 @@ def answer_headers(site_url: str) -> dict[str, str]:
     }
 
 
-def render_header(site_url: str, current: str = "") -> str:
+def title_of(contract: Contract) -> str:
+    """Return the question that the form answers."""
+    return f"Will this customer {contract.target.verb}?"
+
+
+def render_header(target: Target, site_url: str, current: str = "") -> str:
     """Return the head of every page: the way to the others, the model's state, light or dark.
 
     Parameters
     ----------
+    target : Target
     site_url : str
         Where the pages live; "./" for a page among them.
     current : str
         Which of `PAGES` this one is, if it is one.
     """
     # The state and the switch are the scripts' (static_site/scripts/shell.js): hidden where there are none.
-    return f"""<header class="site-header">
+    words = " ".join(f'data-{key}="{escape(getattr(target, key))}"' for key in ("verb", "noun", "person"))
+    return f"""<header class="site-header" {words}>
 <a class="brand" href="{_address(site_url, "index.html")}">
 <svg class="brand-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
 <rect x="1" y="11" width="5" height="8" rx="1.5"/><rect x="7.5" y="6" width="5" height="13" rx="1.5"/>
 <rect class="brand-top" x="14" y="1" width="5" height="18" rx="1.5"/>
 </svg>
-Purchase predictor</a>
+{escape(target.title)} predictor</a>
 <nav class="site-nav" aria-label="Pages">
 <ul>
 {"\n".join(_link(site_url, page, current) for page in PAGES)}
@@ -163,7 +175,7 @@ def _folder(site_url: str) -> str:
     return escape(site_url if site_url.endswith("/") else f"{site_url}/")
 
 
-def _document(title: str, site_url: str, main: str, footer: str) -> str:
+def _document(target: Target, title: str, site_url: str, main: str, footer: str) -> str:
     folder = _folder(site_url)
     styles = "\n".join(f'<link rel="stylesheet" href="{folder}styles/{name}.css">' for name in STYLES)
     return f"""<!DOCTYPE html>
@@ -179,7 +191,7 @@ def _document(title: str, site_url: str, main: str, footer: str) -> str:
 </head>
 <body>
 <a class="skip-link" href="#main">Skip to main content</a>
-{render_header(site_url)}
+{render_header(target, site_url)}
 <main id="main">
 {main}
 </main>

@@ -12,6 +12,7 @@ from ..answers import Scored
 from ..contract import Contract
 from ..words import chance_and_threshold, comparison, inside_sentence, percent_text, points_text, value_text
 from .form import field_id
+from .groups import MOST_TOGETHER, groups_of
 
 __all__ = ["render_explanation", "render_recent", "render_result"]
 
@@ -59,7 +60,7 @@ data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{
 <div class="result-head">
 <div>
 <p><output class="chance" id="chance" for="{inputs}" aria-live="off">{chance}</output></p>
-<p class="chance-words">chance of a purchase <strong class="pinned" id="pinned" hidden></strong></p>
+<p class="chance-words">chance of {escape(contract.target.noun)} <strong class="pinned" id="pinned" hidden></strong></p>
 </div>
 <p class="verdict" id="verdict"><span id="verdict-words">{words}</span> \
 <span id="verdict-icon" aria-hidden="true">{_mark(positive)}</span></p>
@@ -81,7 +82,7 @@ data-base-rate="{contract.base_rate!r}" data-positive="{str(positive).lower()}"{
 def render_explanation(contract: Contract, scored: Scored | None) -> str:
     """Return the card that says why a score is what it is, in percentage points; without a score hidden and empty."""
     hidden = " hidden" if scored is None else ""
-    left, right = _extents(scored.contributions) if scored else (0.0, 1.0)
+    left, right = _extents([*scored.contributions, _together(scored)]) if scored else (0.0, 1.0)
     rows = _rows(contract, scored, left, right) if scored else ""
     return f"""<section class="card why" id="why" aria-labelledby="why-title" tabindex="-1"{hidden}>
 <div class="card-head">
@@ -105,8 +106,8 @@ def render_explanation(contract: Contract, scored: Scored | None) -> str:
 def render_recent(contract: Contract) -> str:
     """Return the table of recent predictions, without rows: those are in the browser."""
     heads = "".join(
-        f'<th scope="col"{"" if feature.is_category else _NUMBER}>{escape(feature.label)}</th>'
-        for feature in contract.features
+        f'<th scope="col" data-input{"" if feature.is_category else _NUMBER}>{escape(feature.label)}</th>'
+        for feature in groups_of(contract)[0].features[:MOST_TOGETHER]
     )
     return f"""<table class="recent-table" aria-labelledby="recent-title">
 <thead>
@@ -180,14 +181,27 @@ def _scale_words(left: float, right: float) -> str:
 
 
 def _rows(contract: Contract, scored: Scored, left: float, right: float) -> str:
-    ranked = sorted(zip(scored.contributions, contract.features, scored.row, strict=True), key=lambda c: -abs(c[0]))
+    effects = [
+        (contribution, feature.label, value_text(feature, value))
+        for place, (contribution, feature, value) in enumerate(
+            zip(scored.contributions, contract.features, scored.row, strict=True)
+        )
+        if place not in scored.approximate
+    ]
+    effects.sort(key=lambda effect: -abs(effect[0]))
+    if scored.approximate:
+        effects.append((_together(scored), f"{len(scored.approximate)} others together", ""))
     return "\n".join(
-        f'<tr><th scope="row">{escape(feature.label)} '
-        f'<span class="why-value">{escape(value_text(feature, value))}</span></th>'
+        f'<tr><th scope="row">{escape(label)} <span class="why-value">{escape(value)}</span></th>'
         f'<td class="why-bar">{_bar(contribution * 100, left, right)}</td>'
         f'<td class="why-points {_side(contribution)}">{points_text(contribution)}</td></tr>'
-        for contribution, feature, value in ranked
+        for contribution, label, value in effects
     )
+
+
+def _together(scored: Scored) -> float:
+    """Return what the weaker inputs add, which play as one."""
+    return sum(scored.contributions[place] for place in scored.approximate)
 
 
 def _bar(points: float, left: float, right: float) -> str:

@@ -9,11 +9,12 @@
  * @property {number} threshold
  * @property {Fault[]} warnings
  * @property {number} [base_value] the average score
- * @property {{feature: string, value: number | string | null, contribution: number}[]} [contributions]
+ * @property {Contribution[]} [contributions]
  * @property {Curve[]} [curves]
  * @property {Change[]} [changes]
  * @property {Pair[]} [pairs] where there are no changes
  */
+/** @typedef {{feature: string, value: number | string | null, contribution: number, approximate?: true}} Contribution */
 /** @typedef {{feature: string, values: number[], probabilities: number[]}} Curve */
 /** @typedef {{feature: string, value: number, new_value: number, probability: number}} Change */
 /** @typedef {{features: string[], values: number[], new_values: number[], probability: number}} Pair of changes */

@@ -10,6 +10,7 @@ import { clean } from "./text.js";
  * @property {string} unit
  * @property {boolean} optional
  * @property {string} reference of a date, the day to which its days are counted
+ * @property {boolean} actionable whether it is a number that a person could act on
  * @property {Record<string, number>} facts such as minimum, lowest, median, upperQuartile
  * @property {HTMLElement} element the field as a whole
  * @property {HTMLInputElement | HTMLSelectElement} control what takes the focus
@@ -52,7 +53,7 @@ export function fill(field, value) {
  */
 function readField(element) {
   const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (element.querySelector(".control"));
-  const { kind, optional, reference = "", ...numbers } = element.dataset;
+  const { kind, optional, actionable, reference = "", ...numbers } = element.dataset;
   return {
     name: control.name,
     label: element.querySelector("label")?.textContent ?? "",
@@ -60,6 +61,7 @@ function readField(element) {
     kind: /** @type {Field["kind"]} */ (kind),
     optional: optional !== undefined,
     reference,
+    actionable: actionable !== undefined,
     facts: Object.fromEntries(Object.entries(numbers).map(([key, text]) => [key, Number(text)])),
     element,
     control,

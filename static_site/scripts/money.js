@@ -2,6 +2,7 @@
 
 import { element } from "./elements.js";
 import { readNumber } from "./numbers.js";
+import { target } from "./words.js";
 
 /** @typedef {{cost: number, value: number}} Amounts */
 
@@ -25,7 +26,7 @@ export class Money {
         this.onChange();
       });
     }
-    place.prepend(labelled("A contact costs", this.#cost), labelled("A purchase brings", this.#value));
+    place.prepend(labelled("A contact costs", this.#cost), labelled(`${target.noun[0].toUpperCase()}${target.noun.slice(1)} brings`, this.#value));
     place.append(this.#note);
     this.#check();
   }

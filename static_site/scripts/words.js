@@ -1,5 +1,10 @@
 /** Numbers as people read them; pages made by the service say the same (predict/words.py). */
 
+/** The model's own words, as the head of the page has them: what customers do, that as a thing, and who does it. */
+const { verb = "purchase", noun = "a purchase", person = "buyer" } =
+  /** @type {HTMLElement | null} */ (document.querySelector(".site-header"))?.dataset ?? {};
+export const target = { verb, noun, person, people: `${person}s` };
+
 /** @typedef {import("./fields.js").Field} Field */
 
 const MOST_DIGITS = 6;

@@ -49,7 +49,7 @@ def test_the_threshold_moves_the_sentence_the_matrix_and_the_markers(page: Page)
         expect(page.locator("#threshold-title")).to_have_text(f"At a threshold of {label}")
         expect(slider).to_have_attribute("aria-valuetext", label)
         # The page is made with these words, and the script goes on with the same ones.
-        expect(page.locator("#threshold-sentence")).to_have_text(threshold_sentence(point))
+        expect(page.locator("#threshold-sentence")).to_have_text(threshold_sentence(point, METADATA.contract.target))
         for name in ("tp", "fp", "fn", "tn"):
             expect(page.locator(f"#{name}")).to_have_text(f"{getattr(point, name):,}")
         page.keyboard.press("ArrowRight")
@@ -124,7 +124,9 @@ def test_numbers_are_there_without_scripts(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=NARROW, java_script_enabled=False) as visitor:
         page = visitor.open("model.html")
         expect(page.get_by_text("Ranks a buyer above a non-buyer")).to_be_visible()
-        expect(page.locator("#threshold-sentence")).to_have_text(threshold_sentence(METADATA.evaluation.curve[1]))
+        expect(page.locator("#threshold-sentence")).to_have_text(
+            threshold_sentence(METADATA.evaluation.curve[1], METADATA.contract.target)
+        )
         expect(page.locator("#threshold-slider")).to_be_hidden()
         page.get_by_text("Show the numbers").first.click()
         expect(page.get_by_role("cell", name="3,200")).to_be_visible()

@@ -177,3 +177,26 @@ def test_of_too_many_columns_the_strongest_stay():
     schema = parse_schema("draft.toml", tomllib.loads(draft_schema("many", columns)))
     assert len(schema.features) == MOST_FEATURES
     assert schema.ignore == ("column 0",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "yes", "words"),
+    [
+        ("Churn", "Yes", ("Will churn", "Will not churn", "churn", "churn", "churner")),
+        ("Revenue", "TRUE", ("Will purchase", "Will not purchase", "purchase", "a purchase", "buyer")),
+        ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
+        ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", "have salary >50K", "salary >50K", "positive")),
+        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "a yes", "positive")),
+    ],
+)
+def test_words_of_the_target_follow_its_heading(heading, yes, words):
+    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no"}[yes]
+    rng = np.random.default_rng(3)
+    y = rng.random(N_ROWS) < 0.3
+    number = rng.normal(size=N_ROWS) + y
+    columns = [
+        Column("number", np.array([f"{value:.3f}" for value in number], dtype=object), number.round(3)),
+        Column(heading, np.array([yes if one else no for one in y], dtype=object), None),
+    ]
+    target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns, heading))).target
+    assert (target.positive, target.negative, target.verb, target.noun, target.person) == words

@@ -27,7 +27,7 @@ def bare(metadata: Metadata) -> Metadata:
 
 def test_the_tiles_say_what_was_measured_and_against_what() -> None:
     words = text_of(model_regions(sample_metadata(), "5" * 64)["model-quality"])
-    assert "On 4,000 customers the model had not seen, 360 of whom bought" in words
+    assert "On 4,000 customers the model had not seen, 360 of them buyers" in words
     assert "Ranks a buyer above a non-buyer 82% ROC AUC 0.820 (0.790 to 0.850)" in words
     assert "Brier score 0.060 Always saying 9%: 0.082" in words
     assert "Average precision" not in words  # not among the metrics
@@ -66,7 +66,7 @@ def test_facts_say_where_the_model_comes_from() -> None:
         "About the data Customers of 2025.",
         "Threshold 30%: Best F1 on out-of-fold probabilities.",
         "contacting 325 of 4,000 comes to 3,635, where a contact costs 1 and a purchase brings 20",
-        "exact Shapley values against 1 background customers",
+        "exact Shapley values, against 1 background customers",
         "21,000 rows compared, largest difference 1e-07",
         "Close to the answer refund_count",
         "SHA-256 aaaaaaaaaaaa…",
@@ -98,7 +98,7 @@ def test_few_categories_are_listed_and_many_counted() -> None:
 
 def test_uses_are_the_contracts_or_general_ones() -> None:
     metadata = sample_metadata()
-    assert "Proof that more of an input causes a purchase" in model_regions(metadata, "5" * 64)["model-uses"]
+    assert "Proof that more of an input causes the answer" in model_regions(metadata, "5" * 64)["model-uses"]
     own = replace(metadata, contract=replace(metadata.contract, good_for=("This.",), not_good_for=("That.",)))
     words = text_of(model_regions(own, "5" * 64)["model-uses"])
     assert words == "Good for This. Not good for That."

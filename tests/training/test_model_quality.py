@@ -7,6 +7,8 @@ from predict.model.metadata import CurvePoint
 from tests.factories import sample_metadata
 from training.pages.model_quality import points_of, render_quality, threshold_sentence
 
+TARGET = sample_metadata().contract.target
+
 
 def test_the_models_own_threshold_is_among_the_points() -> None:
     metadata = sample_metadata()
@@ -26,13 +28,14 @@ def test_no_two_thresholds_read_the_same() -> None:
 
 
 def test_a_threshold_is_said_in_people() -> None:
-    assert threshold_sentence(CurvePoint(0.3, 198, 127, 162, 3513)) == (
-        "Of 1,000 customers like these you would contact 81. About 61 in 100 of those buy, "
+    assert threshold_sentence(CurvePoint(0.3, 198, 127, 162, 3513), TARGET) == (
+        "Of 1,000 customers like these you would contact 81. About 61 in 100 of those purchase, "
         "and the list reaches 55% of all buyers."
     )
-    assert threshold_sentence(CurvePoint(1.0, 0, 0, 360, 3640)) == "Nobody scores that high: the list would be empty."
+    nobody = threshold_sentence(CurvePoint(1.0, 0, 0, 360, 3640), TARGET)
+    assert nobody == "Nobody scores that high: the list would be empty."
 
 
 @given(st.tuples(*[st.integers(0, 10_000)] * 4).filter(lambda counts: counts[0] + counts[2] > 0))
 def test_any_counts_make_a_sentence(counts: tuple[int, int, int, int]) -> None:
-    assert threshold_sentence(CurvePoint(0.5, *counts)).endswith(".")
+    assert threshold_sentence(CurvePoint(0.5, *counts), TARGET).endswith(".")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from predict.answers import describe
-from predict.contract import Contract
+from predict.contract import Contract, Target
 from predict.model.session import Model
 from tests.factories import contract_365, metadata_for, sample_contract
 from training.errors import TrainingError
@@ -40,6 +40,17 @@ def test_any_contract_fills_the_pages(contract: Contract, site: Path) -> None:
         assert f'<button class="chip" type="submit">{example.name}</button>' in page
     assert contract.target.positive in page
     assert f"Model {contract.version}" in page
+
+
+def test_pages_speak_in_the_words_of_the_target(site: Path) -> None:
+    target = Target("churn", "Will churn", "Will not churn", verb="churn", noun="churn", person="churner")
+    write_site(model_of(replace(sample_contract(), target=target)), site)
+    pages = {name: (site / name).read_text("utf-8") for name in ("index.html", "list.html", "model.html")}
+    assert "<title>Will this customer churn?</title>" in pages["index.html"]
+    assert "Churn predictor" in pages["list.html"]
+    assert "of all churners" in pages["model.html"]
+    said = re.sub(r"<[^>]*>", "", "".join(pages.values()))
+    assert not re.search(r"purchas|buy|bought", said.replace("customer-purchase", ""), re.IGNORECASE)
 
 
 def test_a_contract_without_examples_leaves_no_word_of_them(site: Path) -> None:

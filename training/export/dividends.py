@@ -38,7 +38,7 @@ from .trees import Tree, trees_of
 
 __all__ = ["BUDGET", "check_dividends", "dividends_of"]
 
-BUDGET = 16 << 20
+BUDGET = 24 << 20
 """Bytes that tables may take; a model of few inputs that needs more is explained by scoring coalitions."""
 
 _TOLERANCE = 1e-9

@@ -164,8 +164,10 @@ def describe(
     _, contributions = explain_some(model, table.X, seed)
     importance = dict(zip(table.X.columns, np.abs(contributions).mean(axis=0).tolist(), strict=True))
     parity = check_parity(model, fitted, (table.X, *adversarial_rows(fitted, contract.features, table.X, seed)))
+    ranking = tuple(sorted(importance, key=lambda name: -importance[name]))
     return replace(
         draft,
+        contract=replace(draft.contract, ranking=ranking),
         evaluation=replace(evaluation, importance=importance),
         provenance=replace(
             draft.provenance, parity={"rows": float(parity.rows), "max_difference": parity.max_difference}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from predict.contract import Feature
+from predict.contract import Feature, Target
 from predict.model.metadata import CalibrationBin, Metadata
 from predict.model.share_interval import wilson
 from predict.words import percent_text
@@ -17,7 +17,7 @@ _NOT_MEASURED = '<p class="muted">Not measured for this model.</p>'
 _DECIMALS = 4
 
 
-def render_calibration(bins: Sequence[CalibrationBin]) -> str:
+def render_calibration(bins: Sequence[CalibrationBin], target: Target) -> str:
     """Return what was predicted against what happened."""
     if not any(bin_.count for bin_ in bins):
         return _NOT_MEASURED
@@ -30,9 +30,10 @@ def render_calibration(bins: Sequence[CalibrationBin]) -> str:
     return _figure(
         "calibration",
         data,
-        "When the model says 40%, about 40 in 100 such customers should buy. Points on the dashed line are right on "
+        f"When the model says 40%, about 40 in 100 such customers should {escape(target.verb)}. Points on the dashed "
+        "line are right on "
         "average; bars are 95% intervals.",
-        _table("Calibration", ("Customers", "Predicted", "Bought", "95% interval"), rows),
+        _table("Calibration", ("Customers", "Predicted", f"Share of {target.people}", "95% interval"), rows),
     )
 
 

@@ -7,7 +7,7 @@ from html import escape
 
 from predict.contract import Feature
 from predict.model.card import explanation_text
-from predict.model.metadata import Evaluation, Metadata
+from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
 from ..evaluation.objective import Objective
@@ -26,11 +26,11 @@ _ESTIMATORS = {
     "RandomForestClassifier": "Random forest",
 }
 _GOOD_FOR = (
-    "Ordering customers, so that limited contact effort goes first to those most likely to buy.",
+    "Ordering customers, so that limited contact effort goes first to those with the highest chance.",
     "Seeing which behaviour the score responds to.",
 )
 _NOT_GOOD_FOR = (
-    "Proof that more of an input causes a purchase: the data shows who bought, not why.",
+    "Proof that more of an input causes the answer: the data shows who gave it, not why.",
     "Refusing service, pricing, or any decision with legal effect on a person.",
     "Customers unlike those of the training data, such as values outside the ranges below.",
     "A changed offer, price or market: check the calibration again after any such change.",
@@ -49,7 +49,7 @@ def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
     evaluation = metadata.evaluation
     return {
         "model-quality": render_quality(metadata),
-        "model-calibration": render_calibration(evaluation.calibration),
+        "model-calibration": render_calibration(evaluation.calibration, metadata.contract.target),
         "model-importance": render_importance(metadata.contract.features, evaluation.importance),
         "model-precision-recall": render_precision_recall(metadata),
         "model-roc": render_roc(metadata),
@@ -61,16 +61,17 @@ def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
 
 def _facts(metadata: Metadata, hash_: str) -> str:
     contract, evaluation, provenance = metadata.contract, metadata.evaluation, metadata.provenance
-    buyers = round(contract.base_rate * provenance.n_rows)
+    positive = round(contract.base_rate * provenance.n_rows)
     facts = {
         "Version": contract.version,
         "Method": _ESTIMATORS.get(contract.estimator, contract.estimator),
         "Hyperparameters": ", ".join(f"{name}={value}" for name, value in provenance.hyperparameters.items()),
-        "Training data": f"{provenance.n_rows:,} customers, {buyers:,} buyers ({percent_text(contract.base_rate)})",
+        "Training data": f"{provenance.n_rows:,} customers, {positive:,} {contract.target.people} "
+        f"({percent_text(contract.base_rate)})",
         "About the data": provenance.about,
         "Held out": evaluation.method,
         "Threshold": f"{percent_text(contract.threshold)}: {contract.threshold_rule}",
-        "What it is worth": _profit(evaluation),
+        "What it is worth": _profit(metadata),
         "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
@@ -80,11 +81,13 @@ def _facts(metadata: Metadata, hash_: str) -> str:
     return "\n".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items() if text)
 
 
-def _profit(evaluation: Evaluation) -> str:
+def _profit(metadata: Metadata) -> str:
+    evaluation = metadata.evaluation
     profit = evaluation.profit
     if not profit.keys() >= {"contact_cost", "purchase_value", "contacted", "total"}:
         return ""
-    money = f"a contact costs {profit['contact_cost']:g} and a purchase brings {profit['purchase_value']:g}"
+    noun = metadata.contract.target.noun
+    money = f"a contact costs {profit['contact_cost']:g} and {noun} brings {profit['purchase_value']:g}"
     result = f"contacting {profit['contacted']:,.0f} of {evaluation.n_rows:,} comes to {profit['total']:,.0f}"
     if (profit["contact_cost"], profit["purchase_value"]) != (Objective.contact_cost, Objective.purchase_value):
         return f"{result}, where {money}"

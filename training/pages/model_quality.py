@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from html import escape
 
+from predict.contract import Target
 from predict.model.metadata import CurvePoint, Evaluation, Metadata
 from predict.words import percent_text
 
@@ -15,7 +16,8 @@ def render_quality(metadata: Metadata) -> str:
     """Return the tiles, and the threshold with its sentence and its confusion matrix."""
     evaluation = metadata.evaluation
     held = (
-        f"On {evaluation.n_rows:,} customers the model had not seen, {evaluation.n_positive:,} of whom bought"
+        f"On {evaluation.n_rows:,} customers the model had not seen, {evaluation.n_positive:,} of them "
+        f"{metadata.contract.target.people}"
         if evaluation.n_rows
         else ""
     )
@@ -48,7 +50,7 @@ def points_of(metadata: Metadata) -> list[CurvePoint]:
     return sorted(points, key=lambda point: point.threshold)
 
 
-def threshold_sentence(point: CurvePoint) -> str:
+def threshold_sentence(point: CurvePoint, target: Target) -> str:
     """Say what a threshold comes to; `static_site/scripts/model/threshold.js` says the same."""
     contacted = point.tp + point.fp
     total = contacted + point.fn + point.tn
@@ -57,8 +59,8 @@ def threshold_sentence(point: CurvePoint) -> str:
     of_thousand, of_hundred = _half_up(1000 * contacted / total), _half_up(100 * point.tp / contacted)
     reached = percent_text(point.tp / (point.tp + point.fn))
     return (
-        f"Of 1,000 customers like these you would contact {of_thousand:,}. About {of_hundred} in 100 of those buy, "
-        f"and the list reaches {reached} of all buyers."
+        f"Of 1,000 customers like these you would contact {of_thousand:,}. About {of_hundred} in 100 of those "
+        f"{target.verb}, and the list reaches {reached} of all {target.people}."
     )
 
 
@@ -67,7 +69,8 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
     base_rate = metadata.contract.base_rate
     if (auc := metrics.get("roc_auc")) is not None:
         interval = _interval(metadata.evaluation, "roc_auc")
-        yield "Ranks a buyer above a non-buyer", percent_text(auc), f"ROC AUC {auc:.3f}{interval}"
+        person = metadata.contract.target.person
+        yield f"Ranks a {person} above a non-{person}", percent_text(auc), f"ROC AUC {auc:.3f}{interval}"
     if (precision := metrics.get("average_precision")) is not None:
         chance = baseline.get("average_precision", base_rate)
         note = f"{precision / chance:.1f} times chance ({chance:.3f})"
@@ -106,6 +109,7 @@ def _threshold(metadata: Metadata) -> str:
     point = points[start]
     curve = json.dumps([[round(p.threshold, 6), p.tp, p.fp, p.fn, p.tn] for p in points], separators=(",", ":"))
     label = percent_text(point.threshold)
+    people = escape(metadata.contract.target.people.capitalize())
     return f"""<div class="threshold" id="threshold" data-start="{start}" data-curve="{escape(curve)}">
 <div>
 <div class="figure-head"><h3 id="threshold-title">At a threshold of <span id="threshold-value">{label}</span></h3>
@@ -113,17 +117,17 @@ def _threshold(metadata: Metadata) -> str:
 <input class="range" id="threshold-slider" type="range" min="0" max="{len(points) - 1}" value="{start}" \
 aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hidden>
 <figure class="profit" id="profit" hidden></figure>
-<p id="threshold-sentence">{escape(threshold_sentence(point))}</p>
+<p id="threshold-sentence">{escape(threshold_sentence(point, metadata.contract.target))}</p>
 <p class="profit-sentence" id="profit-sentence"></p>
 <div class="money" id="money"><button class="button-link" id="threshold-best" type="button" hidden></button></div>
 </div>
 <table class="matrix">
 <caption class="visually-hidden">What the threshold would have come to</caption>
-<thead><tr><td></td><th scope="col">Bought</th><th scope="col">Did not buy</th></tr></thead>
+<thead><tr><td></td><th scope="col">{people}</th><th scope="col">Others</th></tr></thead>
 <tbody>
 <tr><th scope="row">Contacted</th><td class="right"><strong id="tp">{point.tp:,}</strong> right</td>\
 <td><strong id="fp">{point.fp:,}</strong> contacted for nothing</td></tr>
-<tr><th scope="row">Not contacted</th><td><strong id="fn">{point.fn:,}</strong> buyers missed</td>\
+<tr><th scope="row">Not contacted</th><td><strong id="fn">{point.fn:,}</strong> missed</td>\
 <td class="right"><strong id="tn">{point.tn:,}</strong> right</td></tr>
 </tbody>
 </table>

@@ -5,13 +5,14 @@ The pages mark such parts as regions (`training.pages.regions`); everything else
 
 import json
 import shutil
+from html import escape
 from pathlib import Path
 
 from predict.answers import describe
 from predict.contract import Contract
 from predict.model.session import Model
 from predict.pages.form import render_examples, render_form
-from predict.pages.page import render_footer, render_header
+from predict.pages.page import render_footer, render_header, title_of
 from predict.pages.result import render_explanation, render_recent, render_result
 from predict.words import count_word
 
@@ -76,7 +77,11 @@ def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
     """Return the markup of every region of a page by its name."""
     action = f"{api_base}/predict"
     return {
-        "header": render_header("./", page),
+        "header": render_header(contract.target, "./", page),
+        "question": _question(contract),
+        "heading": escape(title_of(contract)),
+        "noun": escape(contract.target.noun),
+        "people": escape(contract.target.people),
         "examples": render_examples(contract, action),
         "form": render_form(contract, {}, action=action),
         "count": count_word(len(contract.features)),
@@ -85,6 +90,12 @@ def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:
         "recent": render_recent(contract),
         "footer": render_footer(contract, "./"),
     }
+
+
+def _question(contract: Contract) -> str:
+    """Return what the form's page is about, for its head."""
+    about = f"Enter what a customer has done so far and get the chance of {contract.target.noun}."
+    return f'<title>{escape(title_of(contract))}</title>\n<meta name="description" content="{escape(about)}">'
 
 
 def _start(contract: Contract) -> str:

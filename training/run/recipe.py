@@ -178,8 +178,8 @@ def _sobering(evaluation: Evaluation) -> list[str]:
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [
-            "The model is no better than always answering the base rate: nothing in these columns tells buyers from "
-            "others. Do not use its scores."
+            "The model is no better than always answering the base rate: nothing in these columns tells one answer "
+            "from the other. Do not use its scores."
         ]
     found = []
     if is_miscalibrated(evaluation.calibration):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .column import Column
 from .countries import country_names
 from .features import BOOLEAN_NAMES
-from .heading_words import label_of, may_act, name_of, unit_of
+from .heading_words import is_act, label_of, may_act, name_of, unit_of, words_of
 
 __all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
 
@@ -83,10 +83,20 @@ def _target(answer: Answer) -> Iterator[str]:
     positive, negative = ("yes", "no") if is_plain else (answer.positive, answer.negative)
     yield "[target]"
     yield f"name = {_text(answer.heading)}"
-    yield f"positive = {_text(f'{label}: {positive}')} # {answer.is_yes.mean():.1%} of the rows"
-    yield f"negative = {_text(f'{label}: {negative}')}"
+    verb, noun, person = words_of(answer.heading, "" if is_plain else answer.positive)
+    # Only of a verb that is known it can be said that a customer will.
+    words = (
+        (f"Will {verb}", f"Will not {verb}")
+        if is_act(answer.heading)
+        else (f"{label}: {positive}", f"{label}: {negative}")
+    )
+    yield f"positive = {_text(words[0])} # {answer.is_yes.mean():.1%} of the rows"
+    yield f"negative = {_text(words[1])}"
     yield f"positive_values = [{_text(answer.positive)}]"
     yield f"negative_values = [{_text(answer.negative)}]"
+    yield f"verb = {_text(verb)} # a guess; the pages ask: will this customer ...?"
+    yield f"noun = {_text(noun)} # the chance of ..."
+    yield f"person = {_text(person)}"
 
 
 def _feature(one: Input) -> Iterator[str]:

@@ -22,7 +22,7 @@ _BOOLEAN = {"yes": "Yes", "no": "No"}
 _NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
-    *("optional", "missing", "other", "reference", "actionable", "aliases", "values", "codes"),
+    *("optional", "missing", "other", "reference", "group", "actionable", "aliases", "values", "codes"),
 )
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
@@ -55,6 +55,7 @@ def read_feature(section: Section) -> Feature:
         minimum=low,
         maximum=high,
         optional=section.flag("optional"),
+        group=section.text("group", ""),
         actionable=section.flag("actionable"),
         aliases=section.texts("aliases", ()),
         values=dict(_BOOLEAN) if is_boolean else _values(section, kind),

@@ -4,7 +4,18 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-__all__ = ["is_code", "is_id", "is_target", "is_weight", "label_of", "may_act", "name_of", "unit_of"]
+__all__ = [
+    "is_act",
+    "is_code",
+    "is_id",
+    "is_target",
+    "is_weight",
+    "label_of",
+    "may_act",
+    "name_of",
+    "unit_of",
+    "words_of",
+]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _UNITS = {
@@ -32,6 +43,16 @@ _TARGETS = (
     *("buy", "revenue", "converted", "conversion", "subscribed", "churn", "churned", "exited", "attrition", "default"),
     *("defaultpaymentnextmonth", "salary", "income", "class", "deposit", "renewed", "status"),
 )
+# What customers do, that as a thing, and who does it.
+_CHURN = ("churn", "churn", "churner")
+_BUY = ("purchase", "a purchase", "buyer")
+_ACTS = {
+    **dict.fromkeys(("churn", "churned", "exited", "attrition"), _CHURN),
+    **dict.fromkeys(("purchase", "purchased", "bought", "buy", "revenue", "converted", "conversion"), _BUY),
+    **dict.fromkeys(("subscribed", "deposit"), ("subscribe", "a subscription", "subscriber")),
+    "default": ("default", "default", "defaulter"),
+    "renewed": ("renew", "a renewal", "renewer"),
+}
 # What a person is, or what has happened, nobody changes by a call.
 _GIVEN = frozenset(
     (
@@ -89,6 +110,22 @@ def is_weight(heading: str) -> bool:
 def is_target(heading: str) -> bool:
     """Return whether the heading is one that answers often have."""
     return "".join(_words(heading)) in _TARGETS
+
+
+def words_of(heading: str, positive: str) -> tuple[str, str, str]:
+    """Return verb, noun and person of an answer, `positive` being a value that says more than yes, or ""."""
+    for word in _words(heading):
+        if word in _ACTS:
+            return _ACTS[word]
+    if positive:
+        about = f"{label_of(heading).lower()} {positive}"
+        return f"have {about}", about, "positive"
+    return "answer yes", "a yes", "positive"
+
+
+def is_act(heading: str) -> bool:
+    """Return whether the heading names something that customers do."""
+    return any(word in _ACTS for word in _words(heading))
 
 
 def may_act(heading: str) -> bool:

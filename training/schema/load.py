@@ -142,7 +142,7 @@ def parse_schema(file: str, table: Mapping[str, object], lines: Lines | None = N
     top = Section(faults, (), table).of("ignore", "model", "target", "card", "feature", "example")
     model = top.section("model").of("name", "version")
     target = top.section("target").of(
-        *("name", "aliases", "positive", "negative", "positive_values", "negative_values")
+        *("name", "aliases", "positive", "negative", "positive_values", "negative_values", "verb", "noun", "person")
     )
     card = top.section("card", optional=True).of("about", "good_for", "not_good_for")
     features = tuple(read_feature(section) for section in top.sections("feature"))
@@ -151,7 +151,14 @@ def parse_schema(file: str, table: Mapping[str, object], lines: Lines | None = N
         model.text("name"),
         model.text("version"),
         features,
-        Target(target.text("name"), target.text("positive"), target.text("negative")),
+        Target(
+            target.text("name"),
+            target.text("positive"),
+            target.text("negative"),
+            target.text("verb", Target.verb),
+            target.text("noun", Target.noun),
+            target.text("person", Target.person),
+        ),
         tuple(value.casefold() for value in target.texts("positive_values")),
         tuple(value.casefold() for value in target.texts("negative_values")),
         target.texts("aliases", ()),

@@ -16,6 +16,7 @@ const MOST = 3;
  * @param {(values: Map<string, string>) => void} onTry
  */
 export function showChanges(fields, { changes = [], pairs = [], threshold }, onTry) {
+  if (!fields.some(({ actionable }) => actionable)) return;
   const singles = changes.map(({ feature, value, new_value: newValue, probability }) => ({
     steps: stepsOf(fields, [feature], [value], [newValue]),
     probability,

@@ -5,7 +5,7 @@ import { chanceAndThreshold, percentText, pointsText, valueText } from "../words
 
 /** @typedef {import("../api.js").Answer} Answer */
 /** @typedef {import("../fields.js").Field} Field */
-/** @typedef {{field: Field, value: number | string | null, share: number}} Effect */
+/** @typedef {{label: string, value: string, median: string, share: number}} Effect */
 
 const SCALE_STEPS = [2, 5, 10, 20];
 const MOST_STEPS = 5;
@@ -24,13 +24,7 @@ export function showExplanation(fields, answer, isSettled) {
   const { base_value: average, contributions } = answer;
   part("why").hidden = !contributions || average === undefined;
   if (!contributions || average === undefined) return;
-  /** @type {Effect[]} */
-  const effects = contributions
-    .flatMap(({ feature, value, contribution }) => {
-      const field = fields.find(({ name }) => name === feature);
-      return field ? [{ field, value, share: contribution }] : [];
-    })
-    .sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  const effects = effectsOf(fields, contributions);
   const needed = extentsOf(effects.map(({ share }) => share));
   const isChanging = !isSettled || document.body.dataset.dragging !== undefined;
   extents = isChanging
@@ -40,6 +34,26 @@ export function showExplanation(fields, answer, isSettled) {
   part("why-rows").replaceChildren(...effects.map(buildRow));
   part("why-sum").replaceChildren(...sumOf(answer, average, effects));
   part("checking-rows").replaceChildren(...checkingRows(average, effects));
+}
+
+/**
+ * @param {Field[]} fields
+ * @param {import("../api.js").Contribution[]} contributions
+ * @returns {Effect[]} strongest first; those that are shares of what many weaker inputs add together, last and as one
+ */
+function effectsOf(fields, contributions) {
+  const [weaker, strong] = [true, false].map((isShare) => contributions.filter((one) => isShare === !!one.approximate));
+  const effects = strong
+    .flatMap(({ feature, value, contribution: share }) => {
+      const field = fields.find(({ name }) => name === feature);
+      if (!field) return [];
+      const median = field.facts.median === undefined ? "–" : valueText(field, field.facts.median);
+      return [{ label: field.label, value: valueText(field, value), median, share }];
+    })
+    .sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  if (weaker.length === 0) return effects;
+  const share = weaker.reduce((sum, { contribution }) => sum + contribution, 0);
+  return [...effects, { label: `${weaker.length} others together`, value: "", median: "", share }];
 }
 
 /**
@@ -65,15 +79,15 @@ function scaleWords() {
 }
 
 /** @param {Effect} effect */
-function buildRow({ field, value, share }) {
+function buildRow({ label, value, share }) {
   return element(
     "tr",
     {},
     element(
       "th",
       { scope: "row" },
-      `${field.label} `,
-      element("span", { class: "why-value" }, valueText(field, value)),
+      `${label} `,
+      element("span", { class: "why-value" }, value),
     ),
     element("td", { class: "why-bar" }, buildBar(share * 100)),
     element("td", { class: `why-points ${sideOf(share)}` }, pointsText(share)),
@@ -109,10 +123,9 @@ function sumOf({ probability, threshold }, average, effects) {
 /** @param {number} average @param {Effect[]} effects */
 function checkingRows(average, effects) {
   let total = average;
-  const rows = effects.map(({ field, value, share }) => {
+  const rows = effects.map(({ label, value, median, share }) => {
     total += share;
-    const median = field.facts.median === undefined ? "–" : valueText(field, field.facts.median);
-    return [field.label, valueText(field, value), median, pointsText(share, 2), percentText(total, 2)];
+    return [label, value, median, pointsText(share, 2), percentText(total, 2)];
   });
   return [["Baseline", "", "", "", percentText(average, 2)], ...rows].map(([name, ...cells]) =>
     element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),

@@ -43,6 +43,7 @@ export function showNote({ control, note }, state, text = note.dataset.hint ?? "
   note.dataset.state = state;
   note.dataset.text = text;
   note.replaceChildren(...(state === "error" ? [errorPrefix()] : []), text);
+  if (state !== "hint") openGroupOf(control);
   if (state === "error") control.setAttribute("aria-invalid", "true");
   else control.removeAttribute("aria-invalid");
 }
@@ -67,6 +68,12 @@ function summaryLine({ field, text }) {
   });
   item.append(link);
   return item;
+}
+
+/** What is said of a field must be seen. @param {HTMLElement} control */
+function openGroupOf(control) {
+  const group = control.closest("details");
+  if (group) group.open = true;
 }
 
 /** Screen readers say it; the colour shows it. */

@@ -18,6 +18,7 @@ export class Recent {
   /** @param {Field[]} fields @param {(values: Map<string, string>) => void} onOpen */
   constructor(fields, onOpen) {
     this.fields = fields;
+    this.shown = fields.slice(0, document.querySelectorAll("[data-input]").length);
     this.onOpen = onOpen;
     this.#entries = this.#read();
     part("recent-clear").addEventListener("click", () => this.#clear());
@@ -56,7 +57,7 @@ export class Recent {
       "tr",
       {},
       element("td", {}, time),
-      ...this.fields.map((field) => cell(field, customer[field.name])),
+      ...this.shown.map((field) => cell(field, customer[field.name])),
       element("td", { class: "number" }, element("strong", {}, percentText(probability))),
       element("td", {}, `${prediction} `, decisionMark(isPositive)),
       element("td", {}, open),

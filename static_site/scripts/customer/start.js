@@ -24,6 +24,7 @@ let session;
 
 fields.forEach(upgradeSelect);
 fields.forEach(addSlider);
+if (document.getElementById("find")) import("./find-input.js").then(({ offerSearch }) => offerSearch(fields), () => {});
 for (const turning of ["focusin", "pointerenter"]) card.addEventListener(turning, () => begin().catch(() => {}));
 // Leaving a field may lengthen its note and move the button from under the pointer: the focus follows with the click.
 button.addEventListener("mousedown", (event) => event.preventDefault());

@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { Plot } from "../plot.js";
-import { numberText, percentText } from "../words.js";
+import { numberText, percentText, target } from "../words.js";
 import { calibrationError } from "./known.js";
 import { linesOf } from "./numbers-table.js";
 
@@ -14,7 +14,7 @@ export function showCalibration(known) {
   const expected = bins.reduce((sum, { mean, count }) => sum + mean * count, 0);
   const bought = bins.reduce((sum, { bought: share, count }) => sum + share * count, 0);
   part("calibration-words").textContent =
-    `The scores expected ${percentText(expected / known.count)} of these customers to buy; ${percentText(bought / known.count)} did. ` +
+    `The scores expected ${percentText(expected / known.count)} of these customers to ${target.verb}; ${percentText(bought / known.count)} did. ` +
     `In the mean a score is off by ${numberText(calibrationError(bins) * 100)} points.`;
   const place = element("div", { class: "chart" });
   part("calibration").replaceChildren(element("div", {}, place));
@@ -22,11 +22,11 @@ export function showCalibration(known) {
   new Plot(place, {
     words: "What the scores said against what happened; the numbers are below.",
     x: "Score",
-    y: "Bought",
+    y: `Share of ${target.people}`,
     curve: points,
     points,
     reference: [[0, 0], [1, 1]],
   });
   const rows = bins.map(({ mean, bought: share, count }) => [percentText(mean), percentText(share), count.toLocaleString("en-US")]);
-  part("calibration-table").replaceChildren(...linesOf(["Average score", "Bought", "Customers"], rows));
+  part("calibration-table").replaceChildren(...linesOf(["Average score", `Share of ${target.people}`, "Customers"], rows));
 }

@@ -5,7 +5,7 @@ import { element, part } from "../elements.js";
 import { countText } from "../words.js";
 import { BadRows, badRowsCsv } from "./bad-rows.js";
 import { checkRows, readMark } from "./check-rows.js";
-import { ColumnLine } from "./column-line.js";
+import { ColumnLine, arrange } from "./column-line.js";
 import { NONE, UNCHOSEN, columnStates, findId, matchColumns } from "./columns.js";
 import { findOutcome, readOutcomes } from "./outcome.js";
 import { recall, remember } from "./remembered.js";
@@ -79,7 +79,7 @@ export class CheckCard {
     this.id = this.#line("Customer id (optional)", idPlace, true);
     const outcomePlace = this.before[OUTCOME] ?? findOutcome(table.heading, table.rows, target);
     this.outcome = this.#line("Known outcome (optional)", outcomePlace, true);
-    part("columns").replaceChildren(...[...this.lines, this.id, this.outcome].map(({ row }) => row));
+    part("columns").replaceChildren(...arrange(this.lines, [this.id, this.outcome]));
     this.#unfold();
     part("check").hidden = false;
     await this.#check();

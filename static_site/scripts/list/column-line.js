@@ -1,7 +1,9 @@
 /** A line of the card of columns: what a column is wanted for, the file's columns to choose from, and what they hold. */
 
 import { element } from "../elements.js";
+import { countText } from "../words.js";
 import { NONE, UNCHOSEN } from "./columns.js";
+import { MOST_TOGETHER } from "./contract.js";
 
 /** @typedef {import("./table.js").Table} Table */
 
@@ -45,9 +47,25 @@ export class ColumnLine {
 
   /** @param {{text: string, isFound: boolean}} state */
   tell({ text, isFound }) {
+    const group = this.row.closest("details");
+    if (group && !isFound) group.open = true;
     const cells = this.table.rows.slice(0, SHOWN_VALUES).map((row) => row[this.place] ?? "");
     this.#values.textContent = this.place < 0 ? "" : cells.join(", ");
     this.#state.textContent = text;
     this.#state.dataset.found = String(isFound);
   }
+}
+
+/**
+ * @param {ColumnLine[]} lines of the model's inputs
+ * @param {ColumnLine[]} others
+ * @returns {HTMLElement[]} all in a row; of many inputs, those whose columns were found fold into one line
+ */
+export function arrange(lines, others) {
+  const found = lines.filter(({ place }) => place >= 0);
+  if (lines.length <= MOST_TOGETHER || found.length === 0) return [...lines, ...others].map(({ row }) => row);
+  const summary = element("summary", {}, `${countText(found.length, "column")} found`);
+  const group = element("details", { class: "group" }, summary, ...found.map(({ row }) => row));
+  const open = lines.filter((line) => !found.includes(line));
+  return [...[...open, ...others].map(({ row }) => row), group];
 }

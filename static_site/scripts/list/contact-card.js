@@ -5,7 +5,7 @@ import { part } from "../elements.js";
 import { Money, profitOf } from "../money.js";
 import { readNumber } from "../numbers.js";
 import { ProfitCurve } from "../profit-curve.js";
-import { countText, percentText } from "../words.js";
+import { countText, percentText, target } from "../words.js";
 import { WAYS, bestScore } from "./cuts.js";
 import { Histogram, binned } from "./histogram.js";
 import { tilesOf } from "./tiles.js";
@@ -148,7 +148,7 @@ export class ContactCard {
       part("tiles").replaceChildren(...tilesOf(expected, { all: ranking.size, curve: this.curve ?? [], threshold, amounts: this.#money.amounts, known: this.known?.at(size) }));
       if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#way === WAYS.score ? "" : noteOf(ranking, size);
       this.onCut(size, threshold);
-      const buyers = countText(Math.round(expected.buyers), "expected buyer");
+      const buyers = countText(Math.round(expected.buyers), `expected ${target.person}`);
       announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers}`);
     });
   }
@@ -157,7 +157,7 @@ export class ContactCard {
 /** @param {import("./known.js").Known} known */
 function knownWords(known) {
   const { buyers } = known.at(known.ranking.size);
-  return `This file knows who bought: ${buyers.toLocaleString("en-US")} of ${countText(known.count, "customer")}. “In this file” is what the same cut would have come to.`;
+  return `This file knows the ${target.people}: ${buyers.toLocaleString("en-US")} of ${countText(known.count, "customer")}. “In this file” is what the same cut would have come to.`;
 }
 
 /** @param {Ranking} ranking @param {number} size */

@@ -25,6 +25,7 @@ import { numberText } from "../words.js";
 /**
  * @typedef {object} Contract
  * @property {Feature[]} features
+ * @property {string[]} [ranking] their names, the strongest first
  * @property {{name: string, positive: string, negative: string}} target
  * @property {number} threshold
  * @property {{name: string, values: (string | number | null)[]}[]} examples null: not known
@@ -36,6 +37,10 @@ import { numberText } from "../words.js";
  * @property {number} csv_rows
  */
 /** @typedef {{model: {hash: string}, contract: Contract, evaluation: {curve: CurvePoint[]}, limits?: Limits}} Description */
+
+/** So many inputs are shown as a whole; of more, the strongest. */
+export const MOST_TOGETHER = 12;
+const FIRST = 8;
 
 /** Where the service has not said its own. */
 export const LIMITS = { batch_rows: 500, csv_rows: 100_000 };
@@ -73,4 +78,15 @@ async function read(address) {
 export function valueText(feature, value) {
   if (typeof value === "string") return feature.values[value] ?? (value === "" ? "not known" : value);
   return numberText(value);
+}
+
+/**
+ * @param {Contract} contract
+ * @returns {number[]} the places of the features that a table shows beside a score
+ */
+export function shownPlaces({ features, ranking = [] }) {
+  const places = features.map((_, place) => place);
+  if (features.length <= MOST_TOGETHER) return places;
+  const names = features.map(({ name }) => name);
+  return [...ranking.map((name) => names.indexOf(name)), ...places].slice(0, FIRST);
 }

@@ -1,5 +1,7 @@
 /** The ways to say where the list ends: at a score, after so many customers, at a share of the buyers. */
 
+import { target } from "../words.js";
+
 /** @typedef {import("./ranking.js").Ranking} Ranking */
 /** @typedef {{size: number, threshold: number}} Cut how many are on the list, and the score at which it ends */
 /**
@@ -28,7 +30,7 @@ export const WAYS = {
     numberOf: (_, { size }) => size,
   },
   reach: {
-    label: "Reach this share of expected buyers",
+    label: `Reach this share of expected ${target.people}`,
     unit: "%",
     isCount: false,
     cutAt: (ranking, number) => endingAfter(ranking, ranking.sizeReaching(number / 100)),

@@ -5,7 +5,7 @@ import { element, part, shape } from "../elements.js";
 import { percentText, pointsText, quantityText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
-/** @typedef {{place: number, points: number}} Effect of a feature, by its place */
+/** @typedef {{place: number, points: number}} Effect of a feature, by its place; -1 of those that play as one */
 
 /** The scale is not stretched further than to this: small effects stay small. */
 const LEAST_SCALE = 2;
@@ -41,8 +41,17 @@ export async function explain(base, customers, number) {
     return;
   }
   part("explanation-words").textContent = POINTS;
-  const points = new Map(contributions.map(({ feature, contribution }) => [feature, contribution * 100]));
-  show(customers, number, customers.features.map(({ name }, place) => ({ place, points: points.get(name) ?? 0 })));
+  show(customers, number, effectsOf(customers, contributions));
+}
+
+/** @param {Customers} customers @param {import("../api.js").Contribution[]} contributions @returns {Effect[]} */
+function effectsOf({ features }, contributions) {
+  const [weaker, strong] = [true, false].map((isShare) => contributions.filter((one) => isShare === !!one.approximate));
+  const points = new Map(strong.map(({ feature, contribution }) => [feature, contribution * 100]));
+  const effects = features.map(({ name }, place) => ({ place, points: points.get(name) ?? 0 }));
+  if (weaker.length === 0) return effects;
+  const together = weaker.reduce((sum, { contribution }) => sum + contribution * 100, 0);
+  return [...effects.filter(({ place }) => points.has(features[place].name)), { place: -1, points: together }];
 }
 
 /** @param {Customers} customers @param {number} number @returns {Effect[]} those that came with the score */
@@ -54,11 +63,9 @@ function mainEffects({ scores }, number) {
 function show(customers, number, effects) {
   const most = Math.max(LEAST_SCALE, ...effects.map(({ points }) => Math.abs(points)));
   const rows = effects
-    .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))
+    .toSorted((a, b) => Number(a.place < 0) - Number(b.place < 0) || Math.abs(b.points) - Math.abs(a.points))
     .map(({ place, points }) => {
-      const { label, unit } = customers.features[place];
-      const value = customers.valueOf(number, place);
-      const words = typeof value === "number" ? quantityText(value, unit) : customers.textOf(number, place);
+      const [label, words] = place < 0 ? [othersText(customers, effects), ""] : wordsOf(customers, number, place);
       return element(
         "tr",
         {},
@@ -68,6 +75,18 @@ function show(customers, number, effects) {
       );
     });
   part("explanation-rows").replaceChildren(...rows);
+}
+
+/** @param {Customers} customers @param {Effect[]} effects of which one stands for all that are not among them */
+function othersText({ features }, effects) {
+  return `${features.length - effects.length + 1} others together`;
+}
+
+/** @param {Customers} customers @param {number} number @param {number} place */
+function wordsOf(customers, number, place) {
+  const { label, unit } = customers.features[place];
+  const value = customers.valueOf(number, place);
+  return [label, typeof value === "number" ? quantityText(value, unit) : customers.textOf(number, place)];
 }
 
 /** @param {number} share of the largest, from -1 to 1 */

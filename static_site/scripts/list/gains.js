@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { Plot } from "../plot.js";
-import { numberText, percentText } from "../words.js";
+import { numberText, percentText, target } from "../words.js";
 import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -20,22 +20,22 @@ export class Gains {
     const place = element("div", { class: "chart" });
     part("gains").replaceChildren(element("div", {}, place));
     this.#plot = new Plot(place, {
-      words: "Share of the buyers reached against share of the customers contacted; the numbers are below.",
+      words: `Share of the ${target.people} reached against share of the customers contacted; the numbers are below.`,
       x: "Customers contacted",
-      y: "Buyers reached",
+      y: `Share of ${target.people} reached`,
       curve: along(ranking.size, PLACES, (size) => ranking.expected(size).reached),
       points: known ? along(ranking.size, PARTS, (size) => known.at(size).recall) : [],
       reference: [[0, 0], [1, 1]],
     });
     part("gains-known").hidden = !known;
-    const heading = ["Best", "Customers", "Lowest score", "Expected buyers", "Buyers reached", "Lift"];
+    const heading = ["Best", "Customers", "Lowest score", `Expected ${target.people}`, `Share of ${target.people} reached`, "Lift"];
     const rows = sizes(ranking.size, PARTS).slice(1).map((size, number) => {
       const { buyers, reached, lift } = ranking.expected(size);
       const facts = [size.toLocaleString("en-US"), percentText(ranking.scoreAt(size)), numberText(buyers), percentText(reached), `${lift.toFixed(2)}×`];
       const real = known ? [known.at(size).buyers.toLocaleString("en-US"), `${known.at(size).lift.toFixed(2)}×`] : [];
       return [percentText((number + 1) / PARTS), ...facts, ...real];
     });
-    part("gains-table").replaceChildren(...linesOf([...heading, ...(known ? ["Buyers in this file", "Lift in this file"] : [])], rows));
+    part("gains-table").replaceChildren(...linesOf([...heading, ...(known ? [`Known ${target.people} in this file`, "Lift in this file"] : [])], rows));
   }
 
   /** @param {number} size of the contact list */

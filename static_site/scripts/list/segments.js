@@ -1,7 +1,7 @@
 /** Segments: the customers by a category of the model or a column of the file with few values. */
 
 import { element, part } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, target } from "../words.js";
 import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -46,7 +46,7 @@ export class Segments {
       percentText(segment.score),
       ...(known ? [segment.known > 0 ? percentText(segment.buyers / segment.known) : "–"] : []),
     ]);
-    const heading = [grouping.name, "Customers", "On the contact list", "Average score", ...(known ? ["Bought in this file"] : [])];
+    const heading = [grouping.name, "Customers", "On the contact list", "Average score", ...(known ? [`Share of ${target.people} in this file`] : [])];
     part("segments").replaceChildren(...linesOf(heading, rows));
     const left = segments.length - SHOWN;
     part("segments-more").textContent = left > 0 ? `And ${left} more, with fewer on the contact list.` : "";

@@ -2,6 +2,7 @@
 
 import { element, shape } from "../elements.js";
 import { percentText } from "../words.js";
+import { shownPlaces } from "./contract.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 /** @typedef {import("./scores.js").Reason} Reason */
@@ -23,7 +24,8 @@ import { percentText } from "../words.js";
  * @returns {Column[]}
  */
 export function columnsOf(customers, onOpen, isNarrow) {
-  const { ranking, scores, checked, features } = customers;
+  const { ranking, scores, checked, features, contract } = customers;
+  const shown = shownPlaces(contract);
   return [
     {
       name: "rank",
@@ -62,7 +64,7 @@ export function columnsOf(customers, onOpen, isNarrow) {
         label,
         look: isText ? "text" : "number",
         startsDown: !isText,
-        isShown: !isNarrow,
+        isShown: !isNarrow && shown.includes(place),
         cellOf: (/** @type {number} */ number) => [textOf(number)],
         keys: () => (isText ? textKeys(customers, textOf) : numberKeys(checked.columns[place])),
       };

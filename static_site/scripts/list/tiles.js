@@ -2,7 +2,7 @@
 
 import { element } from "../elements.js";
 import { moneyText, profitOf } from "../money.js";
-import { numberText, percentText } from "../words.js";
+import { numberText, percentText, target } from "../words.js";
 import { heldOut } from "./ranking.js";
 
 /**
@@ -19,10 +19,10 @@ export function tilesOf({ size, buyers, precision, reached, lift }, { all, curve
   const { precision: heldPrecision, recall } = heldOut(curve, threshold);
   const tiles = [
     tile("On the contact list", count(size), `${share(size / all)} of ${count(all)} scored`),
-    tile("Expected buyers", numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", known && count(known.buyers)),
-    tile("Share of those contacted who buy", share(precision), `In tests: ${share(heldPrecision)}`, known && share(known.precision)),
-    tile("Share of all buyers reached", share(reached), `In tests: ${share(recall)}`, known && share(known.recall)),
-    tile("Compared with random", times(lift), "More buyers per contact", known && times(known.lift)),
+    tile(`Expected ${target.people}`, numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", known && count(known.buyers)),
+    tile(`Share of those contacted who ${target.verb}`, share(precision), `In tests: ${share(heldPrecision)}`, known && share(known.precision)),
+    tile(`Share of all ${target.people} reached`, share(reached), `In tests: ${share(recall)}`, known && share(known.recall)),
+    tile("Compared with random", times(lift), `More ${target.people} per contact`, known && times(known.lift)),
   ];
   if (amounts) {
     const money = `Brings ${moneyText(amounts.value * buyers)}, costs ${moneyText(amounts.cost * size)}`;

@@ -4,6 +4,7 @@ import { part } from "../elements.js";
 import { Plot } from "../plot.js";
 import { showProfit } from "./profit.js";
 import { Threshold } from "./threshold.js";
+import { target } from "../words.js";
 
 /** @typedef {import("./threshold.js").Point} Point */
 
@@ -35,7 +36,7 @@ function drawCalibration(place) {
   return new Plot(place, {
     words: "What the model predicted against what happened; the numbers are below.",
     x: "Predicted",
-    y: "Actually bought",
+    y: `Share of ${target.people}`,
     curve: points,
     points,
     whiskers: bins.map(([x, , low, high]) => [x, low, high]),
@@ -52,8 +53,8 @@ function drawPrecisionRecall(place, points) {
   const [base] = /** @type {number[]} */ (JSON.parse(place.dataset.points ?? "[]"));
   return new Plot(place, {
     words: "Precision against recall at every threshold; the numbers are below.",
-    x: "Recall: share of buyers found",
-    y: "Precision: share contacted who buy",
+    x: `Recall: share of ${target.people} found`,
+    y: `Precision: share contacted who ${target.verb}`,
     curve: points.filter(({ precision }) => !Number.isNaN(precision)).map(({ recall, precision }) => [recall, precision]),
     reference: [[0, base], [1, base]],
   });

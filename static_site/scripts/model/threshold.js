@@ -1,7 +1,7 @@
 /** The threshold that a person moves: a sentence, the confusion matrix, and whoever else listens. */
 
 import { part } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, target } from "../words.js";
 
 /**
  * @typedef {object} Point
@@ -78,5 +78,5 @@ export function sentenceOf({ tp, fp, fn, tn, precision, recall }) {
   if (tp + fp === 0) return "Nobody scores that high: the list would be empty.";
   const ofThousand = Math.floor((1000 * (tp + fp)) / (tp + fp + fn + tn) + 0.5).toLocaleString("en-US");
   const ofHundred = Math.floor(100 * precision + 0.5);
-  return `Of 1,000 customers like these you would contact ${ofThousand}. About ${ofHundred} in 100 of those buy, and the list reaches ${percentText(recall)} of all buyers.`;
+  return `Of 1,000 customers like these you would contact ${ofThousand}. About ${ofHundred} in 100 of those ${target.verb}, and the list reaches ${percentText(recall)} of all ${target.people}.`;
 }
