@@ -71,6 +71,7 @@ class Pairs:
             The row's.
         """
         positive, contract = self._model.decide(probability), self._model.contract
+        # A number that is not known has no size of a change, and is not suggested.
         now = np.array([row[place] for place in self._places], dtype=np.float64)
         sizes = np.abs(self._values - now) / self._spreads
         tried = np.flatnonzero((sizes > 0) & self._is_strong(row, probability))
@@ -87,7 +88,7 @@ class Pairs:
                 a, b = (int(self._places[number]) for number in both)
                 return Pair(
                     (contract.features[a].name, contract.features[b].name),
-                    (float(row[a]), float(row[b])),
+                    (float(now[both[0]]), float(now[both[1]])),
                     (float(self._values[both[0]]), float(self._values[both[1]])),
                     float(scores[crossed[0]]),
                 )
