@@ -71,7 +71,7 @@ class Pairs:
             The row's.
         """
         positive, contract = self._model.decide(probability), self._model.contract
-        # A number that is not known is not a number here, and changed by nothing.
+        # A number that is not known has no size of a change, and is not suggested.
         now = np.array([row[place] for place in self._places], dtype=np.float64)
         sizes = np.abs(self._values - now) / self._spreads
         tried = np.flatnonzero((sizes > 0) & self._is_strong(row, probability))

@@ -25,7 +25,9 @@ def spread(feature):
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_two_changes_cross_together_where_none_does_alone(estimator):
+def test_two_changes_cross_together_where_none_does_alone(estimator, monkeypatch):
+    # A forest has more values than are tried where it must be quick.
+    monkeypatch.setattr("predict.model.pairs._MOST_VALUES", 1_000)
     pipeline_scores = fitted(estimator).predict_proba(customers()[0])[:, 1]
     model = model_at(estimator, float(np.quantile(pipeline_scores, 0.97)))
     features = {feature.name: feature for feature in model.contract.features}
