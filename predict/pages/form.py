@@ -204,7 +204,9 @@ def _box(feature: Feature, id_: str, value: str, described: str) -> str:
     keyboard = {"integer": "numeric", "number": "decimal"}[feature.kind]
     if feature.minimum is None or feature.minimum < 0 or feature.reference:
         keyboard = "text"  # the numeric keyboards of phones have no minus sign
-    unit = f'<span class="field-unit" id="{id_}-unit">{escape(feature.unit)}</span>' if feature.unit else ""
+    # A date needs the whole box; the hint has the unit of its days.
+    shown = "field-unit visually-hidden" if feature.reference else "field-unit"
+    unit = f'<span class="{shown}" id="{id_}-unit">{escape(feature.unit)}</span>' if feature.unit else ""
     return (
         f'<span class="field-box"><input class="control" id="{id_}" name="{escape(feature.name)}" type="text" '
         f'inputmode="{keyboard}" autocomplete="off" value="{escape(value)}" {described}>{unit}</span>'
@@ -264,7 +266,7 @@ def _hint(feature: Feature) -> str:
     # Quartiles fall between two values; a hint needs no decimals where they say little.
     low, high = (_whole(value) if feature.kind == "integer" or abs(value) >= _ROUGH else value for value in (low, high))
     span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
-    date = ". A date, like 2024-01-31, counts as its days" if feature.reference else ""
+    date = f" {feature.unit}. A date, like {feature.reference}, will do" if feature.reference else ""
     unknown = ". May be left empty" if feature.optional else ""
     return f"Middle half of customers: {span}{date}{unknown}"
 

@@ -113,9 +113,9 @@ def _unknown_warning(feature: Feature) -> Fault:
 
 
 def _read_value(feature: Feature, value: object, mark: str) -> Value | Fault:
-    if not feature.says_unknown(value):
-        return _read_category(feature, value, mark) if feature.is_category else _read_number(feature, value, mark)
-    return feature.unknown
+    if feature.says_unknown(value):
+        return feature.unknown
+    return _read_category(feature, value, mark) if feature.is_category else _read_number(feature, value, mark)
 
 
 def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:

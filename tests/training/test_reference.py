@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from predict.contract import LARGEST
 from training.export.reference import MOST_BINS, bins_of_numbers, bins_of_scores
 
 COLUMNS = st.lists(
@@ -23,6 +24,12 @@ def test_value_that_many_rows_share_has_a_bin_of_its_own():
     bins = bins_of_numbers(values)
     places = np.searchsorted(bins.edges, [0.0, 3.0], side="left")
     assert [bins.counts[place] for place in places] == [500, 200]
+
+
+def test_numbers_that_are_not_known_stand_behind_all_others():
+    values = np.array([0.0, np.nan, 1.0, 5.0, np.nan])
+    bins, known = bins_of_numbers(values), bins_of_numbers(values[~np.isnan(values)])
+    assert (bins.edges, bins.counts) == ((*known.edges, LARGEST), (*known.counts, 2))
 
 
 def test_others_share_the_rest_in_about_equal_parts():

@@ -2,6 +2,7 @@ import json
 from dataclasses import asdict, replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +97,14 @@ def test_document_of_something_else_is_refused(document):
             Counts.of(document)
     else:
         assert not Counts.of(document)
+
+
+def test_a_number_that_is_not_known_is_counted_in_a_bin_of_its_own():
+    unknown = bins_of_numbers(X["minutes_watched"].mask(X.index % 9 == 0).to_numpy())
+    counter = Counter(replace(METADATA, reference=METADATA.reference | {"minutes_watched": unknown}))
+    row = next(row for row in ROWS if row[1] == max(X["minutes_watched"]))
+    columns = list(MODEL.feed([row, row]).values())
+    columns[1][0] = np.nan
+    counter.add((row[0], None, *row[2:]), 0.5, is_warned=True)
+    counter.add_many([column.ravel() for column in columns], np.array([0.5, 0.5]), failed=0, warned=1)
+    assert counter.take().features["minutes_watched"][-2:] == [1, 2]

@@ -125,7 +125,8 @@ def _feature(one: Input) -> Iterator[str]:
         yield f"missing = [{', '.join(map(_text, column.missing))}]"
     if column.heading != one.name:
         yield f"aliases = [{_text(column.heading)}]"
-    yield f"actionable = {str(may_act(column.heading)).lower()} # a guess: could a person act on it?"
+    acts = may_act(column.heading) and not column.reference
+    yield f"actionable = {str(acts).lower()} # a guess: could a person act on it?"
 
 
 def _values(column: Column) -> Iterator[str]:

@@ -56,6 +56,7 @@ export function addSlider(field) {
   field.showOnSlider = (value) => {
     current = value;
     range.value = String(Math.round(scale.place(value ?? scale.lowest) * PLACES));
+    range.toggleAttribute("data-unknown", field.optional && value === null);
     const none = field.optional ? "Not known" : "No value yet";
     range.ariaValueText = value === null ? none : valueText(field, value);
   };
