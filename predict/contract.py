@@ -189,9 +189,11 @@ class Feature:
 
     def says_unknown(self, value: object) -> bool:
         """Return whether the feature is optional, and what was sent says that its value is not known."""
+        if not self.optional:
+            return False
         if isinstance(value, str):
-            return self.optional and (not clean(value) or fold(value) in self._missing)
-        return self.optional and (value is None or value != value)
+            return not clean(value) or (bool(self.missing) and fold(value) in self._missing)
+        return value is None or value != value
 
     @cached_property
     def _missing(self) -> frozenset[str]:

@@ -67,8 +67,9 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
             faults.append(value)
         else:
             values.append(value)
-    faults.extend(_unknown_fields(contract, payload))
-    if faults:
+    n_sent = sum(feature.name in payload for feature in contract.features)
+    if faults or len(payload) > n_sent:
+        faults.extend(_unknown_fields(contract, payload))
         raise InvalidInput(faults)
     row = tuple(values)
     return row, _warnings(contract, row, mark)
