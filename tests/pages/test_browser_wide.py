@@ -67,10 +67,13 @@ def test_list_folds_the_columns_it_found_and_shows_the_strongest(wide, tmp_path)
     X, _ = wide_customers(N)
     X.head(30).rename(columns={"x3": "third"}).to_csv(tmp_path / "list.csv", index=False)
     page = wide
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(page.url + "list.html")
     page.locator("input[type=file]").set_input_files(tmp_path / "list.csv")
     expect(page.get_by_text("19 columns found")).to_be_visible()
-    expect(page.locator("#columns > .column-line .column-label")).to_have_text(["X3", "Customer id (optional)"])
+    expect(page.locator("#columns > .column-line .column-label")).to_have_text(
+        ["X3", "Customer id (optional)", "Known outcome (optional)"]
+    )
     page.get_by_label("X3", exact=True).select_option("third")
     page.get_by_role("button", name="Score 30 customers").click()
     expect(page.locator("#ranked-head th")).to_have_count(5 + 8, timeout=20_000)
