@@ -196,9 +196,9 @@ def test_include_adds_parts_and_none_leaves_the_explanation_out(api):
         return set(api.post("/predict", json=GOOD, params={"include": include}).json())
 
     plain = keys("none")
-    assert not plain & {"base_value", "contributions", "curves", "changes"}
+    assert not plain & {"base_value", "contributions", "curves", "changes", "pairs", "changes_note"}
     assert keys("explanation") == plain | {"base_value", "contributions"}
-    assert keys("curves,changes") == plain | {"base_value", "contributions", "curves", "changes"}
+    assert keys("curves,changes") == plain | {"base_value", "contributions", "curves", "changes", "pairs"}
     assert keys("none,curves") == plain | {"curves"}
 
 

@@ -5,10 +5,8 @@ import { element, part } from "../elements.js";
 import { countText } from "../words.js";
 import { BadRows, badRowsCsv } from "./bad-rows.js";
 import { checkRows, readMark } from "./check-rows.js";
-import { ColumnLine, arrange } from "./column-line.js";
-import { NONE, UNCHOSEN, columnStates, findId, matchColumns } from "./columns.js";
-import { findOutcome, readOutcomes } from "./outcome.js";
-import { recall, remember } from "./remembered.js";
+import { ColumnChoice } from "./column-choice.js";
+import { remember } from "./remembered.js";
 import { shiftsOf } from "./resemblance.js";
 import { nameWith, saveText } from "./save.js";
 
@@ -25,14 +23,11 @@ import { nameWith, saveText } from "./save.js";
  * @property {Int8Array | null} outcomes of each row, where the file knows them
  */
 
-/** What the other columns are remembered by: no input is called so. */
-const [ID, OUTCOME] = ["#id", "#outcome"];
-
 export class CheckCard {
   /** @type {() => boolean} whether another column may be chosen */ onChange = () => true;
   /** @type {(checks: Checks) => void} */ onScore = () => {};
   /** With rows that were mended since. @type {() => void} */ onScoreMore = () => {};
-  /** @type {Table | null} */ #table = null;
+  /** @type {ColumnChoice | null} */ #columns = null;
   /** @type {Checked | null} */ #checked = null;
   /** @type {import("./kept.js").Kept | null} */ #kept = null;
   /** Rows that are scored already. */
@@ -62,24 +57,15 @@ export class CheckCard {
   }
 
   /** @param {Table} table @param {Contract} contract @param {import("./kept.js").Kept | null} kept what was chosen before */
-  async show(table, { features, target }, kept) {
+  async show(table, contract, kept) {
     table.mended = kept?.mended ?? [];
     for (const [number, place, text] of table.mended) table.rows[number][place] = text;
-    this.#table = table;
     this.#kept = kept;
-    this.features = features;
-    this.target = target;
-    this.matches = matchColumns(features, table.heading);
-    this.before = kept?.choice ?? recall(table.heading);
-    this.lines = features.map(({ name, label, optional }, index) => {
-      const found = this.matches?.[index].place ?? NONE;
-      return this.#line(label, this.before?.[name] ?? (found === NONE ? UNCHOSEN : found), optional);
+    this.#columns = new ColumnChoice(table, contract, kept?.choice, () => {
+      const may = this.onChange();
+      if (may) this.#check();
+      return may;
     });
-    const idPlace = this.before[ID] ?? findId(table.heading, this.matches, table.rows);
-    this.id = this.#line("Customer id (optional)", idPlace, true);
-    const outcomePlace = this.before[OUTCOME] ?? findOutcome(table.heading, table.rows, target);
-    this.outcome = this.#line("Known outcome (optional)", outcomePlace, true);
-    part("columns").replaceChildren(...arrange(this.lines, [this.id, this.outcome]));
     this.#unfold();
     part("check").hidden = false;
     await this.#check();
@@ -117,11 +103,9 @@ export class CheckCard {
 
   /** @returns {Checks | null} null while columns are still to be chosen or rows to be checked */
   get checks() {
-    if (!this.#checked || !this.features || !this.lines) return null;
-    const places = this.lines.map(({ place }, index) => [this.features?.[index].name, place]);
-    const [idPlace, outcomePlace] = [this.id?.place ?? NONE, this.outcome?.place ?? NONE];
-    const choice = { ...Object.fromEntries(places), [ID]: idPlace, [OUTCOME]: outcomePlace };
-    return { checked: this.#checked, choice, idPlace, outcomePlace, outcomes: this.#outcomes };
+    if (!this.#checked || !this.#columns) return null;
+    const { choice, id, outcome, outcomes } = this.#columns;
+    return { checked: this.#checked, choice, idPlace: id.place, outcomePlace: outcome.place, outcomes };
   }
 
   /** Rows that were mended since the others were scored. */
@@ -132,20 +116,16 @@ export class CheckCard {
   /** Look at every row again, with the columns as they are chosen now. */
   async #check() {
     const turn = (this.#turn += 1);
-    const [table, features, lines] = [this.#table, this.features, this.lines];
-    if (!table || !features || !lines || !this.matches) return;
+    const columns = this.#columns;
+    if (!columns) return;
     this.#checked = null;
     this.#scored = 0;
-    const places = lines.map(({ place }) => place);
-    const states = columnStates(features, places, this.matches, this.before ?? {});
-    lines.forEach((line, index) => line.tell(states[index]));
-    this.id?.tell({ text: "Stays in this browser", isFound: true });
-    this.outcome?.tell(this.#outcomeState());
-    const missing = features.filter((_, index) => !states[index].isFound);
+    const missing = columns.tell();
     this.#ask(missing.length > 0 ? `Choose a column for ${listed(missing)}.` : "");
     for (const id of ["score", "bad", "shifts"]) part(id).hidden = true;
     part("check-ready").textContent = missing.length === 0 ? "Checking the rows…" : "";
     if (missing.length > 0) return;
+    const { table, features, places } = columns;
     const { mark, unclear } = await readMark(table, features, places);
     if (turn !== this.#turn) return;
     if (unclear.length > 0) {
@@ -163,7 +143,7 @@ export class CheckCard {
   }
 
   #showReady() {
-    const [good, all] = [this.#checked?.good.length ?? 0, this.#table?.rows.length ?? 0];
+    const [good, all] = [this.#checked?.good.length ?? 0, this.#columns?.table.rows.length ?? 0];
     part("check-ready").textContent =
       `${good.toLocaleString("en-US")} of ${countText(all, "row")} ${all === 1 ? "is" : "are"} ready`;
     part("score").textContent =
@@ -175,30 +155,6 @@ export class CheckCard {
   #ask(words) {
     part("check-missing").textContent = words;
     part("check-missing").hidden = words === "";
-  }
-
-  /** @param {string} label @param {number} place @param {boolean} mayBeNone */
-  #line(label, place, mayBeNone) {
-    const onChange = () => {
-      const may = this.onChange();
-      if (may) this.#check();
-      return may;
-    };
-    return new ColumnLine({ label, table: /** @type {Table} */ (this.#table), place, mayBeNone, onChange });
-  }
-
-  /** @returns {Int8Array | null} */
-  get #outcomes() {
-    const place = this.outcome?.place ?? NONE;
-    if (place < 0 || !this.#table || !this.target) return null;
-    return readOutcomes(this.#table.rows, place, this.target);
-  }
-
-  #outcomeState() {
-    const outcomes = this.#outcomes;
-    if (!outcomes) return (this.outcome?.place ?? NONE) < 0 ? { text: "", isFound: true } : { text: "Not yes or no", isFound: false };
-    const [yes, known] = [outcomes.filter((outcome) => outcome > 0).length, outcomes.filter((outcome) => outcome >= 0).length];
-    return { text: `✓ ${yes.toLocaleString("en-US")} of ${known.toLocaleString("en-US")} yes`, isFound: true };
   }
 }
 
