@@ -16,18 +16,30 @@ import { check } from "../validation.js";
 export function watch(field, onEdit) {
   // What was typed before this was loaded is looked at now; not while it is being typed.
   if (shownText(field) !== "") (document.activeElement === field.control ? hint : review)(field);
+  const edit = () => {
+    const isWrong = "problem" in check(field);
+    if (field.note.dataset.state === "hint") hint(field);
+    else if (!isWrong) review(field);
+    else showValue(field);
+    onEdit();
+  };
   field.control.addEventListener("blur", () => {
-    if (shownText(field) !== "") review(field);
-  });
-  for (const type of ["input", "change"]) {
-    field.element.addEventListener(type, () => {
-      const isWrong = "problem" in check(field);
-      if (field.note.dataset.state === "hint") hint(field);
-      else if (!isWrong) review(field);
-      else showValue(field);
-      onEdit();
+    afterPress(() => {
+      if (shownText(field) !== "") review(field);
     });
-  }
+  });
+  field.element.addEventListener("input", edit);
+  field.element.addEventListener("change", () => afterPress(edit));
+}
+
+let isPressed = false;
+document.addEventListener("pointerdown", () => (isPressed = true), true);
+for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => (isPressed = false), true);
+
+/** A note that grows would move a button from under the pointer that leaves the field. @param {() => void} act */
+function afterPress(act) {
+  if (!isPressed) act();
+  else for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => setTimeout(act), { once: true });
 }
 
 /** @param {Field} field whose note says what is wrong with it, or remarkable, or its hint */
