@@ -48,7 +48,7 @@ def train(arguments: argparse.Namespace) -> None:
         schema=arguments.schema or _schema_for(arguments.data, arguments.target, reports),
         out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
-        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
+        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
         drop=tuple(arguments.drop),
         trials=arguments.trials,
         minutes=arguments.minutes,

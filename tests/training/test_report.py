@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from predict.contract import Target
+from predict.model.session import Model
 from tests.made import result
 from training.evaluation.evaluate import decide
 from training.report.report import render_report
@@ -28,6 +30,19 @@ class Page(HTMLParser):
                 self.ids.append(value)
             if name in {"src", "href", "xlink:href"}:
                 self.references.append(value)
+
+
+def test_report_speaks_in_the_words_of_the_target():
+    target = Target("churn", "Will churn", "Will not churn", verb="churn", noun="churn", person="churner")
+    made = result()
+    metadata = replace(made.model.metadata, contract=replace(made.model.contract, target=target))
+    model = Model(metadata, made.model.hash, made.model._session)
+    report = render_report(replace(made, schema=replace(made.schema, target=target), model=model))
+    assert "<h1>Will this customer churn?</h1>" in report
+    assert "% who churn" in report
+    assert "Rate of churners by Steps" in report
+    said = re.sub(r"customer-purchase|<style>.*?</style>", "", report, flags=re.DOTALL)
+    assert not re.search(r".{40}(purchas|buy|bought).{40}", said, re.IGNORECASE)
 
 
 def test_report_stands_alone_and_ids_are_its_own(report):

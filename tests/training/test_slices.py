@@ -13,4 +13,4 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     broken = np.where(table.X["days_on_platform"] > 300, 0.5, scored.probability)
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
-    assert {"ranks less well", "says too much"} <= set(last.warnings)
+    assert {"ranks less well", "scores too high"} <= set(last.warnings)

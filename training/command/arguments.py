@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--contact-cost", type=float, metavar="MONEY", default=1.0, help="what contacting one customer costs"
     )
-    command.add_argument(
-        "--purchase-value", type=float, metavar="MONEY", default=10.0, help="what one purchase is worth"
-    )
+    command.add_argument("--value", type=float, metavar="MONEY", default=10.0, help="what one positive answer is worth")
     command.add_argument(
         "--trials", type=_count, metavar="N", help="models to try; as many as suit the number of rows by default"
     )

@@ -34,7 +34,7 @@ type Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Purchase rate by bin: label, rows, share of buyers and its 95% Wilson interval."""
+    """Rate by bin: label, rows, share of positive answers and its 95% Wilson interval."""
 
     labels: tuple[str, ...]
     counts: npt.NDArray[np.int64]
@@ -109,7 +109,7 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
 
 
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:
-    """Return the purchase rate of rows by their code, which is the number of their label."""
+    """Return the rate of rows by their code, which is the number of their label."""
     counts = np.bincount(codes, minlength=len(labels))
     hits = np.bincount(codes, weights=y, minlength=len(labels))
     low, high = wilson(hits, counts)

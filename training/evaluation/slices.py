@@ -33,7 +33,7 @@ class Slice:
         Which column it is of, and which part of it.
     n_rows, n_positive : int
     rate, said : float
-        Share of buyers, and the mean probability that was given.
+        Share of positive answers, and the mean probability that was given.
     rate_interval : (float, float)
         95% Wilson interval of the rate.
     recall, precision, roc_auc : float or None
@@ -117,11 +117,11 @@ def _measure(
         area_interval = auc_interval(area, n_positive, n_rows - n_positive)
     warnings = []
     if recall_interval and everywhere[0] is not None and recall_interval[1] < everywhere[0]:
-        warnings.append("finds fewer of the buyers")
+        warnings.append("misses more")
     if area_interval and area_interval[1] < everywhere[1]:
         warnings.append("ranks less well")
     if not rate_interval[0] <= p.mean() <= rate_interval[1]:
-        warnings.append("says too much" if p.mean() > rate_interval[1] else "says too little")
+        warnings.append("scores too high" if p.mean() > rate_interval[1] else "scores too low")
     return Slice(
         column=column,
         part=part,

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from sklearn.metrics import precision_recall_curve, roc_curve
 
+from predict.contract import Target
 from predict.model.metadata import Evaluation
 from predict.model.share_interval import wilson
 
@@ -28,7 +29,7 @@ __all__ = [
 type Floats = npt.NDArray[np.float64]
 
 
-def precision_recall_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -> str:
+def precision_recall_chart(curves: Sequence[tuple[str, OutOfFold]], best: str, target: Target) -> str:
     """Return precision against recall of every family, the chosen one in colour."""
 
     def draw(ax: Axes) -> None:
@@ -39,14 +40,16 @@ def precision_recall_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -
         base_rate = curves[0][1].y.mean()
         ax.axhline(base_rate, color=MUTED, linewidth=1, linestyle=":", label="base rate")
         ax.set(
-            xlabel="Recall: share of buyers found", ylabel="Precision: share of those chosen who buy", ylim=(0, 1.02)
+            xlabel=f"Recall: share of {target.people} found",
+            ylabel=f"Precision: share of those chosen who {target.verb}",
+            ylim=(0, 1.02),
         )
         ax.legend(loc="upper right", fontsize=8)
 
     return draw_svg("pr", draw, "Precision against recall")
 
 
-def roc_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -> str:
+def roc_chart(curves: Sequence[tuple[str, OutOfFold]], best: str, target: Target) -> str:
     """Return the ROC curve of every family."""
 
     def draw(ax: Axes) -> None:
@@ -55,13 +58,13 @@ def roc_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -> str:
             fall_out, recall = _thin(fall_out, recall)
             ax.plot(fall_out, recall, **_line(name, best))
         ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=":", label="chance")
-        ax.set(xlabel="Share of the others chosen, too", ylabel="Share of buyers found")
+        ax.set(xlabel="Share of the others chosen, too", ylabel=f"Share of {target.people} found")
         ax.legend(loc="lower right", fontsize=8)
 
     return draw_svg("roc", draw, "ROC curve")
 
 
-def calibration_chart(evaluation: Evaluation) -> str:
+def calibration_chart(evaluation: Evaluation, target: Target) -> str:
     """Return what was said against what happened, with Wilson intervals and the rows of each bin."""
 
     def draw(ax: Axes) -> None:
@@ -74,10 +77,10 @@ def calibration_chart(evaluation: Evaluation) -> str:
         ax.errorbar(said, happened, yerr=bars, color=YES, marker="o", capsize=3, label="as it happened, 95% interval")
         for x, y, n in zip(said, high, count, strict=True):
             ax.annotate(f"{n:,}", (x, y), (0, 3), textcoords="offset points", fontsize=7, ha="center", color=INK)
-        ax.set(xlabel="Mean probability given", ylabel="Share that purchased", xlim=(-0.03, 1.03), ylim=(-0.03, 1.1))
+        ax.set(xlabel="Mean score", ylabel=f"Share of {target.people}", xlim=(-0.03, 1.03), ylim=(-0.03, 1.1))
         ax.legend(loc="upper left", fontsize=8)
 
-    return draw_svg("calibration", draw, "Calibration: probability given against share that purchased")
+    return draw_svg("calibration", draw, f"Calibration: score against share of {target.people}")
 
 
 def threshold_chart(evaluation: Evaluation, threshold: float) -> str:
@@ -100,7 +103,7 @@ def threshold_chart(evaluation: Evaluation, threshold: float) -> str:
     return draw_svg("threshold", draw, "Precision, recall and F1 by threshold")
 
 
-def profit_chart(evaluation: Evaluation, threshold: float) -> str:
+def profit_chart(evaluation: Evaluation, threshold: float, target: Target) -> str:
     """Return the profit for each hundred customers by threshold, at the assumed money."""
 
     def draw(ax: Axes) -> None:
@@ -116,7 +119,7 @@ def profit_chart(evaluation: Evaluation, threshold: float) -> str:
             ylabel="Profit for 100 customers",
             ylim=(min(0.0, *profit[5:], profit.max() * -0.5), None),
         )
-        ax.set_title(f"at {cost:g} a contact and {value:g} a purchase", fontsize=9)
+        ax.set_title(f"at {cost:g} for a contact and {value:g} for {target.noun}", fontsize=9)
 
     return draw_svg("profit", draw, "Profit by threshold")
 

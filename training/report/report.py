@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 from predict.model.metadata import METRIC_NAMES, Evaluation
+from predict.pages.page import title_of
 
 from ..run.result import Result
 from .markup import render_table
@@ -46,12 +47,13 @@ def _summary(result: Result) -> str:
     names = ("average_precision", "roc_auc", "f1", "brier", "calibration_error")
     facts = "".join(_fact(METRIC_NAMES[name], evaluation, name) for name in names)
     chosen = evaluation.profit["contacted"] / evaluation.n_rows
+    people = escape(contract.target.people)
     return (
-        f"<p class=muted>{escape(contract.name)} {escape(contract.version)}</p><h1>Will this customer purchase?</h1>"
+        f"<p class=muted>{escape(contract.name)} {escape(contract.version)}</p><h1>{escape(title_of(contract))}</h1>"
         f'<p class="lead">Of {evaluation.n_rows:,} customers that the models had not seen, {evaluation.n_positive:,} '
-        f"({evaluation.n_positive / evaluation.n_rows:.1%}) purchased. A {escape(contract.estimator)} answers "
+        f"({evaluation.n_positive / evaluation.n_rows:.1%}) are {people}. A {escape(contract.estimator)} answers "
         f"“{escape(contract.target.positive)}” for {chosen:.1%} of all: it finds {evaluation.metrics['recall']:.0%} of "
-        f"the buyers, and {evaluation.metrics['precision']:.0%} of those it chooses are buyers. One rule alone "
+        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. One rule alone "
         f"({escape(evaluation.rule)}) reaches {evaluation.rule_metrics['average_precision']:.3f} average precision.</p>"
         f'<dl class="facts">{facts}</dl>' + "".join(f'<p class="warning">{escape(text)}</p>' for text in result.alarms)
     )
@@ -89,7 +91,7 @@ def _run(result: Result) -> str:
         ("sha256 of the data", provenance.data_sha256),
         ("schema", f"{result.schema.name} {result.schema.version}"),
         ("left out", ", ".join(settings.drop) or "nothing"),
-        ("objective", settings.objective.words),
+        ("objective", result.model.contract.threshold_rule),
         ("seed", str(settings.seed)),
         ("models tried", str(len(result.searched.tried))),
         ("hyperparameters", result.searched.trial.words),

@@ -70,7 +70,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     seed, objective = settings.seed, settings.objective
 
     powers = column_powers(table, schema.features, seed)
-    for text in warn_of_leaks(powers):
+    for text in warn_of_leaks(powers, schema.target):
         tell(text, alarm=True)
     for text in warn_of_order(order_power(table)):
         tell(text)
@@ -99,7 +99,9 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
 
     evaluation = evaluate(scored, method, objective, seed)
     rule = evaluate(ruled, method, objective)
-    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
+    evaluation = replace(
+        evaluation, rule=describe_rule(table, schema.features, schema.target, seed), rule_metrics=rule.metrics
+    )
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
@@ -117,7 +119,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     tell(searched.reason)
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    choices = Choices(threshold, objective.words, leaks, trial.params, searched.calibration)
+    choices = Choices(threshold, objective.words(schema.target.noun), leaks, trial.params, searched.calibration)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
     path = settings.out / "model.onnx"
