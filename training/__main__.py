@@ -63,7 +63,10 @@ def train(arguments: argparse.Namespace) -> None:
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
-    folder = keep(result, render_report(result), reports)
+    report = render_report(result)
+    result.stopwatch.lap("writing the report")
+    folder = keep(result, report, reports)
+    say(f"time: {result.stopwatch.words}")
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))

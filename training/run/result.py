@@ -17,6 +17,7 @@ from ..evaluation.objective import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
 from ..search.tune import Searched
+from .stopwatch import Stopwatch
 
 __all__ = ["Entry", "Result", "Settings"]
 
@@ -74,10 +75,11 @@ class Result:
     Attributes
     ----------
     settings : Settings
+    stopwatch : Stopwatch
     table : Table
     schema : Schema
     notes : tuple of str
-        What a person should know, in the order it came up.
+        What a person should know of the data and the figures, in the order it came up.
     alarms : tuple of str
         Those of the notes that speak against using the scores as they are.
     powers : tuple of ColumnPower
@@ -94,6 +96,7 @@ class Result:
     """
 
     settings: Settings
+    stopwatch: Stopwatch
     table: Table
     schema: Schema
     notes: tuple[str, ...]
