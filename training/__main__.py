@@ -22,7 +22,7 @@ from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .command.files import claim, write
-from .command.signals import Stopped, listen, say_stopped
+from .command.signals import Stopped, leave, listen
 from .errors import TrainingError
 
 if TYPE_CHECKING:
@@ -79,9 +79,8 @@ def draft(arguments: argparse.Namespace) -> None:
     from .schema.draft import draft_schema
 
     _check_folder("--out", arguments.out.parent)
-    text = draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(text, encoding="utf-8", newline="\n")
+    with claim(arguments.out):
+        write(arguments.out, draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target))
     say(f"drafted: {arguments.out}; read it, above all what is left out and why")
 
 
@@ -218,8 +217,7 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
     except Stopped as stopped:
-        say_stopped()
-        return stopped.status
+        leave(stopped.status)
     else:
         return 0
     return 1

@@ -87,7 +87,7 @@ def render_explanation(contract: Contract, scored: Scored | None) -> str:
     return f"""<section class="card why" id="why" aria-labelledby="why-title" tabindex="-1"{hidden}>
 <div class="card-head">
 <h2 id="why-title">Why this score</h2>
-<p class="card-words">Percentage points added to or taken from the baseline, the average score of typical customers</p>
+<p class="card-words">Percentage points added to or taken from the baseline, which is the score of typical customers</p>
 </div>
 <table class="why-table" aria-labelledby="why-title">
 <thead>

@@ -9,7 +9,7 @@ import { percentText, pointsText, quantityText } from "../words.js";
 
 /** The scale is not stretched further than to this: small effects stay small. */
 const LEAST_SCALE = 2;
-const POINTS = "Percentage points added to or taken from the baseline, the average score of typical customers.";
+const POINTS = "Percentage points added to or taken from the baseline, which is the score of typical customers.";
 
 const dialog = /** @type {HTMLDialogElement} */ (part("explanation"));
 let asking = new AbortController();
