@@ -9,6 +9,7 @@ from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
 from ..command.progress import Advance
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
 from ..evaluation.evaluate import OutOfFold, evaluate
@@ -28,7 +29,6 @@ from ..search.pipeline import DEFAULTS, build_pipeline
 from ..search.trials import N_TRIALS, Trial, draw_trials
 from ..search.tune import Searched, hold_out, tune
 from .result import Entry, Result, Settings
-from .stopwatch import Stopwatch
 
 __all__ = ["make"]
 

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from predict.model.metadata import Evaluation
 from predict.model.session import Model
 
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
@@ -17,7 +18,6 @@ from ..evaluation.objective import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
 from ..search.tune import Searched
-from .stopwatch import Stopwatch
 
 __all__ = ["Entry", "Result", "Settings"]
 
