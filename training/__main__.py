@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
-    from .command.progress import Bar, console, say
+    from .command.progress import console, say, show_progress
     from .evaluation.objective import parse_objective
     from .report.report import render_report
     from .run.comparison import comparison
@@ -55,15 +55,18 @@ def train(arguments: argparse.Namespace) -> None:
         n_jobs=arguments.n_jobs,
         backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
-    with claim(settings.out / "model.onnx"), Bar() as bar:
-        result = make(settings, bar, lambda text: say(f"- {text}"))
+    with claim(settings.out / "model.onnx"), show_progress() as advance:
+        result = make(settings, advance, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
-    folder = keep(result, render_report(result), reports)
+    report = render_report(result)
+    result.stopwatch.lap("writing the report")
+    folder = keep(result, report, reports)
+    say(f"time: {result.stopwatch.words}")
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))
@@ -118,7 +121,7 @@ def publish(model: "Model") -> list[Path]:
 
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
-    from .command.progress import Bar, say
+    from .command.progress import say, show_progress
     from .customers.score_file import score_file
     from .search.spread import workers
 
@@ -128,7 +131,7 @@ def score(arguments: argparse.Namespace) -> None:
     with (
         claim(arguments.out),
         claim(rejects),
-        Bar() as bar,
+        show_progress() as advance,
         workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
     ):
         done = score_file(
@@ -139,7 +142,7 @@ def score(arguments: argparse.Namespace) -> None:
             reasons=arguments.reasons,
             executor=executor,
             n_workers=n_workers,
-            advance=bar,
+            advance=advance,
         )
     say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
     if done.rejects:

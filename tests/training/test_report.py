@@ -71,6 +71,14 @@ def test_report_holds_the_numbers_of_the_file(report):
     assert f"{evaluation.profit['total']:,.0f} in all" in report
 
 
+def test_report_says_how_long_each_step_took_and_prints_its_summary(report):
+    words = result().stopwatch.words
+    assert re.search(r"\(reading .* s, searching .* s, fitting .* s, explaining .* s, checking .* s, comp.* s\)", words)
+    assert words in report
+    assert len(re.findall(r'class="?(?:scroll )?summary', report)) == 6
+    assert "@media print" in report
+
+
 def test_alarms_stand_at_the_top_and_other_notes_with_the_data():
     alarm, note = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
     report = render_report(replace(result(), notes=(note, alarm), alarms=(alarm,)))

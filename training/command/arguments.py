@@ -53,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--value", type=float, metavar="MONEY", default=10.0, help="what one positive answer is worth")
     command.add_argument(
-        "--trials", type=_count, metavar="N", help="models to try; as many as suit the number of rows by default"
+        "--trials",
+        type=_count,
+        metavar="N",
+        help="models to try, at least one of each family; as many as suit the number of rows by default",
     )
     command.add_argument(
         "--minutes", type=_minutes, metavar="N", help="stop trying after this long; two runs may then differ"

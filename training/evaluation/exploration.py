@@ -49,18 +49,17 @@ class CategoryRates:
 
     rates: Rates
     shrunken: Floats
-    n_values: int
     n_missing: int
 
 
 @dataclass(frozen=True, eq=False)
 class ColumnFacts:
-    """What one number looks like."""
+    """What one number looks like; no value is an outlier, and `outliers` None, where the quartiles are equal."""
 
     feature: Feature
     heavy_tail: bool
     zeros: float
-    outliers: int
+    outliers: int | None
     rates: Rates
 
 
@@ -148,7 +147,7 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
         feature=feature,
         heavy_tail=has_heavy_tail(values),
         zeros=float((values == 0).mean()),
-        outliers=int(far.sum()) if spread else 0,
+        outliers=int(far.sum()) if spread else None,
         rates=group_rates(labels, every, table.y),
     )
 
@@ -168,7 +167,7 @@ def _category(feature: Feature, table: Table) -> CategoryRates:
     overall = table.y.mean()
     weight = _prior_rows(column, table.y)
     shrunken = (rates.rate * rates.counts + weight * overall) / (rates.counts + weight)
-    return CategoryRates(rates, shrunken, sum(value != "" for value in ranked), int((column == "").sum()))
+    return CategoryRates(rates, shrunken, int((column == "").sum()))
 
 
 def _prior_rows(column: pd.Series, y: npt.NDArray[np.int8]) -> float:

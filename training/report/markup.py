@@ -1,7 +1,10 @@
 """The parts that the report's HTML is made of."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
+
+_INSIDE_NAME = re.compile("(?<=[a-z])(?=[A-Z])")  # where the name of a class may be broken
 
 __all__ = ["measured_text", "render_figure", "render_table"]
 
@@ -33,6 +36,8 @@ def render_table(
         start = f'th scope="{scope}"' if scope else "td"
         style = ' class="words"' if place in words else ""
         number, _, note = escape(text).partition("\n")
+        if place == 0:
+            number = _INSIDE_NAME.sub("<wbr>", number)
         return f"<{start}{style}>{number}{f'<small>{note}</small>' if note else ''}</{start[:2]}>"
 
     body = "".join(
@@ -46,14 +51,14 @@ def render_table(
     return f'<div class="scroll" tabindex="0"><table>{title}{thead}<tbody>{body}</tbody></table></div>'
 
 
-def render_figure(svg: str, caption: str) -> str:
-    """Return a picture with its caption."""
-    return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+def render_figure(svg: str, caption: str, *, in_summary: bool = False) -> str:
+    """Return a picture with its caption, and whether the printed summary shows it."""
+    return f"<figure{' class=summary' if in_summary else ''}>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 def measured_text(value: float | None, style: str, interval: tuple[float, float] | None = None) -> str:
     """Return a cell: the number as `style` writes it, and below it both ends of its interval; "" without a number."""
     if value is None:
         return ""
-    ends = f"\n{interval[0]:{style}} to {interval[1]:{style}}" if interval else ""
+    ends = f"\n{interval[0]:{style}}–{interval[1]:{style}}" if interval else ""
     return f"{value:{style}}{ends}"

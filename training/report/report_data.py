@@ -4,10 +4,10 @@ from html import escape
 
 import numpy as np
 
-from predict.contract import Feature, Target
+from predict.contract import Target
 
 from ..customers.table import Table
-from ..evaluation.exploration import CategoryRates, ColumnFacts, explore
+from ..evaluation.exploration import ColumnFacts, explore
 from ..evaluation.leakage import SUSPICIOUS
 from ..run.result import Result
 from .data_charts import box_chart, category_chart, correlation_chart, histogram_chart, rate_chart
@@ -43,15 +43,21 @@ def render_data(result: Result) -> str:
         f"{found.n_contradictions:,} rows agree in every input with one that answers otherwise: no model can tell "
         f"these apart. {n_unknown:,} categories and {n_nan:,} numbers are not known.</p>",
         f"<ul>{notes}</ul>",
-        "<h3>Leakage check</h3><p>How well each column alone ranks "
-        f"{people} above others. From "
+        f"<h3>Leakage check</h3><p>How well each column alone ranks {people} above others. From "
         f"{SUSPICIOUS:.2f} on, ask when the column was recorded.</p>",
         render_table(("column", "ROC AUC alone", ""), powers),
         f"<h3>Each number, {people} against others</h3>",
     ]
     parts += [_number(facts, shown, target) for facts in found.numbers]
-    parts.append("<h3>Categories and correlations</h3><div class=grid>")
-    parts += [_category(f, found.categories[f.name], target) for f in features if f.is_category]
+    parts.append(
+        "<h3>Categories and correlations</h3><p>Beside each value stand its rows. A rate of few rows is drawn towards "
+        "the mean, as far as chance explains it.</p><div class=grid>"
+    )
+    parts += [
+        render_figure(category_chart(feature, found.categories[feature.name], target), feature.label)
+        for feature in features
+        if feature.is_category
+    ]
     parts.append(
         render_figure(
             correlation_chart(found, labels),
@@ -63,24 +69,20 @@ def render_data(result: Result) -> str:
 
 
 def _number(facts: ColumnFacts, shown: Table, target: Target) -> str:
+    outliers = (
+        "outliers: not applicable, because the quartiles are equal"
+        if facts.outliers is None
+        else f"{facts.outliers:,} outliers (beyond three interquartile ranges of the quartiles)"
+    )
     scale = "; a heavy tail, so on a log scale" if facts.heavy_tail else ""
     return (
-        f"<h3>{escape(facts.feature.label)}</h3><p class=muted>{facts.zeros:.0%} zeros; {facts.outliers:,} values far "
-        f"out (beyond three interquartile ranges of the quartiles){scale}.</p>"
+        f"<h3>{escape(facts.feature.label)}</h3><p class=muted>{facts.zeros:.0%} zeros; {outliers}{scale}.</p>"
         '<div class="grid small">'
         + render_figure(histogram_chart(facts, shown, target), f"Shares of {target.people} and of others")
         + render_figure(box_chart(facts, shown, target), "Median, quartiles, 5th to 95th percentile")
         + render_figure(rate_chart(facts, target), f"Rate of {target.people} by tenths of the customers, 95% intervals")
         + "</div>"
     )
-
-
-def _category(feature: Feature, facts: CategoryRates, target: Target) -> str:
-    caption = (
-        f"{feature.label}: the commonest of {facts.n_values} values, with their rows. Rates of few rows are drawn "
-        "towards the mean, as far as chance explains them."
-    )
-    return render_figure(category_chart(feature, facts, target), caption)
 
 
 def _some(result: Result) -> Table:
