@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.model.session import Model
-from tests.browser import accessibility_faults, overflow, visit
-from tests.customer import API, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, fill, press_predict
+from tests.browser import LOOKS, NARROW, WIDE, accessibility_faults, overflow, visit
+from tests.customer import API, EXAM_TAKER, NO, YES, answer, fill, press_predict
 from tests.engines import sent_by
 from tests.factories import contract_365, metadata_for
 from tests.servers import ROOT
@@ -102,7 +102,7 @@ def test_scripts_and_service_show_the_same(browser: Browser, site: str) -> None:
     assert shown[0] == shown[1]
 
 
-@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"])
+@LOOKS
 def test_a_page_whose_scripts_do_not_load_is_a_plain_form(
     browser: Browser, site: str, viewport: Any, scheme: Any
 ) -> None:
