@@ -10,7 +10,7 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     decided = decide(scored, result().settings.objective)
     days = [part for part in slice_up(table, scored, decided, result().schema.features[:1]) if part.n_rows]
     assert sum(part.n_rows for part in days) >= len(table.y) - 50
-    broken = np.where(table.X["days_on_platform"] > 300, 0.5, scored.probability)
+    broken = np.where(table.X["days_on_platform"] > 300, 1 - scored.probability, scored.probability)
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
-    assert {"ranks less well", "says too much"} <= set(last.warnings)
+    assert {"low ROC AUC", "scores too high"} <= set(last.warnings)

@@ -34,7 +34,7 @@ type Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Purchase rate by bin: label, rows, share of buyers and its 95% Wilson interval."""
+    """Rate by bin: label, rows, share of positive answers and its 95% Wilson interval."""
 
     labels: tuple[str, ...]
     counts: npt.NDArray[np.int64]
@@ -49,18 +49,17 @@ class CategoryRates:
 
     rates: Rates
     shrunken: Floats
-    n_values: int
     n_missing: int
 
 
 @dataclass(frozen=True, eq=False)
 class ColumnFacts:
-    """What one number looks like."""
+    """What one number looks like; no value is an outlier, and `outliers` None, where the quartiles are equal."""
 
     feature: Feature
     heavy_tail: bool
     zeros: float
-    outliers: int
+    outliers: int | None
     rates: Rates
 
 
@@ -109,7 +108,7 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
 
 
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:
-    """Return the purchase rate of rows by their code, which is the number of their label."""
+    """Return the rate of rows by their code, which is the number of their label."""
     counts = np.bincount(codes, minlength=len(labels))
     hits = np.bincount(codes, weights=y, minlength=len(labels))
     low, high = wilson(hits, counts)
@@ -148,7 +147,7 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
         feature=feature,
         heavy_tail=has_heavy_tail(values),
         zeros=float((values == 0).mean()),
-        outliers=int(far.sum()) if spread else 0,
+        outliers=int(far.sum()) if spread else None,
         rates=group_rates(labels, every, table.y),
     )
 
@@ -168,7 +167,7 @@ def _category(feature: Feature, table: Table) -> CategoryRates:
     overall = table.y.mean()
     weight = _prior_rows(column, table.y)
     shrunken = (rates.rate * rates.counts + weight * overall) / (rates.counts + weight)
-    return CategoryRates(rates, shrunken, sum(value != "" for value in ranked), int((column == "").sum()))
+    return CategoryRates(rates, shrunken, int((column == "").sum()))
 
 
 def _prior_rows(column: pd.Series, y: npt.NDArray[np.int8]) -> float:

@@ -1,4 +1,8 @@
-"""Slices: how the model does on parts of the customers, and where it does worse than on all."""
+"""Slices: how the model does on groups of customers, and where it does worse than its own scores say.
+
+Recall and ROC AUC of a group are no worse for being lower than on all: where few say yes, the scores are low, and
+within a group they differ less. So both are compared with what the group's scores would give if they were right.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +29,7 @@ type Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Slice:
-    """One part of the customers, scored by models that did not see them.
+    """One group of customers, scored by models that did not see them.
 
     Attributes
     ----------
@@ -33,14 +37,14 @@ class Slice:
         Which column it is of, and which part of it.
     n_rows, n_positive : int
     rate, said : float
-        Share of buyers, and the mean probability that was given.
+        Share of positive answers, and the mean probability that was given.
     rate_interval : (float, float)
         95% Wilson interval of the rate.
     recall, precision, roc_auc : float or None
         None where nothing can be said.
     recall_interval, roc_auc_interval : (float, float) or None
     warnings : tuple of str
-        In what it does worse.
+        In what it does worse than its scores say.
     """
 
     column: str
@@ -69,9 +73,8 @@ def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[
     decided : ndarray of shape (n_rows,)
     features : sequence of Feature
     """
-    everywhere = (_recall(scored.y, decided), float(roc_auc_score(scored.y, scored.probability)))
     return tuple(
-        _measure(feature.label, part, scored, decided, rows, everywhere)
+        _measure(feature.label, part, scored, decided, rows)
         for feature in features
         for part, rows in _parts(feature, table)
         if rows.sum() >= _FEWEST_ROWS
@@ -100,28 +103,26 @@ def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
     yield f"more than {middle:.6g}", values > middle
 
 
-def _measure(
-    column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mask, everywhere: tuple[float | None, float]
-) -> Slice:
+def _measure(column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mask) -> Slice:
     y, p, chosen = scored.y[rows], scored.probability[rows], decided[rows]
     n_rows, n_positive = len(y), int(y.sum())
     low, high = wilson(n_positive, n_rows)
     rate_interval = float(low), float(high)
-    recall, area = _recall(y, chosen), None
-    recall_interval = area_interval = None
+    recall = recall_interval = area = area_interval = None
+    warnings = []
     if n_positive:
+        recall = float(y[chosen].sum() / n_positive)
         low, high = wilson(int(y[chosen].sum()), n_positive)
         recall_interval = float(low), float(high)
+        if recall_interval[1] < p[chosen].sum() / p.sum():
+            warnings.append("low recall")
     if 0 < n_positive < n_rows:
         area = float(roc_auc_score(y, p))
         area_interval = auc_interval(area, n_positive, n_rows - n_positive)
-    warnings = []
-    if recall_interval and everywhere[0] is not None and recall_interval[1] < everywhere[0]:
-        warnings.append("finds fewer of the buyers")
-    if area_interval and area_interval[1] < everywhere[1]:
-        warnings.append("ranks less well")
+        if area_interval[1] < _expected_area(p):
+            warnings.append("low ROC AUC")
     if not rate_interval[0] <= p.mean() <= rate_interval[1]:
-        warnings.append("says too much" if p.mean() > rate_interval[1] else "says too little")
+        warnings.append("scores too high" if p.mean() > rate_interval[1] else "scores too low")
     return Slice(
         column=column,
         part=part,
@@ -139,5 +140,7 @@ def _measure(
     )
 
 
-def _recall(y: npt.NDArray[np.int8], decided: Mask) -> float | None:
-    return float(y[decided].sum() / y.sum()) if y.sum() else None
+def _expected_area(p: npt.NDArray[np.float64]) -> float:
+    """Return the ROC AUC of scores that are right: a row counts as positive by its score, as negative by the rest."""
+    answers = np.repeat([1, 0], len(p))
+    return float(roc_auc_score(answers, np.tile(p, 2), sample_weight=np.concatenate([p, 1 - p])))

@@ -9,6 +9,7 @@ from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
 from ..command.progress import Advance
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
 from ..evaluation.evaluate import OutOfFold, evaluate
@@ -55,6 +56,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     TrainingError
         If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
     """
+    stopwatch = Stopwatch()
     notes: list[str] = []
     alarms: list[str] = []
 
@@ -70,10 +72,12 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     seed, objective = settings.seed, settings.objective
 
     powers = column_powers(table, schema.features, seed)
-    for text in warn_of_leaks(powers):
+    for text in warn_of_leaks(powers, schema.target):
         tell(text, alarm=True)
     for text in warn_of_order(order_power(table)):
         tell(text)
+
+    stopwatch.lap("reading")
 
     searched_rows = _rows_to_search(table, seed)
     budget = _budget(settings, len(schema.features), whole=searched_rows is None)
@@ -99,12 +103,16 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
 
     evaluation = evaluate(scored, method, objective, seed)
     rule = evaluate(ruled, method, objective)
-    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
+    evaluation = replace(
+        evaluation, rule=describe_rule(table, schema.features, schema.target, seed), rule_metrics=rule.metrics
+    )
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
     for text in _sobering(evaluation):
         tell(text, alarm=True)
+
+    stopwatch.lap("searching")
 
     trial = searched.trial
     advance.start("fitting the model", 1)
@@ -112,20 +120,25 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     if searched.calibration:
         fitted = calibrate(fitted, searched.calibration)
         kind = "Platt scaling" if len(searched.calibration) == 2 else "isotonic regression"
-        tell(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
+        note(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
     advance.step()
-    tell(searched.reason)
+    note(searched.reason)
+    stopwatch.lap("fitting")
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    choices = Choices(threshold, objective.words, leaks, trial.params, searched.calibration)
+    choices = Choices(threshold, objective.words(schema.target.noun), leaks, trial.params, searched.calibration)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
+    stopwatch.lap("explaining")
     path = settings.out / "model.onnx"
     file = serialize(fitted, metadata)
     parity = install(file, path, fitted, table.X, seed)
+    stopwatch.lap("checking the file")
     entries = _compare(searched, rows, metadata, searched_method, objective, seed)
+    stopwatch.lap("comparing")
     return Result(
         settings=settings,
+        stopwatch=stopwatch,
         table=table,
         schema=schema,
         notes=tuple(notes),

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from predict.contract import Feature
+from predict.contract import Feature, Target
 
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
@@ -33,7 +33,7 @@ def hold_out_rule(table: Table, features: Sequence[Feature], seed: int) -> OutOf
     return OutOfFold(table.y, probability, fold, table.groups)
 
 
-def describe_rule(table: Table, features: Sequence[Feature], seed: int) -> str:
+def describe_rule(table: Table, features: Sequence[Feature], target: Target, seed: int) -> str:
     """Return the rule that all rows give, in words."""
     fitted = fit(_pipeline(features, seed), table.X, table.y)
     tree = fitted["estimator"].tree_
@@ -43,7 +43,7 @@ def describe_rule(table: Table, features: Sequence[Feature], seed: int) -> str:
     feature = next(f for f in features if f.name == names[tree.feature[0]])
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
-        return f"{feature.label}: whether its own customers purchase often"
+        return f"{feature.label}: one of those with many {target.people}"
     if tree.threshold[0] > BEHIND / 4:
         return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
