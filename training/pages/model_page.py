@@ -75,7 +75,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
         "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
-        "Training report": "report.html in the run’s folder in reports/: the data, the models tried, groups of customers",
+        "Training report": "report.html in the run’s folder in reports/: the data, all models, groups of customers",
         "Data file": f"{provenance.data}, SHA-256 {provenance.data_sha256[:12]}…",
         "Model file": f"SHA-256 {hash_[:12]}…",
     }
