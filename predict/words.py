@@ -87,9 +87,9 @@ def comparison(probability: float, base_rate: float) -> str:
     if ratio < 0.95:
         return f"Below the average customer’s {percent_text(base_rate)}."
     if ratio < 1.05:
-        return "About the same as the average customer."
+        return f"About the same as the average customer’s {percent_text(base_rate)}."
     times = math.floor(ratio + 0.5) if ratio >= 9.95 else math.floor(ratio * 10 + 0.5) / 10
-    return f"About {number_text(times)} times the average customer."
+    return f"About {number_text(times)} times the average customer’s {percent_text(base_rate)}."
 
 
 def count_word(count: int) -> str:

@@ -1,7 +1,7 @@
 """The training commands.
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
-python -m training draft CUSTOMERS [--target COLUMN] --out SCHEMA
+python -m training draft CUSTOMERS [--target COLUMN] [--drop COLUMN] --out SCHEMA
 python -m training score CUSTOMERS --out SCORED [--reasons] [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
@@ -45,7 +45,7 @@ def train(arguments: argparse.Namespace) -> None:
         _check_folder(option, folder)
     settings = Settings(
         data=arguments.data,
-        schema=arguments.schema or _schema_for(arguments.data, arguments.target, reports),
+        schema=arguments.schema or _schema_for(arguments, reports),
         out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
         objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
@@ -80,21 +80,25 @@ def draft(arguments: argparse.Namespace) -> None:
 
     _check_folder("--out", arguments.out.parent)
     with claim(arguments.out):
-        write(arguments.out, draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target))
+        write(
+            arguments.out,
+            draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
+        )
     say(f"drafted: {arguments.out}; read it, above all what is left out and why")
 
 
-def _schema_for(data: Path, target: str | None, folder: Path) -> Path:
+def _schema_for(arguments: argparse.Namespace, folder: Path) -> Path:
     """Return the schema of data that was named without one: the sample's own, an earlier draft, or a new one."""
     from .command.progress import say
 
+    data: Path = arguments.data
     if data.resolve() == CUSTOMERS:
         return PROJECT / "training" / "schema" / "customers.toml"
     path = folder / f"{data.stem}.toml"
     if path.exists():
         say(f"schema: {path}, drafted before; delete it for a new draft")
     else:
-        draft(argparse.Namespace(data=data, target=target, out=path))
+        draft(argparse.Namespace(data=data, target=arguments.target, drop=arguments.drop, out=path))
     return path
 
 

@@ -100,8 +100,8 @@ export function chanceAndThreshold(probability, threshold) {
 export function comparison(probability, baseRate) {
   const ratio = probability / baseRate;
   if (ratio < 0.95) return `Below the average customer’s ${percentText(baseRate)}.`;
-  if (ratio < 1.05) return "About the same as the average customer.";
-  return `About ${numberText(roundHalfUp(ratio, ratio >= 9.95 ? 0 : 1))} times the average customer.`;
+  if (ratio < 1.05) return `About the same as the average customer’s ${percentText(baseRate)}.`;
+  return `About ${numberText(roundHalfUp(ratio, ratio >= 9.95 ? 0 : 1))} times the average customer’s ${percentText(baseRate)}.`;
 }
 
 /**

@@ -90,7 +90,7 @@ def test_paper_gets_the_result_without_what_cannot_be_pressed(page: Page) -> Non
     page.get_by_role("button", name="Exam-taker").click()
     expect(page.locator("#changes")).to_be_visible()
     show_as_paper(page)
-    for shown in ("#chance", "#verdict", "#why-rows .bar", "#field-1"):
+    for shown in ("#chance", "#verdict", "#why-rows .effect", "#field-1"):
         expect(page.locator(shown).first).to_be_visible()
     for hidden in (".site-header", "#predict", ".slider", "#copy", "#recent", ".help", "#result-bar"):
         expect(page.locator(hidden).first).to_be_hidden()

@@ -1,12 +1,13 @@
 /** The pinned customer beside the one that is shown: what each did, and which inputs make the difference. */
 
+import { effectsOf, sideOf } from "../effects.js";
 import { element, part } from "../elements.js";
 import { chanceAndThreshold, insideSentence, pointsText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
 /** @typedef {import("../api.js").Contribution} Contribution */
 /** @typedef {import("../fields.js").Field} Field */
-/** @typedef {{label: string, then: string, now: string, share: number}} Difference of the shares that an input adds */
+/** @typedef {import("../effects.js").Effect<{label: string, value: string, then: string}>} Difference then: of the pinned one */
 
 /** @type {Answer | null} */
 let pinned = null;
@@ -42,11 +43,11 @@ function draw(fields) {
   part("pinned").textContent = `${arrow} ${points.replace(/^[+−]/, "")} pts vs pinned`;
   for (const end of ["x1", "x2"]) part("gauge-pinned").setAttribute(end, `${(pinned.probability * 100).toFixed(2)}%`);
   const differences = differencesOf(fields, pinned.contributions ?? [], shown.contributions ?? []);
-  const isSame = differences.every(({ then, now }) => then === now);
+  const isSame = differences.every(({ then, value }) => then === value);
   part("compare-words").textContent = isSame ? "Enter or open another customer to see both here." : wordsOf(differences);
   part("compare-table").hidden = isSame;
-  const [then, now] = [pinned, shown].map(({ probability, threshold }) => chanceAndThreshold(probability, threshold).chance);
-  const chances = { label: "Chance", then, now, share: shown.probability - pinned.probability };
+  const [then, value] = [pinned, shown].map(({ probability, threshold }) => chanceAndThreshold(probability, threshold).chance);
+  const chances = { label: "Chance", then, value, share: shown.probability - pinned.probability };
   part("compare-rows").replaceChildren(...[chances, ...differences].map(buildRow));
 }
 
@@ -54,43 +55,37 @@ function draw(fields) {
  * @param {Field[]} fields
  * @param {Contribution[]} before
  * @param {Contribution[]} after
- * @returns {Difference[]} largest first; those of inputs too weak to have a share of their own, last and as one
+ * @returns {Difference[]} of what each input adds to the two
  */
 function differencesOf(fields, before, after) {
-  /** @type {Difference[]} */ const differences = [];
-  const weaker = { count: 0, share: 0 };
-  for (const now of after) {
-    const then = before.find(({ feature }) => feature === now.feature);
-    const field = fields.find(({ name }) => name === now.feature);
-    if (!then || !field) continue;
-    const share = now.contribution - then.contribution;
-    if (then.approximate || now.approximate) {
-      weaker.count += 1;
-      weaker.share += share;
-    } else {
-      differences.push({ label: field.label, then: valueText(field, then.value), now: valueText(field, now.value), share });
-    }
-  }
-  differences.sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
-  if (weaker.count === 0) return differences;
-  return [...differences, { label: `${weaker.count} others together`, then: "", now: "", share: weaker.share }];
+  const thens = new Map(before.map((then) => [then.feature, then]));
+  const changes = after.flatMap((now) => {
+    const then = thens.get(now.feature);
+    const approximate = then?.approximate ?? now.approximate;
+    return then ? [{ ...now, contribution: now.contribution - then.contribution, approximate }] : [];
+  });
+  const nameOf = (/** @type {Contribution} */ { feature, value }) => {
+    const field = fields.find(({ name }) => name === feature);
+    return field ? { label: field.label, value: valueText(field, value), then: valueText(field, thens.get(feature)?.value ?? null) } : null;
+  };
+  return effectsOf(changes, nameOf, { label: "", value: "", then: "" });
 }
 
 /** @param {Difference[]} differences @returns {string} what makes most of it */
 function wordsOf(differences) {
-  const [{ label, then, now, share }] = differences;
-  const values = then && then !== now ? ` (${now} instead of ${then})` : "";
+  const [{ label, then, value, share }] = differences;
+  const values = then !== value ? ` (${value} instead of ${then})` : "";
   return `${pointsText(share)} points, the largest part of the difference, come from ${insideSentence(label)}${values}.`;
 }
 
 /** @param {Difference} difference */
-function buildRow({ label, then, now, share }) {
+function buildRow({ label, then, value, share }) {
   return element(
     "tr",
     {},
     element("th", { scope: "row" }, label),
     element("td", {}, then),
-    element("td", {}, now),
-    element("td", { class: share >= 0 ? "up" : "down" }, pointsText(share)),
+    element("td", {}, value),
+    element("td", { class: sideOf(share) }, pointsText(share)),
   );
 }

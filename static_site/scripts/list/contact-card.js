@@ -129,7 +129,7 @@ export class ContactCard {
     const [ranking, way, amounts, most] = [this.#ranking, this.#way, this.#money.amounts, this.#most];
     part("cut-best").hidden = !amounts;
     if (!ranking || !amounts) return this.#profit.show(null);
-    part("cut-best").textContent = `Use the best cut (${percentText(this.#best)})`;
+    part("cut-best").textContent = `Use the best cut (${percentText(this.#best)}, ${countText(ranking.sizeAt(this.#best), "customer")})`;
     this.#profit.show((share) => {
       const { size } = way.cutAt(ranking, way.isCount ? Math.round(share * most) : share * most);
       return profitOf(amounts, size, ranking.expected(size).buyers);
