@@ -129,7 +129,7 @@ def _worth(
             reached = recall >= objective.level
             return np.where(reached, 2 + precision, recall), reached
         case "precision":
-            # Choosing nobody is wrong about nobody, and of no use.
+            # An empty selection has precision 1: at least one customer is required.
             reached = (precision >= objective.level) & (hits > 0)
             return np.where(reached, 2 + recall, precision), reached
         case "top":
