@@ -25,9 +25,9 @@ from ..search.calibrate import Calibration, inner
 from .agreement import measure_agreement
 from .background import choose_background, to_rows, to_table
 from .dividends import BUDGET, check_dividends, dividends_of
+from .drift_reference import bins_of_numbers
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
-from .reference import bins_of_numbers
 from .score_jumps import find_breaks, simplify
 
 __all__ = ["Choices", "describe", "explain_some", "see"]

@@ -10,7 +10,7 @@ from predict.model.card import explanation_text
 from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
-from ..evaluation.objective import Objective
+from ..evaluation.threshold import Objective
 from .model_figures import render_calibration, render_importance, render_precision_recall, render_roc
 from .model_quality import render_quality
 

@@ -1,4 +1,4 @@
-"""The objective: what the threshold is chosen for, and the choice.
+"""The threshold: what it is chosen for (the objective), and the choice.
 
 A threshold is always put midway in a gap between two scores of unseen rows, never on a score, so that the last bit of
 a probability never decides.
