@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
     from .command.progress import console, say, show_progress
-    from .evaluation.objective import parse_objective
+    from .evaluation.threshold import parse_objective
     from .report.report import render_report
     from .run.comparison import comparison
     from .run.recipe import make

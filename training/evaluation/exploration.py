@@ -18,6 +18,7 @@ __all__ = [
     "ColumnFacts",
     "Exploration",
     "Rates",
+    "count_values",
     "explore",
     "group_rates",
     "has_heavy_tail",
@@ -107,6 +108,15 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
     )
 
 
+def count_values(column: pd.Series) -> dict[str, int]:
+    """Return how often each value of a category is there, the commonest first.
+
+    Then by name: ties must not depend on the order of the file.
+    """
+    counts = {str(value): int(count) for value, count in column.value_counts().items()}
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:
     """Return the rate of rows by their code, which is the number of their label."""
     counts = np.bincount(codes, minlength=len(labels))
@@ -154,9 +164,7 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
 
 def _category(feature: Feature, table: Table) -> CategoryRates:
     column = table.X[feature.name]
-    counts = {str(value): int(count) for value, count in column.value_counts().items()}
-    # By count, then by name: ties must not depend on the order of the file.
-    ranked = sorted(counts, key=lambda value: (-counts[value], value))
+    ranked = list(count_values(column))
     shown = ranked[:_COMMONEST]
     place = {value: number for number, value in enumerate(shown)}
     codes = column.map(place).fillna(len(shown)).to_numpy(np.int64)

@@ -17,12 +17,13 @@ from predict.model.share_interval import wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
-from .intervals import auc_interval
+from .exploration import count_values
 
-__all__ = ["Slice", "slice_up", "worse_parts"]
+__all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
+_Z = 1.959964  # 97.5% quantile of the normal distribution
 
 type Interval = tuple[float, float]
 type Mask = npt.NDArray[np.bool_]
@@ -91,15 +92,28 @@ def worse_parts(parts: Sequence[Slice]) -> tuple[WorsePart, ...]:
     )
 
 
+def auc_interval(area: float, n_positive: int, n_negative: int) -> tuple[float, float]:
+    """Return the 95% interval of a ROC AUC.
+
+    References
+    ----------
+    Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982, doi:10.1148/radiology.143.1.7063747.
+    """
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + (n_positive - 1) * (q1 - area**2) + (n_negative - 1) * (q2 - area**2)
+    half = _Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
+    return max(area - half, 0.0), min(area + half, 1.0)
+
+
 def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
     column = table.X[feature.name]
     if feature.is_category:
-        counts = {str(value): int(count) for value, count in column.value_counts().items()}
-        commonest = sorted(counts, key=lambda value: (-counts[value], value))[:_COMMONEST]
+        ranked = list(count_values(column))
+        commonest = ranked[:_COMMONEST]
         for value in commonest:
             yield feature.values.get(value, value) or "(not known)", (column == value).to_numpy()
         rest = ~column.isin(commonest).to_numpy()
-        yield f"{len(counts) - len(commonest)} others", rest
+        yield f"{len(ranked) - len(commonest)} others", rest
         return
     values = column.to_numpy(np.float64)
     yield "(not known)", np.isnan(values)

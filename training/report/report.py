@@ -97,5 +97,6 @@ def _run(result: Result) -> str:
         ("models tried", str(len(result.searched.tried))),
         ("hyperparameters", result.searched.trial.words),
         ("time", result.stopwatch.words),
+        ("in short", "MODEL_CARD.md beside this report; the site's model page"),
     ]
     return render_table(("", ""), rows, words=(1,))

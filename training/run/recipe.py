@@ -15,12 +15,12 @@ from ..errors import TrainingError
 from ..evaluation.evaluate import OutOfFold, decide, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from ..evaluation.metrics import is_miscalibrated, threshold_curve
-from ..evaluation.objective import Objective, choose_threshold
 from ..evaluation.slices import slice_up, worse_parts
+from ..evaluation.threshold import Objective, choose_threshold
+from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
 from ..export.parity import install
-from ..export.reference import bins_of_scores
 from ..export.speed import measure_speed
 from ..schema.load import drop_columns, load_schema
 from ..search.calibrate import calibrate

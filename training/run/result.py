@@ -14,7 +14,7 @@ from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
-from ..evaluation.objective import Objective
+from ..evaluation.threshold import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
 from ..search.tune import Searched

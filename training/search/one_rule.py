@@ -17,7 +17,7 @@ from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
 from .fits import fit, score
-from .pipeline import BEHIND, build_pipeline
+from .pipeline import BEHIND, build_pipeline, inputs_of
 
 __all__ = ["describe_rule", "hold_out_rule"]
 
@@ -39,8 +39,8 @@ def describe_rule(table: Table, features: Sequence[Feature], target: Target, see
     tree = fitted["estimator"].tree_
     if tree.node_count == 1:
         return "no rule: no column tells the answers apart"
-    names = [name for _, _, columns in fitted["columns"].transformers_ for name in columns]
-    feature = next(f for f in features if f.name == names[tree.feature[0]])
+    name = inputs_of(fitted)[tree.feature[0]]
+    feature = next(feature for feature in features if feature.name == name)
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: one of those with many {target.people}"

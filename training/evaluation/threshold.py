@@ -1,4 +1,4 @@
-"""The objective: what the threshold is chosen for, and the choice.
+"""The threshold: what it is chosen for (the objective), and the choice.
 
 A threshold is always put midway in a gap between two scores of unseen rows, never on a score, so that the last bit of
 a probability never decides.
@@ -129,7 +129,7 @@ def _worth(
             reached = recall >= objective.level
             return np.where(reached, 2 + precision, recall), reached
         case "precision":
-            # Choosing nobody is wrong about nobody, and of no use.
+            # An empty selection has precision 1: at least one customer is required.
             reached = (precision >= objective.level) & (hits > 0)
             return np.where(reached, 2 + recall, precision), reached
         case "top":
