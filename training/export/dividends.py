@@ -23,7 +23,7 @@ from ..search.isotonic import IsotonicCalibrated
 from ..search.pipeline import codes_of, inputs_of
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .linear_dividends import linear_dividends
-from .trees import trees_of
+from .trees import start_of, trees_of
 
 __all__ = ["BUDGET", "dividends_of"]
 
@@ -58,15 +58,9 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
     match inner(estimator):
         case LogisticRegression():
             return linear_dividends(pipeline, features, background, link, slope, intercept)
-        case GradientBoostingClassifier() as boosting:
-            # The prior of the classes, as raw_predict starts from it (no public name).
-            zeros = np.zeros((1, boosting.n_features_in_), dtype=np.float32)
-            start = float(boosting._raw_predict_init(zeros).item())
-        case HistGradientBoostingClassifier() as boosting:
-            start = float(np.asarray(boosting._baseline_prediction).item())  # no public name
-        case _:
-            return None
-    return _tables(pipeline, features, background, link, slope, slope * start + intercept)
+        case GradientBoostingClassifier() | HistGradientBoostingClassifier() as boosting:
+            return _tables(pipeline, features, background, link, slope, slope * start_of(boosting) + intercept)
+    return None
 
 
 def _tables(
