@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.made import result
 from training.evaluation.evaluate import decide
-from training.evaluation.slices import auc_interval, slice_up
+from training.evaluation.slices import auc_interval, slice_up, worse_parts
 
 
 def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
@@ -15,6 +17,9 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
     assert {"low ROC AUC", "scores too high"} <= set(last.warnings)
+    (worst, *_) = worse_parts([replace(days[0], warnings=()), last])
+    assert (worst.part, worst.n_rows, worst.warnings) == (last.part, last.n_rows, last.warnings)
+    assert worse_parts([replace(last, warnings=())]) == ()
 
 
 def test_interval_of_an_area_is_as_wide_as_fresh_samples_differ():

@@ -12,13 +12,14 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from predict.contract import Feature
+from predict.model.metadata import WorsePart
 from predict.model.share_interval import wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
 from .exploration import count_values
 
-__all__ = ["Slice", "auc_interval", "slice_up"]
+__all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
@@ -79,6 +80,15 @@ def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[
         for feature in features
         for part, rows in _parts(feature, table)
         if rows.sum() >= _FEWEST_ROWS
+    )
+
+
+def worse_parts(parts: Sequence[Slice]) -> tuple[WorsePart, ...]:
+    """Return those for whom the model does worse, as the model's file has them: the worst and largest first."""
+    worse = sorted((part for part in parts if part.warnings), key=lambda part: (-len(part.warnings), -part.n_rows))
+    return tuple(
+        WorsePart(part.column, part.part, part.n_rows, part.n_positive, part.said, part.recall, part.warnings)
+        for part in worse
     )
 
 

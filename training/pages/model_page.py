@@ -11,7 +11,15 @@ from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
 from ..evaluation.threshold import Objective
-from .model_figures import render_calibration, render_importance, render_precision_recall, render_roc
+from .model_figures import (
+    render_calibration,
+    render_gains,
+    render_importance,
+    render_precision_recall,
+    render_roc,
+    render_thresholds,
+    render_worse,
+)
 from .model_quality import render_quality
 
 __all__ = ["model_regions"]
@@ -53,6 +61,9 @@ def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
         "model-importance": render_importance(metadata.contract.features, evaluation.importance),
         "model-precision-recall": render_precision_recall(metadata),
         "model-roc": render_roc(metadata),
+        "model-gains": render_gains(metadata),
+        "model-thresholds": render_thresholds(metadata),
+        "model-worse": render_worse(evaluation, metadata.contract.target),
         "model-facts": _facts(metadata, hash_),
         "model-uses": _uses(metadata),
         "model-inputs": "\n".join(_input(feature) for feature in metadata.contract.features),

@@ -12,9 +12,10 @@ from ..command.progress import Advance
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
-from ..evaluation.evaluate import OutOfFold, evaluate
+from ..evaluation.evaluate import OutOfFold, decide, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
-from ..evaluation.metrics import is_miscalibrated
+from ..evaluation.metrics import is_miscalibrated, threshold_curve
+from ..evaluation.slices import slice_up, worse_parts
 from ..evaluation.threshold import Objective, choose_threshold
 from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
@@ -109,6 +110,11 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
+    curve = threshold_curve(scored.y, scored.probability, threshold)
+    parts = slice_up(
+        table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
+    )
+    evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
     for text in _sobering(evaluation):
         tell(text, alarm=True)
 

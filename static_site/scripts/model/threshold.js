@@ -13,6 +13,7 @@ import { percentText, target } from "../words.js";
  * @property {number} precision NaN where nobody scores that high
  * @property {number} recall
  * @property {number} falsePositiveRate
+ * @property {number} contacted the share of the customers at or over it
  */
 
 export class Threshold {
@@ -67,7 +68,8 @@ export class Threshold {
 /** @param {number[]} counts @returns {Point} */
 function pointOf([threshold, tp, fp, fn, tn]) {
   const [precision, recall, falsePositiveRate] = [tp / (tp + fp), tp / (tp + fn), fp / (fp + tn)];
-  return { threshold, tp, fp, fn, tn, precision, recall, falsePositiveRate };
+  const contacted = (tp + fp) / (tp + fp + fn + tn);
+  return { threshold, tp, fp, fn, tn, precision, recall, falsePositiveRate, contacted };
 }
 
 /**
