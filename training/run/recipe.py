@@ -115,7 +115,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
     )
     evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
-    for text in _sobering(evaluation):
+    for text in _warnings(evaluation):
         tell(text, alarm=True)
 
     stopwatch.lap("searching")
@@ -192,8 +192,8 @@ def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> 
     )
 
 
-def _sobering(evaluation: Evaluation) -> list[str]:
-    """Say so where the model is no better than what it has to beat, or its probabilities are off."""
+def _warnings(evaluation: Evaluation) -> list[str]:
+    """Return a warning where the model is no better than what it has to beat, or is miscalibrated."""
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [

@@ -1,4 +1,4 @@
-"""What a run is asked for, and what it found and made."""
+"""The settings of a run, and its result."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -24,7 +24,7 @@ __all__ = ["Entry", "Result", "Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked for.
+    """The settings of a run.
 
     Attributes
     ----------
