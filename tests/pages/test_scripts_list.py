@@ -98,6 +98,23 @@ def test_cells_that_a_spreadsheet_would_run_are_disarmed_as_by_the_service(page:
     assert 100 < sum(mine != cell for mine, cell in zip(read, cells, strict=True)) < 3900
 
 
+def test_a_long_cell_is_disarmed_in_linear_time(page: Page) -> None:
+    short, long = page.evaluate(
+        """async () => {
+            const { writeRecord } = await import("/scripts/list/csv-writer.js");
+            const timeOf = (length, times) => {
+                const cell = `-${" ".repeat(length)}=`;
+                const begin = performance.now();
+                for (let time = 0; time < times; time += 1) writeRecord([cell], ",");
+                return performance.now() - begin;
+            };
+            const fastest = (...size) => Math.min(...Array.from({ length: 5 }, () => timeOf(...size)));
+            return [fastest(2_000, 160), fastest(16_000, 20)];
+        }"""
+    )
+    assert long < 3 * short + 5  # as many characters in all; were it quadratic, eight times as long, a second or more
+
+
 def test_slices_sort_as_one_sort_does(page: Page) -> None:
     rng = np.random.default_rng(1)
     for size in (0, 1, 4096, 4097, 30_000):
