@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from predict.contract import Contract
 from predict.csv_file.column_reader import ColumnReader
 from predict.csv_file.decimal_mark import Shown, find_mark
+from predict.csv_file import reader
 from predict.csv_file.reader import Dialect, Records
 from predict.csv_file.writer import safe_cell
 from predict.words import number_text
@@ -82,6 +83,19 @@ def test_rows_and_their_lines_are_those_of_the_service(page: Page, delimiter: st
     )
     records = Records(written.encode(), Dialect(delimiter, "\n", False, True), ("a", "b"))
     assert found[1:] == [[line, row] for line, row in records.numbered()]
+
+
+@pytest.mark.parametrize(("above", "below"), [("", "a,b\n1,2\n"), ("a,b\n1,2\n", "")])
+def test_a_file_that_is_mostly_blank_is_refused_as_by_the_service(page: Page, above: str, below: str) -> None:
+    code = page.evaluate(
+        """async ([above, blank, times, below]) => {
+            const { readTable } = await import("/scripts/list/table.js");
+            const text = above + blank.repeat(times) + below;
+            return readTable("a.csv", text, [], 100).then(({ rows }) => rows.length, ({ code }) => code);
+        }""",
+        [above, "\t\n", reader._MOST_BLANK_LINES + 10, below],
+    )
+    assert code == "too_large"
 
 
 def test_what_is_written_is_read_back(page: Page) -> None:
