@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from predict.contract import Contract
+from predict.csv_file import reader
 from predict.csv_file.column_reader import ColumnReader
 from predict.csv_file.decimal_mark import Shown, find_mark
-from predict.csv_file import reader
 from predict.csv_file.reader import Dialect, Records
 from predict.csv_file.writer import safe_cell
 from predict.words import number_text
