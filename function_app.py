@@ -62,7 +62,7 @@ BUSY = Refusal(
 
 if TYPE_CHECKING:
     from watch.ledger import Ledger
-    from watch.shelf import Shelf
+    from watch.serving import Serving
     from watch.witness import Witness
 
 type Answer = Callable[[Exchange], func.HttpResponse]
@@ -83,8 +83,8 @@ def load(key: str = "") -> tuple[Model, Explainer]:
     With a key, whatever names a customer, it may be the model that is tried out on a share of them.
     """
     with _loading:  # two threads would each keep a model of their own
-        shelf = _shelf() if SETTINGS.watch_url else None
-        model = _packaged() if not shelf else shelf.choose(key) if key else shelf.model
+        serving = _serving() if SETTINGS.watch_url else None
+        model = _packaged() if not serving else serving.choose(key) if key else serving.model
         return model, _explainer(model)
 
 
@@ -100,14 +100,14 @@ def _explainer(model: Model) -> Explainer:
 
 # Imported only where the setting is there: without it nothing of watch/ costs anything.
 @functools.cache
-def _shelf() -> "Shelf":
-    from watch.shelf import Shelf
+def _serving() -> "Serving":
+    from watch.serving import Serving
     from watch.store import open_container
 
-    shelf = Shelf(_packaged(), open_container(SETTINGS.watch_url, "models", seconds=POINTER_SECONDS))
-    shelf.look()
-    shelf.watch(PAUSE_SECONDS)
-    return shelf
+    serving = Serving(_packaged(), open_container(SETTINGS.watch_url, "models", seconds=POINTER_SECONDS))
+    serving.look()
+    serving.watch(PAUSE_SECONDS)
+    return serving
 
 
 @functools.cache
@@ -124,7 +124,7 @@ def _journal() -> "Witness | None":
         answers = AnswerBook(*(open_container(SETTINGS.watch_url, name) for name in ("answers", "salt")))
     journal = Journal(open_container(SETTINGS.watch_url, "counts"), answers=answers)
     journal.start()
-    return Witness(journal, _shelf())
+    return Witness(journal, _serving())
 
 
 @functools.cache
@@ -402,7 +402,7 @@ def _health(exchange: Exchange) -> func.HttpResponse:
     document = {"status": "ok", "model": model.identity, "request_id": exchange.id}
     if SETTINGS.watch_url:
         # Why the pointer is not followed, if it is not: the model before it serves on.
-        document["shelf"] = _shelf().trouble or "ok"
+        document["shelf"] = _serving().trouble or "ok"
     return exchange.json(document, {"Cache-Control": "no-store"})
 
 

@@ -29,7 +29,7 @@ def number_text(value: float) -> str:
     """Return a number with thousands separators and at most two decimals, such as "1,234.5"."""
     rounded = math.floor(abs(value) * 100 + 0.5) / 100
     whole = math.floor(rounded)
-    decimals = f"{rounded - whole:.2f}"[1:].rstrip("0").rstrip(".")
+    decimals = "" if rounded == whole else f"{rounded - whole:.2f}"[1:].rstrip("0")
     return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
 
 
@@ -37,7 +37,7 @@ def quantity_text(value: float, unit: str) -> str:
     """Return a number with its unit, in the singular for one: "6 exams", "1 exam", "1 min"."""
     if value == 1 and _PLURAL.fullmatch(unit):
         unit = unit[:-1]
-    return f"{number_text(value)} {unit}".strip()
+    return f"{number_text(value)} {unit}" if unit else number_text(value)
 
 
 def points_text(share: float) -> str:

@@ -7,17 +7,18 @@ unless the file is said to name everybody who purchased up to a day (`complete_t
 """
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import orjson
 
 from predict.contract import clean
 from predict.csv_file.heading import find_places
 from predict.csv_file.reader import open_records
 from predict.errors import Fault, InvalidInput, TooLarge
 
-from .answers import for_customer, for_request
 from .errors import Conflict
+from .pseudonyms import for_customer, for_request
 from .store import Container
 
 __all__ = ["Outcomes", "Received", "keep", "kept", "read_day", "read_outcomes"]
@@ -59,6 +60,12 @@ class Outcomes:
             self.others.setdefault(name, set()).update(days)
         self.complete_through = max(self.complete_through, more.complete_through)
         return self
+
+    @property
+    def known_through(self) -> str:
+        """Who had not purchased is known up to this day; "" where nobody is said not to have, or no day is named."""
+        days = {day for days in self.others.values() for day in days}
+        return "" if "" in days else max(days | {self.complete_through})
 
     @property
     def names(self) -> set[str]:
@@ -148,18 +155,20 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
 
 
 def keep(container: Container, outcomes: Outcomes) -> bool:
-    """Write the outcomes of a file; return whether they were not there yet.
+    """Write the outcomes of a file, if any; return whether they were not there yet.
 
     Raises
     ------
     StoreError
     """
+    if not outcomes.names and not outcomes.complete_through:
+        return False
     document = {
         "purchases": {name: sorted(days) for name, days in sorted(outcomes.purchases.items())},
         "others": {name: sorted(days) for name, days in sorted(outcomes.others.items())},
         "complete_through": outcomes.complete_through,
     }
-    body = json.dumps(document, separators=(",", ":")).encode()
+    body = orjson.dumps(document)
     try:
         container.create(f"{hashlib.sha256(body).hexdigest()}.json", body)
     except Conflict:
@@ -175,8 +184,8 @@ def kept(container: Container) -> Outcomes:
     StoreError
     """
     total = Outcomes()
-    for name in container.names():
-        document = json.loads(container.read(name).body)
+    for blob in container.read_all(list(container.names())):
+        document = orjson.loads(blob.body)
         purchases, others = (
             {key: set(days) for key, days in document[part].items()} for part in ("purchases", "others")
         )

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser import accessibility_faults, overflow, visit
-from tests.customer import NARROW, NO, WIDE, press_predict
+from tests.browser import LOOKS, WIDE, accessibility_faults, overflow, visit
+from tests.customer import NO, press_predict
 from tests.engines import show_as_paper
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
     with visit(browser, site, viewport=viewport, color_scheme=scheme, reduced_motion="reduce") as visitor:
         page = visitor.open()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from predict.model.session import Model
 from predict.words import percent_text
-from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, NARROW, WIDE, Visit, accessibility_faults, overflow, visit
 from tests.engines import save
 from tests.factories import contract_365, metadata_for
 from tests.fitted import metadata_of
@@ -21,7 +21,6 @@ from training.pages.site import write_site
 
 METADATA = metadata_of("HistGradientBoostingClassifier")
 SITE = Path(__file__).parents[2] / "static_site"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -145,8 +144,7 @@ def test_the_description_can_be_downloaded(page: Page) -> None:
 
 
 @pytest.mark.firefox(only="narrow-light")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.open("model.html")

@@ -13,7 +13,7 @@ from tests.training.test_evaluate import table
 from training.command.progress import Advance
 from training.errors import SchemaError, TrainingError
 from training.evaluation.evaluate import decide
-from training.evaluation.objective import Objective, choose_threshold
+from training.evaluation.threshold import Objective, choose_threshold
 from training.export.background import to_rows
 from training.export.metadata import explain_some
 from training.export.parity import to_feed

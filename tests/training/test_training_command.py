@@ -140,5 +140,7 @@ def test_ctrl_c_ends_a_run_without_a_traceback(capsys, monkeypatch):
         raise Stopped(signal.SIGINT)
 
     monkeypatch.setattr("training.run.recipe.make", interrupted)
-    assert main(["--data", str(customers_file()), "--schema", str(SCHEMA)]) == 130
+    monkeypatch.setattr("os._exit", sys.exit)
+    with pytest.raises(SystemExit, match="130"):
+        main(["--data", str(customers_file()), "--schema", str(SCHEMA)])
     assert capsys.readouterr().err.splitlines()[-1] == "stopped"

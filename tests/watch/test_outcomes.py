@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from predict.errors import InvalidInput, MalformedInput, TooLarge
-from watch.answers import for_customer, for_request
 from watch.outcomes import Outcomes, keep, kept, read_outcomes
+from watch.pseudonyms import for_customer, for_request
 
 SALT = "a salt of the tests"
 TODAY = date(2026, 3, 31)
@@ -76,6 +76,11 @@ def test_row_that_cannot_be_used_spoils_no_other_and_is_not_repeated_back():
     assert (received.n_rows, received.n_problems) == (7, 6)
     assert [line for line, _ in received.problems] == [2, 3, 4, 5, 6, 7]
     assert "Marked" not in str(received.problems)
+
+
+def test_file_without_a_row_that_can_be_used_is_not_kept(outcomes):
+    assert not keep(outcomes, read("request_id,outcome\na,perhaps\n").outcomes)
+    assert list(outcomes.names()) == []
 
 
 def test_first_problems_are_listed_and_all_are_counted():

@@ -1,8 +1,6 @@
-"""Export: a fitted pipeline and what is known about it become one sealed ONNX file."""
+"""The ONNX file: a fitted pipeline and what is known about it, sealed."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import onnx
 from skl2onnx import convert_sklearn
@@ -53,13 +51,10 @@ def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
     ParityError
         If it does not load, or does not give its self-test's probabilities.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        path.write_bytes(serialize(pipeline, metadata))
-        try:
-            return Model.load(path)
-        except ArtifactError as error:
-            raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
+    try:
+        return Model.from_bytes(serialize(pipeline, metadata))
+    except ArtifactError as error:
+        raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
 
 
 def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
@@ -101,7 +96,7 @@ def _write_opsets(graph: onnx.ModelProto) -> None:
 
 
 def _join_numbers(graph: onnx.GraphProto, names: Sequence[str]) -> None:
-    """Replace the inputs of the numbers by one; the node that would put all of them side by side goes."""
+    """Replace the inputs of the numbers by one, and remove the Concat node that joined them."""
     if not names:
         return
     kept = [node for node in graph.input if node.name not in names]

@@ -10,7 +10,7 @@ from predict.model.card import explanation_text
 from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
-from ..evaluation.objective import Objective
+from ..evaluation.threshold import Objective
 from .model_figures import (
     render_calibration,
     render_gains,
@@ -86,6 +86,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
         "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
+        "Training report": "report.html in the run’s folder in reports/: the data, all models, groups of customers",
         "Data file": f"{provenance.data}, SHA-256 {provenance.data_sha256[:12]}…",
         "Model file": f"SHA-256 {hash_[:12]}…",
     }

@@ -82,7 +82,7 @@ def _rounded(value: object) -> object:
 
 
 def _metrics(metadata: Metadata) -> str:
-    evaluation, provenance = metadata.evaluation, metadata.provenance
+    evaluation, provenance, people = metadata.evaluation, metadata.provenance, metadata.contract.target.people
     known = evaluation.metrics.keys() & evaluation.baseline.keys()
     shown = {name: label for name, label in METRIC_NAMES.items() if name in known}
     rows = []
@@ -99,7 +99,7 @@ def _metrics(metadata: Metadata) -> str:
             *rows,
             "",
             *_on_base_rate(shown),
-            f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them buyers; {evaluation.method}. "
+            f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them {people}; {evaluation.method}. "
             f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",
         ]
     )

@@ -9,17 +9,18 @@ from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
 from ..command.progress import Advance
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
 from ..evaluation.evaluate import OutOfFold, decide, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from ..evaluation.metrics import is_miscalibrated, threshold_curve
-from ..evaluation.objective import Objective, choose_threshold
 from ..evaluation.slices import slice_up, worse_parts
+from ..evaluation.threshold import Objective, choose_threshold
+from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
 from ..export.parity import install
-from ..export.reference import bins_of_scores
 from ..export.speed import measure_speed
 from ..schema.load import drop_columns, load_schema
 from ..search.calibrate import calibrate
@@ -56,6 +57,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     TrainingError
         If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
     """
+    stopwatch = Stopwatch()
     notes: list[str] = []
     alarms: list[str] = []
 
@@ -71,10 +73,12 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     seed, objective = settings.seed, settings.objective
 
     powers = column_powers(table, schema.features, seed)
-    for text in warn_of_leaks(powers):
+    for text in warn_of_leaks(powers, schema.target):
         tell(text, alarm=True)
     for text in warn_of_order(order_power(table)):
         tell(text)
+
+    stopwatch.lap("reading")
 
     searched_rows = _rows_to_search(table, seed)
     budget = _budget(settings, len(schema.features), whole=searched_rows is None)
@@ -100,7 +104,9 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
 
     evaluation = evaluate(scored, method, objective, seed)
     rule = evaluate(ruled, method, objective)
-    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
+    evaluation = replace(
+        evaluation, rule=describe_rule(table, schema.features, schema.target, seed), rule_metrics=rule.metrics
+    )
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
@@ -112,26 +118,33 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     for text in _sobering(evaluation):
         tell(text, alarm=True)
 
+    stopwatch.lap("searching")
+
     trial = searched.trial
     advance.start("fitting the model", 1)
     fitted = fit(build_pipeline(schema.features, trial.family, trial.params, seed), table.X, table.y)
     if searched.calibration:
         fitted = calibrate(fitted, searched.calibration)
         kind = "Platt scaling" if len(searched.calibration) == 2 else "isotonic regression"
-        tell(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
+        note(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
     advance.step()
-    tell(searched.reason)
+    note(searched.reason)
+    stopwatch.lap("fitting")
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    choices = Choices(threshold, objective.words, leaks, trial.params, searched.calibration)
+    choices = Choices(threshold, objective.words(schema.target.noun), leaks, trial.params, searched.calibration)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
+    stopwatch.lap("explaining")
     path = settings.out / "model.onnx"
     file = serialize(fitted, metadata)
     parity = install(file, path, fitted, table.X, seed)
+    stopwatch.lap("checking the file")
     entries = _compare(searched, rows, metadata, searched_method, objective, seed)
+    stopwatch.lap("comparing")
     return Result(
         settings=settings,
+        stopwatch=stopwatch,
         table=table,
         schema=schema,
         notes=tuple(notes),

@@ -10,10 +10,11 @@ from sklearn.pipeline import Pipeline
 from predict.model.metadata import Evaluation
 from predict.model.session import Model
 
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
-from ..evaluation.objective import Objective
+from ..evaluation.threshold import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
 from ..search.tune import Searched
@@ -74,10 +75,11 @@ class Result:
     Attributes
     ----------
     settings : Settings
+    stopwatch : Stopwatch
     table : Table
     schema : Schema
     notes : tuple of str
-        What a person should know, in the order it came up.
+        What a person should know of the data and the figures, in the order it came up.
     alarms : tuple of str
         Those of the notes that speak against using the scores as they are.
     powers : tuple of ColumnPower
@@ -94,6 +96,7 @@ class Result:
     """
 
     settings: Settings
+    stopwatch: Stopwatch
     table: Table
     schema: Schema
     notes: tuple[str, ...]

@@ -70,6 +70,7 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         "model_sha256": result.model.hash,
         "estimator_sha256": _digest(folder / _ESTIMATOR),
         "versions": _versions(),
+        "seconds": {step: round(seconds, 1) for step, seconds in result.stopwatch.seconds.items()},
     }
     # Last: a folder without it holds no run.
     write(folder / FACTS, json.dumps(facts, indent=2) + "\n")

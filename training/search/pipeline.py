@@ -16,7 +16,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.contract import Feature
 
-__all__ = ["BEHIND", "DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline"]
+__all__ = ["BEHIND", "DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline", "inputs_of"]
 
 UNKNOWN = -1
 """The code of a category that the fit did not see."""
@@ -104,6 +104,11 @@ def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, 
     ]
     columns = ColumnTransformer([step for step in steps if step[2]])
     return Pipeline([("columns", columns), ("estimator", _estimator(name, own, seed))])
+
+
+def inputs_of(pipeline: Pipeline) -> list[str]:
+    """Return the input that each column of a fitted estimator is made of; of one-hot columns each input once."""
+    return [name for _, _, group in pipeline["columns"].transformers_ for name in group]
 
 
 def _filler(*, linear: bool, logarithm: bool) -> TransformerMixin:
