@@ -8,7 +8,7 @@ python -m watch shadow HASH     let it score every customer beside the one that 
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
-python -m watch outcomes FILE   take a CSV of who purchased; KEEP_ANSWERS_DAYS as the app has it
+python -m watch outcomes FILE   take a CSV of outcomes; KEEP_ANSWERS_DAYS as the app has it
 
 The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
 """
@@ -75,9 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("models", help="list the shelf")
     commands.add_parser("rollup", help="add up what was counted, and write how each model does")
     commands.add_parser("doing", help="say how each model does")
-    command = commands.add_parser("outcomes", help="take a CSV of who purchased")
+    command = commands.add_parser("outcomes", help="take a CSV of outcomes")
     command.add_argument("file", type=Path, metavar="FILE", help="with request_id, or ref and time, and outcome")
-    command.add_argument("--complete-through", default="", metavar="DAY", help="it names all who purchased up to then")
+    command.add_argument("--complete-through", default="", metavar="DAY", help="it names every yes up to then")
     return parser
 
 

@@ -75,6 +75,7 @@ class Ledger:
         received = read_outcomes(
             data,
             read_salt(self._open("salt")),
+            answer=self._packaged.contract.target.name,
             complete_through=complete_through,
             today=datetime.now(UTC).date(),
             most_rows=settings.max_csv_rows,

@@ -6,6 +6,7 @@ import { keepKey, readKey } from "../key.js";
 import { modelCards } from "./model-card.js";
 import { OutcomesCard } from "./outcomes-card.js";
 import { askDoing } from "./service.js";
+import { trialCard } from "./trial-card.js";
 
 /** @typedef {import("./service.js").Doing} Doing */
 
@@ -41,15 +42,20 @@ async function show() {
 }
 
 /** @param {Doing} doing */
-function showDoing({ since, keeps_answers, share, models }) {
+function showDoing({ since, keeps_answers, share, models, trial }) {
   const [latest] = models;
   if (!latest) {
     say("early", "No customer has been scored yet.", `Since ${since}. Score one customer or a list, and load this page again in a minute.`);
     return;
   }
-  const note = keeps_answers ? latest.outcomes?.sentence : "Whether they purchased is not known here.";
+  const note = keeps_answers ? latest.outcomes?.sentence : "What became of them is not known here.";
   say(latest.state, latest.sentence, note === latest.sentence ? "" : note ?? "");
-  part("models").replaceChildren(...models.flatMap((model) => modelCards(model, model === latest, share)));
+  const earlier = trial ? models.filter(({ role }) => role === "before") : models.slice(1);
+  part("models").replaceChildren(
+    ...modelCards(latest, true),
+    ...(trial ? [trialCard(trial, share, latest.positive_words)] : []),
+    ...earlier.flatMap((model) => modelCards(model, false)),
+  );
 }
 
 /** @param {string} state @param {string} sentence @param {string} note */
