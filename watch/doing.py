@@ -91,6 +91,8 @@ def contacted_share(metadata: Metadata) -> float:
 
 def lines(document: Document) -> Iterator[str]:
     """Yield the document as lines for a person."""
+    if document.get("is_rehearsed"):
+        yield "A rehearsal: these customers are made up."
     if not document["models"]:
         yield f"No answer has been counted since {document['since']}."
     for model in document["models"]:

@@ -13,6 +13,7 @@ from .errors import NotKept, NotThere
 from .matching import match
 from .outcomes import keep, kept, read_outcomes
 from .pseudonyms import read_salt
+from .rehearsal import REHEARSED
 from .rollup import roll_up
 from .store import Container, open_container
 
@@ -105,7 +106,9 @@ class Ledger:
             outcomes = kept(self._open("outcomes"))
             judged = match(answers, outcomes, today=now.date(), within=settings.outcome_days)
         document = describe(counts, self._open("models"), self._packaged, now, judged)
-        self._open("doing").write(DOING, json.dumps(document, separators=(",", ":")).encode())
+        said = self._open("doing")
+        document["is_rehearsed"] = REHEARSED in said.names()
+        said.write(DOING, json.dumps(document, separators=(",", ":")).encode())
         return document, len(found)
 
     def _open(self, name: str) -> Container:

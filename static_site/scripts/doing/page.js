@@ -29,6 +29,7 @@ async function show() {
   part("key-form").hidden = outcome.kind !== "locked";
   part("again").hidden = outcome.kind !== "failed";
   part("send").hidden = outcome.kind !== "said" || !outcome.body.keeps_answers;
+  part("rehearsed").hidden = outcome.kind !== "said" || !outcome.body.is_rehearsed;
   part("models").replaceChildren();
   if (outcome.kind === "said") showDoing(outcome.body);
   else if (outcome.kind === "failed") say("early", "It is not known how the model is doing.", outcome.text);

@@ -53,6 +53,7 @@
  * @property {number} share of the customers that a canary answers
  * @property {Model[]} models
  * @property {Trial | null} trial
+ * @property {boolean} [is_rehearsed] whether the customers are made up
  */
 /**
  * @typedef {object} Received
