@@ -121,7 +121,7 @@ def render_worse(evaluation: Evaluation, target: Target) -> str:
         )
         for part in evaluation.worse
     ]
-    heads = ("Customers", "It", "How many", f"Share of {target.people}", "Said", "Found")
+    heads = ("Customers", "What is worse", "How many", f"Share of {target.people}", "Said", "Found")
     people = escape(target.people)
     return f"""<p class="aside">{len(evaluation.worse)} of {evaluation.n_parts} parts of the customers; about one in \
 twenty would be by chance alone.</p>

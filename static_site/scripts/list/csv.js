@@ -6,9 +6,14 @@ import { SourceError, lineAt } from "./source.js";
 /** What may stand between cells. Where two of them fit equally well, the first is meant. */
 export const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar" };
 
+/** A spreadsheet has no more rows: a file that is mostly blank is not walked to its end. */
+const MOST_BLANK_LINES = 2 ** 20;
+
 /** Reads a text row by row. */
 export class CsvReader {
   #next;
+  /** Rows without content, less those with it. */
+  #surplus = 0;
   /** Where these characters stand next. @type {Record<string, number>} */ #found = {};
 
   /** @param {string} text without a byte order mark @param {string} delimiter @param {number} [start] of a line */
@@ -29,7 +34,10 @@ export class CsvReader {
     while (this.position < this.text.length) {
       this.line = this.#next;
       const cells = this.#readRow();
-      if (!cells.every((cell) => consistsOf(cell, BLANKS))) return cells;
+      const hasContent = !cells.every((cell) => consistsOf(cell, BLANKS));
+      this.#surplus += hasContent ? -1 : 1;
+      if (hasContent) return cells;
+      if (this.#surplus > MOST_BLANK_LINES) throw tooBlank();
     }
     return null;
   }
@@ -100,6 +108,11 @@ export class CsvReader {
     const row = `The row that starts on line ${this.line.toLocaleString("en-US")}`;
     return new SourceError("malformed", `${row} cannot be read: a quotation mark is astray.`);
   }
+}
+
+function tooBlank() {
+  const most = MOST_BLANK_LINES.toLocaleString("en-US");
+  return new SourceError("too_large", `More than ${most} lines have no content. Remove them.`);
 }
 
 /**

@@ -85,7 +85,8 @@ function firstRow(reader) {
     let row = reader.read();
     while (row?.every((cell) => consistsOf(cell, NO_CONTENT))) row = reader.read();
     return row ?? [];
-  } catch {
+  } catch (error) {
+    if (error instanceof SourceError && error.code === "too_large") throw error;
     return null;
   }
 }
