@@ -10,7 +10,7 @@ from predict.model.card import explanation_text
 from predict.model.metadata import METRIC_NAMES
 
 from ..evaluation.evaluate import decide
-from ..evaluation.slices import Slice, slice_up
+from ..evaluation.slices import Slice
 from ..export.metadata import explain_some
 from ..run.comparison import COMPARED, compare
 from ..run.result import Result
@@ -164,16 +164,14 @@ def render_explanation(result: Result) -> str:
 
 def render_slices(result: Result) -> str:
     """Return how it does on groups of customers."""
-    evaluated = result.table.among(np.isin(result.table.groups, result.scored.groups))
-    decided = decide(result.scored, result.settings.objective)
-    parts = slice_up(evaluated, result.scored, decided, result.schema.features)
+    parts = result.parts
     worse = [part for part in parts if part.warnings]
     verdict = (
-        f"{len(worse)} of {len(parts)} groups are marked: there the model does worse than its own scores say. The "
+        f"{len(worse)} of {len(parts)} groups are marked: there the model is worse than its scores say. The "
         "rate's interval leaves out the mean score, or recall or ROC AUC lie below what such scores would give. About "
         "one in twenty would be marked by chance alone."
         if worse
-        else f"In none of {len(parts)} groups does the model do worse than its own scores say."
+        else f"In none of {len(parts)} groups is the model worse than its scores say."
     )
     heads = (
         "group",

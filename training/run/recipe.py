@@ -174,6 +174,7 @@ def _make(
         searched=searched,
         entries=entries,
         scored=scored,
+        parts=parts,
         fitted=fitted,
         model=Model.from_bytes(file),
         file=file,

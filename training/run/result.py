@@ -14,6 +14,7 @@ from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
+from ..evaluation.slices import Slice
 from ..evaluation.threshold import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
@@ -87,6 +88,8 @@ class Result:
     entries : tuple of Entry
     scored : OutOfFold
         What the model's own evaluation is measured on.
+    parts : tuple of Slice
+        How the model does on groups of customers.
     fitted : Pipeline
     model : Model
     file : bytes
@@ -105,6 +108,7 @@ class Result:
     searched: Searched
     entries: tuple[Entry, ...]
     scored: OutOfFold
+    parts: tuple[Slice, ...]
     fitted: Pipeline
     model: Model
     file: bytes
