@@ -217,7 +217,7 @@ def _budget(settings: Settings, journal: Journal, n_features: int, *, whole: boo
     families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
     n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
     trials = draw_trials(n_trials, settings.seed, families, n_features)
-    return Budget(trials, settings.minutes, settings.n_jobs, settings.backend, journal)
+    return Budget(trials, settings.minutes, settings.n_jobs, settings.cluster, journal)
 
 
 def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:

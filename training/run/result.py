@@ -1,7 +1,5 @@
 """The settings of a run, and its result."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from sklearn.pipeline import Pipeline
 from predict.model.metadata import Evaluation
 from predict.model.session import Model
 
+from ..command.cluster import Cluster
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
@@ -41,7 +40,7 @@ class Settings:
     minutes : float or None
         Limit of the search; with one, two runs may differ.
     n_jobs : int
-    backend : callable
+    cluster : Cluster, optional
         As of `Budget`.
     """
 
@@ -54,7 +53,7 @@ class Settings:
     trials: int | None = None
     minutes: float | None = None
     n_jobs: int = 2
-    backend: Callable[[], AbstractContextManager[object]] = nullcontext
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, eq=False)
