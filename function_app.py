@@ -43,6 +43,7 @@ from predict.pages.page import render_answer
 from predict.requests.body import looks_like_json, read_json, read_urlencoded
 from predict.requests.many_customers import Batch, read_columns, read_rows
 from predict.requests.one_customer import read_form, read_row
+from predict.requests.references import read_references
 from predict.requests.turns import NoTurn, Turns
 from predict.settings import Settings
 
@@ -308,14 +309,16 @@ def _predict_batch(exchange: Exchange) -> func.HttpResponse:
     exchange.require(JSON)
     include = exchange.include(("reasons", "explanation"))
     model, explainer = load()
-    batch = _read_batch(model, read_json(exchange.body(LIMITS["batch_bytes"])))
+    batch, refs = _read_batch(model, read_json(exchange.body(LIMITS["batch_bytes"])))
     exchange.lap("validate", batch.size)
     results = answer_batch(model, explainer, batch, include, exchange.lap)
     scored = len(batch.good)
     if journal := _journal():
         probabilities = np.array([results[number]["probability"] for number in batch.good.tolist()])
         columns = [column.ravel() for column in batch.feed.values()]
-        journal.add_many(model, columns, probabilities, failed=batch.size - scored, warned=len(batch.warnings))
+        known = [refs[number] for number in batch.good.tolist()] if refs else []
+        warned = len(batch.warnings)
+        journal.add_many(model, columns, probabilities, failed=batch.size - scored, warned=warned, refs=known)
     positive = sum(1 for result in results if result.get("will_purchase"))
     exchange.note(model, rows=batch.size, failed=batch.size - scored, positive=positive)
     counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
@@ -323,17 +326,20 @@ def _predict_batch(exchange: Exchange) -> func.HttpResponse:
     return exchange.json(document)
 
 
-def _read_batch(model: Model, payload: object) -> Batch:
-    if not isinstance(payload, dict) or payload.keys() not in ({"rows"}, {"columns"}):
-        message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two and nothing else.'
+def _read_batch(model: Model, payload: object) -> tuple[Batch, list[str]]:
+    """Return the customers of a batch, and the caller's references to them if any."""
+    if not isinstance(payload, dict) or payload.keys() - {"refs"} not in ({"rows"}, {"columns"}):
+        message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two, and with it nothing but "refs".'
         raise InvalidInput([Fault("", "wrong_type", message)])
     if "rows" in payload:
         if not isinstance(payload["rows"], list):
             raise InvalidInput([Fault("rows", "wrong_type", "rows must be a list of objects, one for each customer.")])
-        return read_rows(model.contract, payload["rows"], most_rows=LIMITS["batch_rows"])
-    if not isinstance(payload["columns"], dict):
+        batch = read_rows(model.contract, payload["rows"], most_rows=LIMITS["batch_rows"])
+    elif isinstance(payload["columns"], dict):
+        batch = read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
+    else:
         raise InvalidInput([Fault("columns", "wrong_type", "columns must be an object of lists, one for each field.")])
-    return read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
+    return batch, read_references(payload.get("refs"), batch.size)
 
 
 def _score(exchange: Exchange) -> func.HttpResponse:
