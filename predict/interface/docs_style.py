@@ -58,6 +58,16 @@ th, td { border-top: 1px solid var(--line); padding: 0.5rem 1rem 0.5rem 0; text-
 th { font-weight: 540; }
 th code { white-space: nowrap; }
 thead th { border-top: 0; color: var(--text-2); }
+.try { border-top: 1px solid var(--line); margin: 1.25rem 0 0; }
+.try label { display: block; font-size: 0.875rem; }
+.try :is(input, textarea, button) {
+  border: 1px solid var(--text-2); border-radius: 0.5rem; font: inherit; min-height: 2.75rem; padding: 0.5rem 0.75rem;
+}
+.try :is(input, textarea) { background: var(--surface); color: var(--text); width: 100%; }
+.try textarea { display: block; font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.try button { background: var(--accent); border: 0; color: var(--on-accent); cursor: pointer; font-weight: 650; }
+.try pre { font-size: 0.875rem; margin-top: 0.75rem; white-space: pre-wrap; }
+.try [role="status"] { margin-left: 0.5rem; }
 summary { cursor: pointer; margin: 1.25rem 0 0; padding: 0.25rem 0; }
 .values { columns: 15rem; font-size: 0.875rem; list-style: none; margin: 0.5rem 0 0; padding: 0; }
 """
