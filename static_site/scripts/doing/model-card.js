@@ -2,7 +2,7 @@
 
 import { element, shape } from "../elements.js";
 import { Plot } from "../plot.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 
 /** @typedef {import("./service.js").Model} Model */
 /** @typedef {import("./service.js").Outcomes} Outcomes */
@@ -31,7 +31,7 @@ export function modelCards(model, isFirst, share) {
     element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),
     ...(isFirst ? [] : [element("p", {}, model.sentence)]),
     tiles([
-      ["Customers scored", model.rows === null ? FEW : model.rows.toLocaleString("en-US"), ""],
+      ["Customers scored", model.rows === null ? FEW : wholeText(model.rows), ""],
       [model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`],
       ["With a warning", shareText(model.warned), "A value that training did not see"],
       ["Refused", shareText(model.failed), "Could not be scored"],
@@ -56,7 +56,7 @@ function outcomesCard({ outcomes }) {
     tiles([
       ["Precision", ...measuredTexts(precision, tested.precision)],
       ["Recall", ...measuredTexts(recall, tested.recall)],
-      ["Outcomes", count.toLocaleString("en-US"), "Ranges are 95% intervals"],
+      ["Outcomes", wholeText(count), "Ranges are 95% intervals"],
     ]),
     element(
       "figure",
@@ -91,7 +91,7 @@ function binsTable(bins) {
     "Said against happened",
     ["Customers", "Said", "Purchased"],
     bins.map(({ count, said, happened }) => [
-      count.toLocaleString("en-US"),
+      wholeText(count),
       percentText(said),
       `${percentText(happened.value)} (${rangeText(happened.low, happened.high)})`,
     ]),
