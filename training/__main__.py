@@ -143,6 +143,7 @@ def score(arguments: argparse.Namespace) -> None:
             executor=executor,
             n_workers=n_workers,
             advance=advance,
+            note=say,
         )
     say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
     if done.rejects:
@@ -199,6 +200,11 @@ def _check_folder(option: str, folder: Path) -> None:
         raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")
 
 
+def _say_error(error: Exception, text: str) -> None:
+    """Print an error, and what is to be known beside (`training.command.journal`)."""
+    print("error:", text, *getattr(error, "__notes__", []), file=sys.stderr)
+
+
 _COMMANDS = {
     "train": train,
     "draft": draft,
@@ -215,11 +221,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _COMMANDS[parsed.command](parsed)
     except ArtifactError as error:
-        print(f"error: {getattr(parsed, 'model', 'the new model')}: {error}", file=sys.stderr)
+        _say_error(error, f"{getattr(parsed, 'model', 'the new model')}: {error}")
     except (TrainingError, PredictError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say_error(error, str(error))
     except OSError as error:
-        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        _say_error(error, f"{error.filename or 'a file'}: {error.strerror or error}.")
     except Stopped as stopped:
         leave(stopped.status)
     else:

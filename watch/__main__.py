@@ -8,7 +8,8 @@ python -m watch shadow HASH     let it score every customer beside the one that 
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
-python -m watch outcomes FILE   take a CSV of who purchased; KEEP_ANSWERS_DAYS as the app has it
+python -m watch rehearse        fill the emulator of this machine with made-up customers, to see what the page shows
+python -m watch outcomes FILE   take a CSV of outcomes; KEEP_ANSWERS_DAYS as the app has it
 
 The blob account is the setting WATCH_URL, or --url. In Azure's cloud sign in with its command line first.
 """
@@ -30,6 +31,7 @@ from .doing import contacted_share, lines
 from .errors import WatchError
 from .ledger import Ledger
 from .pointer import Pointer, read_pointer
+from .rehearsal import rehearse
 from .shelf import back, publish, published, read_model, serve, shadow, share
 from .store import Container, open_container
 
@@ -75,9 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("models", help="list the shelf")
     commands.add_parser("rollup", help="add up what was counted, and write how each model does")
     commands.add_parser("doing", help="say how each model does")
-    command = commands.add_parser("outcomes", help="take a CSV of who purchased")
+    commands.add_parser("rehearse", help="fill the emulator of this machine with made-up customers")
+    command = commands.add_parser("outcomes", help="take a CSV of outcomes")
     command.add_argument("file", type=Path, metavar="FILE", help="with request_id, or ref and time, and outcome")
-    command.add_argument("--complete-through", default="", metavar="DAY", help="it names all who purchased up to then")
+    command.add_argument("--complete-through", default="", metavar="DAY", help="it names every yes up to then")
     return parser
 
 
@@ -139,9 +142,19 @@ def _outcomes(arguments: argparse.Namespace, _: Container) -> None:
         print(f"    line {problem['line']}: {problem['message']}")
 
 
+def _rehearse(arguments: argparse.Namespace, _: Container) -> None:
+    settings = _settings(arguments)
+    count = rehearse(arguments.url, Model.load(settings.model_path), datetime.now(UTC), within=settings.outcome_days)
+    print(f"{count:,} made-up customers were scored, and what they did is known.")
+
+
 def _ledger(arguments: argparse.Namespace) -> Ledger:
-    settings = Settings.of(os.environ | {"WATCH_URL": arguments.url})
+    settings = _settings(arguments)
     return Ledger(settings, Model.load(settings.model_path))
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return Settings.of(os.environ | {"WATCH_URL": arguments.url})
 
 
 def _percent(text: str) -> float:
@@ -208,6 +221,7 @@ _COMMANDS = {
     "rollup": _rollup,
     "doing": _doing,
     "outcomes": _outcomes,
+    "rehearse": _rehearse,
 }
 
 

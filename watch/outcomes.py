@@ -26,7 +26,7 @@ __all__ = ["Outcomes", "Received", "keep", "kept", "read_day", "read_outcomes"]
 _NAMES = {
     "request_id": ["request_id"],
     "ref": ["ref", "customer_ref"],
-    "outcome": ["outcome", "purchased"],
+    "outcome": ["outcome"],
     "time": ["time", "date"],
 }
 _WORDS = dict.fromkeys(("1", "1.0", "true", "t", "yes", "y"), True)
@@ -93,16 +93,20 @@ class Received:
     problems: list[tuple[int, str]]
 
 
-def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date, most_rows: int) -> Received:
+def read_outcomes(
+    data: bytes, salt: str, *, answer: str, complete_through: str, today: date, most_rows: int
+) -> Received:
     """Read a file of outcomes; a row that cannot be used is said and spoils no other.
 
     Parameters
     ----------
     data : bytes
-        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome everybody in
-        it purchased.
+        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome every row is
+        a yes.
     salt : str
         Of the pseudonyms.
+    answer : str
+        Name of the column in the training data, by which the column outcome may go, too.
     complete_through : str
         An ISO date: the file, with those before it, names everybody who purchased up to that day; or "".
     today : date
@@ -120,14 +124,15 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
     """
     if complete_through and not (day := read_day(complete_through, today)):
         raise _refused("complete_through", "unknown_value", "complete_through must be a day such as 2026-01-31.")
-    records = open_records(data, {name for names in _NAMES.values() for name in names})
-    places = _places(records.heading)
+    names = _NAMES | {"outcome": ["outcome", answer]}
+    records = open_records(data, {name for its_names in names.values() for name in its_names})
+    places = _places(names, records.heading)
     if "outcome" not in places and not complete_through:
         raise _refused(
             "outcome",
             "missing",
-            "Without the column outcome everybody in the file purchased. Then say up to which day it names all who "
-            "did: complete_through=2026-01-31.",
+            "Without the column outcome every row is a yes. Then say up to which day the file names them all: "
+            "complete_through=2026-01-31.",
         )
     outcomes = Outcomes(complete_through=day if complete_through else "")
     seen: set[tuple[str, bool, str]] = set()
@@ -202,8 +207,8 @@ def read_day(text: str, today: date) -> str:
     return day.isoformat() if day <= today else ""
 
 
-def _places(heading: tuple[str, ...]) -> dict[str, int]:
-    found = find_places(_NAMES, heading)
+def _places(names: dict[str, list[str]], heading: tuple[str, ...]) -> dict[str, int]:
+    found = find_places(names, heading)
     faults = [
         Fault(name, "duplicate_column", f"Two columns stand for {name}. Keep one of them.")
         for name, places in found.items()
