@@ -1,6 +1,7 @@
 /** CSV as RFC 4180 has it, and as spreadsheets write it: quoted cells and line ends, any delimiter, any line end. */
 
 import { BLANKS } from "../text.js";
+import { wholeText } from "../words.js";
 import { SourceError, lineAt } from "./source.js";
 
 /** What may stand between cells. Where two of them fit equally well, the first is meant. */
@@ -105,13 +106,13 @@ export class CsvReader {
   }
 
   #astray() {
-    const row = `The row that starts on line ${this.line.toLocaleString("en-US")}`;
+    const row = `The row that starts on line ${wholeText(this.line)}`;
     return new SourceError("malformed", `${row} cannot be read: a quotation mark is astray.`);
   }
 }
 
 function tooBlank() {
-  const most = MOST_BLANK_LINES.toLocaleString("en-US");
+  const most = wholeText(MOST_BLANK_LINES);
   return new SourceError("too_large", `More than ${most} lines have no content. Remove them.`);
 }
 
