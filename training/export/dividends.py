@@ -18,8 +18,7 @@ from predict.contract import Feature, Row
 from predict.model.dividends import Axis, Dividends, Tables
 from predict.model.link import Link
 
-from ..search.calibrate import Calibrated, inner
-from ..search.isotonic import IsotonicCalibrated
+from ..search.calibrate import calibration_of, inner
 from ..search.pipeline import codes_of, inputs_of
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .linear_dividends import linear_dividends
@@ -53,8 +52,8 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
         would take more than `BUDGET`.
     """
     estimator = pipeline["estimator"]
-    link = Link(estimator.knots if isinstance(estimator, IsotonicCalibrated) else ())
-    slope, intercept = (estimator.slope, estimator.intercept) if isinstance(estimator, Calibrated) else (1.0, 0.0)
+    slope, intercept, knots = calibration_of(estimator)
+    link = Link(knots)
     match inner(estimator):
         case LogisticRegression():
             return linear_dividends(pipeline, features, background, link, slope, intercept)

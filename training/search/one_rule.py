@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from predict.contract import Feature, Target
+from predict.words import unit_text
 
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
@@ -47,8 +48,8 @@ def describe_rule(table: Table, features: Sequence[Feature], target: Target, see
     if tree.threshold[0] > BEHIND / 4:
         return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
-    unit = f" {feature.unit}" if feature.unit else ""
-    return f"{feature.label}: {side} than {tree.threshold[0]:.4g}{unit}"
+    amount = f"{tree.threshold[0]:.4g}"
+    return f"{feature.label}: {side} than {amount} {unit_text(float(amount), feature.unit)}".rstrip()
 
 
 def _pipeline(features: Sequence[Feature], seed: int) -> Pipeline:
