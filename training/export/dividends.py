@@ -30,7 +30,7 @@ from predict.model.strongest import MOST_EXACT
 
 from ..search.calibrate import Calibrated, inner
 from ..search.isotonic import IsotonicCalibrated
-from ..search.pipeline import Logarithm
+from ..search.pipeline import Logarithm, tree_columns
 from .background import to_rows
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .parity import ParityError
@@ -142,9 +142,9 @@ def _tables(
     slope: float,
     start: float,
 ) -> Tables | None:
-    places = _columns(pipeline, features)
+    columns, places = tree_columns(pipeline), {feature.name: place for place, feature in enumerate(features)}
     optional = {place for place, feature in enumerate(features) if feature.optional and not feature.is_category}
-    boxes = [box for tree in trees for box in boxes_of(tree, places, optional)]
+    boxes = [box for tree in trees for box in boxes_of(tree, columns, places, optional)]
     if isinstance(inner(pipeline["estimator"]), GradientBoostingClassifier):
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
         boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
@@ -245,12 +245,6 @@ def _codes(pipeline: Pipeline, feature: Feature) -> tuple[dict[str, float], floa
     coded = encoder.transform(pd.DataFrame({feature.name: pd.Series([*values, "\0"], dtype=object)}))
     *codes, other = np.asarray(coded, dtype=np.float64).ravel().tolist()
     return dict(zip(values, codes, strict=True)), other
-
-
-def _columns(pipeline: Pipeline, features: Sequence[Feature]) -> list[int]:
-    """Return the input that each column of the estimator is made of."""
-    names = [feature.name for feature in features]
-    return [names.index(name) for _, _, group in pipeline["columns"].transformers_ for name in group]
 
 
 def _linear(

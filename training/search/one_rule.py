@@ -17,7 +17,7 @@ from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
 from .fits import fit, score
-from .pipeline import BEHIND, build_pipeline
+from .pipeline import build_pipeline, tree_columns
 
 __all__ = ["describe_rule", "hold_out_rule"]
 
@@ -39,12 +39,12 @@ def describe_rule(table: Table, features: Sequence[Feature], seed: int) -> str:
     tree = fitted["estimator"].tree_
     if tree.node_count == 1:
         return "no rule: no column tells the answers apart"
-    names = [name for _, _, columns in fitted["columns"].transformers_ for name in columns]
-    feature = next(f for f in features if f.name == names[tree.feature[0]])
+    column = tree_columns(fitted)[tree.feature[0]]
+    feature = next(f for f in features if f.name == column.name)
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: whether its own customers purchase often"
-    if tree.threshold[0] > BEHIND / 4:
+    if column.is_indicator:
         return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
     unit = f" {feature.unit}" if feature.unit else ""
