@@ -9,5 +9,6 @@ COPY requirements.txt /
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.txt
 
 WORKDIR /home/site/wwwroot
-COPY function_app.py host.json ./
+COPY function_app.py exchange.py host.json ./
 COPY predict ./predict
+COPY watch ./watch
