@@ -5,7 +5,7 @@ python -m watch serve HASH      let it serve, once you have seen what changes; "
 python -m watch back            let the model serve that served before
 python -m watch share 10% HASH  let it answer that share of the customers; 0% ends it
 python -m watch shadow HASH     let it score every customer beside the one that answers; "none" ends it
-python -m watch retrain [FILE]  train on all but the newest customers, compare on those, and let it score beside
+python -m watch retrain         train on all but the newest customers, compare on those, and let it score beside
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("shadow", help="let a model score beside the one that answers")
     command.add_argument("hash", help=f'its hash, or the beginning of it; "{NOBODY}" ends it')
     command = commands.add_parser("retrain", help="train again, compare, and let the new model score beside")
-    command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=f"CSV, the oldest first; else {CUSTOMERS}")
+    command.add_argument("--data", type=Path, metavar="FILE", help=f"CSV, the oldest first; else the blob {CUSTOMERS}")
     command.add_argument("--schema", required=True, metavar="TOML", help="by which the packaged model was trained")
     command.add_argument("--newest", type=_percent, default=0.1, metavar="PERCENT", help="kept out; 10%% by default")
     command.add_argument("options", nargs="*", metavar="OPTION", help="behind --, for python -m training")
@@ -127,11 +127,8 @@ def _shadow(arguments: argparse.Namespace, container: Container) -> None:
 
 
 def _retrain(arguments: argparse.Namespace, container: Container) -> None:
-    data = (
-        arguments.file.read_bytes()
-        if arguments.file
-        else open_container(arguments.url, "training").read(CUSTOMERS).body
-    )
+    file = arguments.data
+    data = file.read_bytes() if file else open_container(arguments.url, "training").read(CUSTOMERS).body
     packaged = Model.load(_settings(arguments).model_path)
     facts = {
         "newest": arguments.newest,
