@@ -144,7 +144,7 @@ def score(arguments: argparse.Namespace) -> None:
             n_workers=n_workers,
             advance=advance,
         )
-    say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
+    say(f"{done.n_scored:,} {'customer' if done.n_scored == 1 else 'customers'} scored{f': {arguments.out}' if done.n_scored else ''}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
