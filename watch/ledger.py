@@ -13,6 +13,7 @@ from .errors import NotKept, NotThere
 from .matching import match
 from .outcomes import keep, kept, read_outcomes
 from .pseudonyms import read_salt
+from .rehearsal import REHEARSED
 from .rollup import roll_up
 from .store import Container, open_container
 
@@ -75,6 +76,7 @@ class Ledger:
         received = read_outcomes(
             data,
             read_salt(self._open("salt")),
+            answer=self._packaged.contract.target.name,
             complete_through=complete_through,
             today=datetime.now(UTC).date(),
             most_rows=settings.max_csv_rows,
@@ -104,7 +106,9 @@ class Ledger:
             outcomes = kept(self._open("outcomes"))
             judged = match(answers, outcomes, today=now.date(), within=settings.outcome_days)
         document = describe(counts, self._open("models"), self._packaged, now, judged)
-        self._open("doing").write(DOING, json.dumps(document, separators=(",", ":")).encode())
+        said = self._open("doing")
+        document["is_rehearsed"] = REHEARSED in said.names()
+        said.write(DOING, json.dumps(document, separators=(",", ":")).encode())
         return document, len(found)
 
     def _open(self, name: str) -> Container:

@@ -8,6 +8,7 @@ became of it. Of the answers of one model to one customer the first one that is 
 """
 
 import functools
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,13 +30,21 @@ class Judged:
     ----------
     probabilities : list of float
     bought : list of bool
+    days : list of str
+        Days of the answers, the oldest first.
     n_waiting : int
         Others, whose time is not over or whose outcome is not known.
     """
 
     probabilities: list[float] = field(default_factory=list)
     bought: list[bool] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
     n_waiting: int = 0
+
+    def since(self, day: str) -> "Judged":
+        """Return those that were answered on this day or later."""
+        start = bisect_left(self.days, day)
+        return Judged(self.probabilities[start:], self.bought[start:], self.days[start:])
 
 
 def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within: int) -> dict[str, Judged]:
@@ -65,6 +74,7 @@ def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within:
             counted.add((answer.model, answer.customer))
             result.probabilities.append(answer.probability)
             result.bought.append(bought)
+            result.days.append(answer.date)
     return judged
 
 

@@ -21,12 +21,12 @@ from .errors import Conflict
 from .pseudonyms import for_customer, for_request
 from .store import Container
 
-__all__ = ["Outcomes", "Received", "keep", "kept", "read_day", "read_outcomes"]
+__all__ = ["Outcomes", "Received", "as_outcome", "keep", "kept", "read_day", "read_outcomes"]
 
 _NAMES = {
     "request_id": ["request_id"],
     "ref": ["ref", "customer_ref"],
-    "outcome": ["outcome", "purchased"],
+    "outcome": ["outcome"],
     "time": ["time", "date"],
 }
 _WORDS = dict.fromkeys(("1", "1.0", "true", "t", "yes", "y"), True)
@@ -93,16 +93,20 @@ class Received:
     problems: list[tuple[int, str]]
 
 
-def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date, most_rows: int) -> Received:
+def read_outcomes(
+    data: bytes, salt: str, *, answer: str, complete_through: str, today: date, most_rows: int
+) -> Received:
     """Read a file of outcomes; a row that cannot be used is said and spoils no other.
 
     Parameters
     ----------
     data : bytes
-        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome everybody in
-        it purchased.
+        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome every row is
+        a yes.
     salt : str
         Of the pseudonyms.
+    answer : str
+        Name of the column in the training data, by which the column outcome may go, too.
     complete_through : str
         An ISO date: the file, with those before it, names everybody who purchased up to that day; or "".
     today : date
@@ -120,14 +124,15 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
     """
     if complete_through and not (day := read_day(complete_through, today)):
         raise _refused("complete_through", "unknown_value", "complete_through must be a day such as 2026-01-31.")
-    records = open_records(data, {name for names in _NAMES.values() for name in names})
-    places = _places(records.heading)
+    names = _NAMES | {"outcome": ["outcome", answer]}
+    records = open_records(data, {name for its_names in names.values() for name in its_names})
+    places = _places(names, records.heading)
     if "outcome" not in places and not complete_through:
         raise _refused(
             "outcome",
             "missing",
-            "Without the column outcome everybody in the file purchased. Then say up to which day it names all who "
-            "did: complete_through=2026-01-31.",
+            "Without the column outcome every row is a yes. Then say up to which day the file names them all: "
+            "complete_through=2026-01-31.",
         )
     outcomes = Outcomes(complete_through=day if complete_through else "")
     seen: set[tuple[str, bool, str]] = set()
@@ -152,6 +157,11 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
     if not n_rows:
         raise _refused("", "no_rows", "There is a heading and no row below it. Send a line for each outcome.")
     return Received(outcomes, n_rows, n_repeated, n_problems, problems)
+
+
+def as_outcome(text: str) -> bool | None:
+    """Return what a cell says: yes or no, true or false, 1 or 0; None where it says something else."""
+    return _WORDS.get(clean(text).casefold())
 
 
 def keep(container: Container, outcomes: Outcomes) -> bool:
@@ -202,8 +212,8 @@ def read_day(text: str, today: date) -> str:
     return day.isoformat() if day <= today else ""
 
 
-def _places(heading: tuple[str, ...]) -> dict[str, int]:
-    found = find_places(_NAMES, heading)
+def _places(names: dict[str, list[str]], heading: tuple[str, ...]) -> dict[str, int]:
+    found = find_places(names, heading)
     faults = [
         Fault(name, "duplicate_column", f"Two columns stand for {name}. Keep one of them.")
         for name, places in found.items()
@@ -225,7 +235,7 @@ def _read(cells: dict[str, str], salt: str, today: date) -> tuple[str, bool, str
     request_id, ref, time = (cells.get(name, "") for name in ("request_id", "ref", "time"))
     if not request_id and not ref:
         return "It has neither a request_id nor a ref."
-    is_purchase = _WORDS.get(cells["outcome"].casefold()) if "outcome" in cells else True
+    is_purchase = as_outcome(cells["outcome"]) if "outcome" in cells else True
     if is_purchase is None:
         return "The outcome must be yes or no, true or false, 1 or 0."
     day = read_day(time, today)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from .errors import Conflict, NotThere, StoreError
 
-__all__ = ["Blob", "Container", "open_container"]
+__all__ = ["Blob", "Container", "is_emulator", "open_container"]
 
 # The key that every emulator has, in Microsoft's documentation: it opens nothing but an emulator.
 _EMULATOR_ACCOUNT = "devstoreaccount1"
@@ -160,6 +160,12 @@ class Container:
             raise StoreError(f"The blob {name} cannot be written ({type(error).__name__}).") from None
 
 
+def is_emulator(url: str) -> bool:
+    """Return whether this is the address of an emulator on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+
+
 def open_container(url: str, name: str, *, seconds: float = 10.0) -> Container:
     """Open a container of a blob account; nothing is asked of it yet.
 
@@ -184,7 +190,7 @@ def open_container(url: str, name: str, *, seconds: float = 10.0) -> Container:
     parts = urlsplit(url)
     host = parts.hostname or ""
     options: dict[str, Any] = {"timeout": f"{seconds}s", "connect_timeout": f"{min(seconds, 2.0)}s"}
-    if parts.scheme == "http" and host in {"127.0.0.1", "localhost"}:
+    if is_emulator(url):
         access: dict[str, Any] = {"account_name": _EMULATOR_ACCOUNT, "account_key": _EMULATOR_KEY}
         options["allow_http"] = True
     elif parts.scheme == "https" and ".blob." in host:

@@ -76,7 +76,7 @@ class CalibrationBin:
 
 @dataclass(frozen=True)
 class WorsePart:
-    """A part of the customers for whom the model does clearly worse than for all.
+    """A group of customers for whom the model does worse than its own scores say.
 
     Attributes
     ----------

@@ -14,7 +14,8 @@ A, B = for_request(SALT, "a"), for_customer(SALT, "b")
 
 def read(text, complete_through="", most_rows=1_000):
     data = text if isinstance(text, bytes) else text.encode()
-    return read_outcomes(data, SALT, complete_through=complete_through, today=TODAY, most_rows=most_rows)
+    facts = {"answer": "churned", "complete_through": complete_through, "today": TODAY, "most_rows": most_rows}
+    return read_outcomes(data, SALT, **facts)
 
 
 def test_outcomes_are_read_by_request_id_and_by_reference():
@@ -24,8 +25,9 @@ def test_outcomes_are_read_by_request_id_and_by_reference():
 
 
 def test_dialect_and_heading_are_read_as_everywhere():
-    received = read("\ufeffsep=;\r\nRequest ID;Outcome\r\n a ;1\r\n\r\n")
-    assert received.outcomes == Outcomes({A: {""}})
+    for heading in ("Outcome", "Churned"):
+        received = read(f"\ufeffsep=;\r\nRequest ID;{heading}\r\n a ;1\r\n\r\n")
+        assert received.outcomes == Outcomes({A: {""}})
 
 
 def test_file_of_buyers_says_until_when_it_names_them_all():

@@ -13,6 +13,7 @@ from sklearn import metrics
 from predict.model.metadata import CalibrationBin, CurvePoint
 
 __all__ = [
+    "MOST_OFF",
     "Weighted",
     "calibration_bins",
     "calibration_error",
@@ -25,7 +26,9 @@ __all__ = [
 _N_BINS = 10
 # 99.9% quantile of the chi-squared distribution with as many degrees of freedom as there are bins.
 _CHANCE = 29.6
-_CALIBRATED = 0.015
+MOST_OFF = 0.015
+"""Expected calibration error of a model that may be called calibrated."""
+
 _N_RESAMPLES = 500
 # Resampled values in all; a million rows are measured by fewer resamples, which are steadier, too.
 _MOST_DRAWS = 50_000_000
@@ -89,7 +92,7 @@ def is_miscalibrated(bins: Sequence[CalibrationBin]) -> bool:
     error = sum(b.count * abs(d) for b, d in zip(bins, off, strict=True)) / sum(b.count for b in bins)
     variance = (max(b.mean_probability * (1 - b.mean_probability), _SMALLEST) for b in bins)
     chance = sum(b.count * d**2 / v for b, d, v in zip(bins, off, variance, strict=True))
-    return error > _CALIBRATED and chance > _CHANCE
+    return error > MOST_OFF and chance > _CHANCE
 
 
 def intervals(

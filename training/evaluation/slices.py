@@ -65,7 +65,7 @@ class Slice:
 
 
 def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[Feature]) -> tuple[Slice, ...]:
-    """Measure each category's commonest values, and of each number nothing, little and much.
+    """Measure each category's commonest values, and each number's least value and the lower and upper half above it.
 
     Parameters
     ----------

@@ -24,7 +24,8 @@ from ..schema.load import Schema
 from ..search.calibrate import Calibration, inner
 from .agreement import measure_agreement
 from .background import choose_background, to_rows, to_table
-from .dividends import BUDGET, check_dividends, dividends_of
+from .dividends import BUDGET, dividends_of
+from .dividends_check import check_dividends
 from .drift_reference import bins_of_numbers
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed

@@ -72,11 +72,11 @@ def _parity(result: Result) -> str:
     provenance = result.model.metadata.provenance
     versions = "; ".join(f"{name} {version}" for name, version in provenance.versions.items())
     return (
-        f"<p>The file that serves was run on {result.parity.rows:,} rows: every row of the data, and rows made to tell "
-        "it from scikit-learn, at every split of every tree and one step of the last bit around it, with unknown and "
-        "missing categories and values far outside anything seen. The largest difference in probability is "
-        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the old file "
-        "would have stayed.</p>"
+        f"<p>The model file was run on {result.parity.rows:,} rows: every row of the data, and rows made to show a "
+        "difference from scikit-learn: at every split of every tree and one step of the last bit around it, with "
+        "categories that are unknown or missing, and far outside the data. The largest difference in probability is "
+        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the file would have "
+        "been refused, and the old one kept.</p>"
         + render_table(
             ("", ""),
             [("model file, sha256 of its body", result.model.hash), ("versions", versions)],

@@ -18,7 +18,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from .isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic
+from ..evaluation.metrics import MOST_OFF, calibration_error
+from .isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic, fit_steps
 
 __all__ = [
     "SMALLEST",
@@ -111,6 +112,9 @@ def choose_calibration(
 ) -> Calibration | None:
     """Return the simplest calibration that no other beats by more than noise, on rows it was not fitted on.
 
+    Where what the taken one says is off by more than `MOST_OFF` in the mean, one that is off by less is taken unless it
+    is worse by more than noise.
+
     Parameters
     ----------
     y : ndarray of shape (n_rows,)
@@ -128,12 +132,14 @@ def choose_calibration(
     """
     _, group = np.unique(groups, return_inverse=True)
     fold = (np.random.default_rng(seed).permutation(group.max() + 1) % _N_FOLDS)[group]
-    taken, loss = None, losses(y, p)
-    for fit in (fit_platt, fit_isotonic):
+    taken, loss, error = None, losses(y, p), calibration_error(y, p)
+    for fit in (fit_platt, fit_isotonic, fit_steps):
         calibrated = _calibrate_unseen(fit, y, p, fold)
-        gain = loss - losses(y, calibrated)
-        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
-            taken, loss = fit, loss - gain
+        gain, own_error = loss - losses(y, calibrated), calibration_error(y, calibrated)
+        noise = gain.std() / np.sqrt(len(gain))
+        is_needed = error > MOST_OFF and own_error < error and gain.mean() > -noise
+        if is_needed or gain.mean() > 2 * noise:
+            taken, loss, error = fit, loss - gain, own_error
     return taken(y, p) if taken else None
 
 
