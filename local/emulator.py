@@ -72,7 +72,7 @@ def installed() -> str:
     lock = (_PACKAGES / "package-lock.json").read_bytes()
     stamp = _HOME / "installed-lock.json"
     if not stamp.exists() or stamp.read_bytes() != lock:
-        print("Installing Azurite from npm, once; that takes a minute or more.", file=sys.stderr, flush=True)
+        sys.stderr.write("Installing Azurite from npm, once; that takes a minute or more.\n")
         _HOME.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(_PACKAGES / name, _HOME / name)

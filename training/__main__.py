@@ -146,7 +146,8 @@ def score(arguments: argparse.Namespace) -> None:
             advance=advance,
             note=say,
         )
-    say(f"{done.n_scored:,} {'customer' if done.n_scored == 1 else 'customers'} scored{f': {arguments.out}' if done.n_scored else ''}")
+    where = f": {arguments.out}" if done.n_scored else ""
+    say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 

@@ -161,8 +161,8 @@ aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hi
 </tbody>
 </table>
 </div>
-<p class="aside">These counts use one threshold for all. F1 above, the model card and the report decide each customer by a \
-threshold chosen without them, so theirs differ a little.</p>"""
+<p class="aside">These counts use one threshold for all. F1 above, the model card and the report decide each customer \
+by a threshold chosen without them, so theirs differ a little.</p>"""
 
 
 def _half_up(number: float) -> int:
