@@ -54,8 +54,10 @@ def _summary(result: Result) -> str:
         f'<p class="lead">Of {evaluation.n_rows:,} customers that the models had not seen, {evaluation.n_positive:,} '
         f"({evaluation.n_positive / evaluation.n_rows:.1%}) are {people}. A {escape(contract.estimator)} answers "
         f"“{escape(contract.target.positive)}” for {chosen:.1%} of all: it finds {evaluation.metrics['recall']:.0%} of "
-        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. One rule alone "
-        f"({escape(evaluation.rule)}) reaches {evaluation.rule_metrics['average_precision']:.3f} average precision.</p>"
+        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. The best "
+        f"single rule ({escape(evaluation.rule)}) reaches an average precision of "
+        f"{evaluation.rule_metrics['average_precision']:.3f}, the model "
+        f"{evaluation.metrics['average_precision']:.3f}.</p>"
         f'<dl class="facts">{facts}</dl>' + "".join(f'<p class="warning">{escape(text)}</p>' for text in result.alarms)
     )
 
