@@ -1,8 +1,6 @@
 """Export: a fitted pipeline and what is known about it become one sealed ONNX file."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import onnx
 from skl2onnx import convert_sklearn
@@ -46,20 +44,17 @@ def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
 
 
 def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
-    """Return the model such a file would be, through the very code that serves, without leaving a file.
+    """Return the model such a file would be, through the very code that serves.
 
     Raises
     ------
     ParityError
         If it does not load, or does not give its self-test's probabilities.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        path.write_bytes(serialize(pipeline, metadata))
-        try:
-            return Model.load(path)
-        except ArtifactError as error:
-            raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
+    try:
+        return Model.from_bytes(serialize(pipeline, metadata))
+    except ArtifactError as error:
+        raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
 
 
 def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
