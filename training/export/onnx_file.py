@@ -10,7 +10,8 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
 from predict.errors import ArtifactError
-from predict.model.metadata import Metadata, to_metadata
+from predict.model.metadata import Metadata
+from predict.model.metadata_texts import to_metadata
 from predict.model.seal import seal
 from predict.model.session import NUMBERS, OUTPUT, Model
 
