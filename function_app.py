@@ -11,7 +11,7 @@ GET  /api/docs            and for people
 Where the model is watched (WATCH_URL):
 
 GET  /api/doing           how it does on the customers that came
-POST /api/outcomes        a CSV of who purchased
+POST /api/outcomes        a CSV of outcomes
 every hour                a look at it, with a line of log where a person should look, too
 
 No value that a customer sent is logged, and no error repeats one.
@@ -161,7 +161,7 @@ if SETTINGS.watch_url:
 
     @app.route(route="outcomes", methods=["POST"], auth_level=BULK_AUTH)
     async def outcomes(req: func.HttpRequest) -> func.HttpResponse:
-        """Take a CSV of who purchased."""
+        """Take a CSV of outcomes."""
         return await answer_in_turn(req, watched.outcomes)
 
     @app.timer_trigger(schedule="0 11 * * * *", arg_name="timer")

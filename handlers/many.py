@@ -12,6 +12,7 @@ from predict.errors import Fault, InvalidInput
 from predict.model.session import Model
 from predict.requests.body import read_json
 from predict.requests.many_customers import Batch, read_columns, read_rows
+from predict.requests.references import read_references
 
 from .exchange import CSV, JSON, Exchange
 from .serving import LIMITS, journal, limits_of, load
@@ -24,14 +25,16 @@ def predict_batch(exchange: Exchange) -> func.HttpResponse:
     exchange.require(JSON)
     include = exchange.include(("reasons", "explanation"))
     model, explainer = load()
-    batch = _read_batch(model, read_json(exchange.body(LIMITS["batch_bytes"])))
+    batch, refs = _read_batch(model, read_json(exchange.body(LIMITS["batch_bytes"])))
     exchange.lap("validate", batch.size)
     results = answer_batch(model, explainer, batch, include, exchange.lap)
     scored = len(batch.good)
     if witness := journal():
         probabilities = np.array([results[number]["probability"] for number in batch.good.tolist()])
         columns = [column.ravel() for column in batch.feed.values()]
-        witness.add_many(model, columns, probabilities, failed=batch.size - scored, warned=len(batch.warnings))
+        known = [refs[number] for number in batch.good.tolist()] if refs else []
+        warned = len(batch.warnings)
+        witness.add_many(model, columns, probabilities, failed=batch.size - scored, warned=warned, refs=known)
     positive = sum(1 for result in results if result.get("will_purchase"))
     exchange.note(model, rows=batch.size, failed=batch.size - scored, positive=positive)
     counts = {"rows": batch.size, "scored": scored, "failed": batch.size - scored}
@@ -39,17 +42,20 @@ def predict_batch(exchange: Exchange) -> func.HttpResponse:
     return exchange.json(document)
 
 
-def _read_batch(model: Model, payload: object) -> Batch:
-    if not isinstance(payload, dict) or payload.keys() not in ({"rows"}, {"columns"}):
-        message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two and nothing else.'
+def _read_batch(model: Model, payload: object) -> tuple[Batch, list[str]]:
+    """Return the customers of a batch, and the caller's references to them if any."""
+    if not isinstance(payload, dict) or payload.keys() - {"refs"} not in ({"rows"}, {"columns"}):
+        message = 'Send {"rows": [...]} or {"columns": {...}}, one of the two, and with it nothing but "refs".'
         raise InvalidInput([Fault("", "wrong_type", message)])
     if "rows" in payload:
         if not isinstance(payload["rows"], list):
             raise InvalidInput([Fault("rows", "wrong_type", "rows must be a list of objects, one for each customer.")])
-        return read_rows(model.contract, payload["rows"], most_rows=LIMITS["batch_rows"])
-    if not isinstance(payload["columns"], dict):
+        batch = read_rows(model.contract, payload["rows"], most_rows=LIMITS["batch_rows"])
+    elif isinstance(payload["columns"], dict):
+        batch = read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
+    else:
         raise InvalidInput([Fault("columns", "wrong_type", "columns must be an object of lists, one for each field.")])
-    return read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
+    return batch, read_references(payload.get("refs"), batch.size)
 
 
 def score(exchange: Exchange) -> func.HttpResponse:

@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from .exchange import Exchange
-from .serving import SETTINGS, load, shelf
+from .serving import SETTINGS, follower, load
 
 __all__ = ["health"]
 
@@ -16,5 +16,5 @@ def health(exchange: Exchange) -> func.HttpResponse:
     document = {"status": "ok", "model": model.identity, "request_id": exchange.id}
     if SETTINGS.watch_url:
         # Why the pointer is not followed, if it is not: the model before it serves on.
-        document["shelf"] = shelf().trouble or "ok"
+        document["shelf"] = follower().trouble or "ok"
     return exchange.json(document, {"Cache-Control": "no-store"})

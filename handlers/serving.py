@@ -1,4 +1,4 @@
-"""What serves: the settings, the model and what explains it; and where it is watched, its shelf, journal and ledger.
+"""What serves: the settings, the model and what explains it; where it is watched, also pointer, journal and ledger.
 
 Each is made once. What belongs to `watch` is imported only where WATCH_URL is set: without it nothing of it costs.
 """
@@ -16,10 +16,10 @@ from .exchange import Exchange
 
 if TYPE_CHECKING:
     from watch.ledger import Ledger
-    from watch.shelf import Shelf
+    from watch.serving import Serving
     from watch.witness import Witness
 
-__all__ = ["LIMITS", "MODELS_KEPT", "SETTINGS", "explainer_of", "journal", "ledger", "limits_of", "load", "shelf"]
+__all__ = ["LIMITS", "MODELS_KEPT", "SETTINGS", "explainer_of", "follower", "journal", "ledger", "limits_of", "load"]
 
 SETTINGS = Settings.of(os.environ)
 LIMITS = SETTINGS.limits
@@ -40,7 +40,7 @@ def load(one: Exchange | None = None) -> tuple[Model, Explainer]:
     For one customer it may be the model that is tried out on a share of them.
     """
     with _loading:  # two threads would each keep a model of their own
-        models = shelf() if SETTINGS.watch_url else None
+        models = follower() if SETTINGS.watch_url else None
         model = _packaged() if not models else models.choose(one.key) if one else models.model
         return model, explainer_of(model)
 
@@ -62,12 +62,12 @@ def limits_of(model: Model) -> dict[str, int]:
 
 
 @functools.cache
-def shelf() -> "Shelf":
-    """Return the models that may serve; only where WATCH_URL is set."""
-    from watch.shelf import Shelf
+def follower() -> "Serving":
+    """Return what keeps in step with the pointer which model serves; only where WATCH_URL is set."""
+    from watch.serving import Serving
     from watch.store import open_container
 
-    made = Shelf(_packaged(), open_container(SETTINGS.watch_url, "models", seconds=_POINTER_SECONDS))
+    made = Serving(_packaged(), open_container(SETTINGS.watch_url, "models", seconds=_POINTER_SECONDS))
     made.look()
     made.watch(_PAUSE_SECONDS)
     return made
@@ -88,7 +88,7 @@ def journal() -> "Witness | None":
         answers = AnswerBook(*(open_container(SETTINGS.watch_url, name) for name in ("answers", "salt")))
     made = Journal(open_container(SETTINGS.watch_url, "counts"), answers=answers)
     made.start()
-    return Witness(made, shelf())
+    return Witness(made, follower())
 
 
 @functools.cache

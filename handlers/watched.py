@@ -1,4 +1,4 @@
-"""How the model does on the customers that came, and who purchased; only where WATCH_URL is set."""
+"""How the model does on the customers that came, and what became of them; only where WATCH_URL is set."""
 
 import functools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def doing(exchange: Exchange) -> func.HttpResponse:
 
 
 def outcomes(exchange: Exchange) -> func.HttpResponse:
-    """Take a CSV of who purchased."""
+    """Take a CSV of outcomes."""
     exchange.require(*CSV)
     data, complete_through = exchange.body(LIMITS["csv_bytes"]), exchange.request.params.get("complete_through", "")
     return _watched(exchange, functools.partial(ledger().receive, data, complete_through))

@@ -12,12 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .alone import Busy, alone
 from .package_content import PACKAGES, faults
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         package = build(_PROJECT, options.out)
-    except PackageError as error:
+    except (PackageError, Busy) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(
@@ -103,20 +103,18 @@ def build(project: Path, out: Path) -> Package:
     PackageError
         If something is missing, a step fails, or the package must not be deployed.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
     # Beside the zip: a move within one file system replaces the old one at once.
-    with tempfile.TemporaryDirectory(prefix=".package-", dir=out.parent) as temporary:
-        root = Path(temporary) / "root"
+    with alone(out) as folder:
+        root, built = folder / "root", folder / "api.zip"
         _copy_app(project, root)
         _install_wheels(project, root / PACKAGES)
         _prune(root / PACKAGES)
         _compile(project, root)
-        built = Path(temporary) / "api.zip"
         n_files = _write(root, built)
         if found := faults(built):
             raise PackageError("The package must not be deployed:\n" + "\n".join(f"- {fault}" for fault in found))
-        shutil.move(built, out)
-    body = out.read_bytes()
+        body = built.read_bytes()
+        built.replace(out)
     return Package(out, len(body), n_files, hashlib.sha256(body).hexdigest())
 
 

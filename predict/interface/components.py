@@ -198,7 +198,11 @@ def _batch_schema(contract: Contract) -> Schema:
         for feature in contract.features
     }
     columns = object_of(lists, description="One list for each field, all of the same length.")
-    return {"oneOf": [object_of({"rows": rows}), object_of({"columns": columns})]}
+    text = "Your own name for each customer, to send outcomes by later; kept as a pseudonym, where answers are kept."
+    refs = {"refs": array_of({"type": "string"}, description=text)}
+    return {
+        "oneOf": [object_of({name: body} | refs, ["refs"]) for name, body in (("rows", rows), ("columns", columns))]
+    }
 
 
 def _score_properties(contract: Contract) -> dict[str, Schema]:

@@ -13,7 +13,7 @@ from typing import Any
 from ..contract import Agreement, Contract, Example, Feature, Row, Seen, Target
 from ..errors import ArtifactError
 from .dividend_document import from_document, to_document
-from .metadata import Bins, CalibrationBin, CurvePoint, Evaluation, Metadata, Provenance, SelfTest
+from .metadata import Bins, CalibrationBin, CurvePoint, Evaluation, Metadata, Provenance, SelfTest, WorsePart
 
 __all__ = ["CONTRACT_VERSION", "from_metadata", "to_metadata"]
 
@@ -110,6 +110,7 @@ def _evaluation(part: dict[str, Any]) -> Evaluation:
             "intervals": {name: (low, high) for name, (low, high) in part["intervals"].items()},
             "curve": tuple(CurvePoint(**point) for point in part["curve"]),
             "calibration": tuple(CalibrationBin(**bin_) for bin_ in part["calibration"]),
+            "worse": tuple(WorsePart(**one | {"warnings": tuple(one["warnings"])}) for one in part.get("worse", ())),
         }
     )
 

@@ -1,4 +1,4 @@
-"""Breaks: where a fitted pipeline's score may jump, in the columns' own units."""
+"""Score jumps: where a fitted pipeline's score may jump, in the columns' own units."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
 from ..search.calibrate import inner
-from ..search.pipeline import BEHIND
+from ..search.pipeline import BEHIND, inputs_of
 from .trees import thresholds, trees_of
 
 __all__ = ["find_breaks", "simplify"]
@@ -18,15 +18,17 @@ def find_breaks(pipeline: Pipeline) -> dict[str, npt.NDArray[np.float64]]:
 
     Trees take numbers as they are, so a split is already in the column's unit.
     """
-    columns, estimator = pipeline["columns"], inner(pipeline["estimator"])
+    estimator = inner(pipeline["estimator"])
     if not trees_of(estimator):
         return {}
     found = thresholds(estimator)
-    inputs = [(step, name) for step, _, names in columns.transformers_ for name in names]
+    categories = {
+        name for step, _, names in pipeline["columns"].transformers_ if step.startswith("category_") for name in names
+    }
     return {
         name: _among_numbers(found.get(place, np.empty(0)))
-        for place, (step, name) in enumerate(inputs)
-        if not step.startswith("category_")
+        for place, name in enumerate(inputs_of(pipeline))
+        if name not in categories
     }
 
 
@@ -38,7 +40,7 @@ def simplify(pipeline: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
     columns, estimator = pipeline["columns"], inner(pipeline["estimator"])
     if not trees_of(estimator):
         return X
-    names = [name for _, _, group in columns.transformers_ for name in group]
+    names = inputs_of(pipeline)
     coded = np.asarray(columns.transform(X), dtype=np.float64)
     if coded.shape[1] != len(names):
         raise ValueError("Trees take one column for each input here.")

@@ -5,11 +5,12 @@ draft is a schema that trains as it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from predict.contract import fold_heading
 from predict.model.session import OUTPUT
 
 from ..errors import SchemaError
@@ -29,7 +30,7 @@ _MANY = 0.95
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")
 
 
-def draft_schema(file: str, columns: Sequence[Column], target: str | None = None) -> str:
+def draft_schema(file: str, columns: Sequence[Column], target: str | None = None, drop: Collection[str] = ()) -> str:
     """Return a schema as TOML.
 
     Parameters
@@ -40,6 +41,8 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
         All columns of the file.
     target : str, optional
         The heading of the answer's column; found by its heading and values where it is not said.
+    drop : collection of str
+        Headings of columns that are left out before the others are judged.
 
     Raises
     ------
@@ -52,10 +55,13 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
     inputs: list[Input] = []
     left_out: list[tuple[Column, str]] = []
     taken = {answer.heading, OUTPUT}
+    dropped = set(map(fold_heading, drop))
     for column in columns:
         if column is answer or not column.heading:
             continue
-        if reason := _reason_against(column, y, inputs):
+        if fold_heading(column.heading) in dropped:
+            left_out.append((column, "it was dropped by whoever drafted this"))
+        elif reason := _reason_against(column, y, inputs):
             left_out.append((column, reason))
         else:
             name = name_of(column.heading, taken)

@@ -1,6 +1,5 @@
 """The text of a drafted schema."""
 
-import calendar
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -14,11 +13,14 @@ from .column import Column
 from .countries import country_names
 from .features import BOOLEAN_NAMES
 from .heading_words import is_act, label_of, may_act, name_of, unit_of, words_of
+from .months import all_like
 
 __all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
 
 YES, NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
-_MONTHS = (calendar.month_name[1:], calendar.month_abbr[1:])
+# A category with more values than this, or with one that so few rows have, will meet others.
+_MANY_VALUES = 20
+_RARE = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +132,13 @@ def _feature(one: Input) -> Iterator[str]:
 
 
 def _values(column: Column) -> Iterator[str]:
-    """Yield what values there are beside those of the data: countries, and months that the file lacks."""
-    countries, values = country_names(), set(column.values)
-    if "country" in column.heading.casefold() and values <= countries.keys():
+    """Yield what values there are beside those of the data: countries, months and days that the file lacks, others."""
+    if "country" in column.heading.casefold() and set(column.values) <= country_names().keys():
         yield 'codes = "ISO 3166-1 alpha-2"'
-    for months in _MONTHS:
-        if len(values) > 2 and values <= set(months):
-            yield f"values = {{ {', '.join(f'{_text(month)} = {_text(month)}' for month in months)} }}"
+    elif listed := all_like(column.values):
+        yield f"values = {{ {', '.join(f'{_text(value)} = {_text(value)}' for value in listed)} }}"
+    elif len(column.values) > _MANY_VALUES or np.bincount(column.codes).min() < _RARE:
+        yield "other = true # so many values, or so rare: one that is not listed counts as Other"
 
 
 def _bounds(column: Column) -> tuple[str, str]:
