@@ -37,7 +37,7 @@ _VOLUMES = ((0, "idle"), (10_000, "10 k"), (1_000_000, "1 M"), (100_000_000, "10
 
 @dataclass(frozen=True)
 class Prices:
-    """List prices in US dollars, East US, pay as you go, as published in 2025. Compare with the price pages before use.
+    """List prices in US dollars, East US, pay as you go; docs/cost.md says where they were seen, and when.
 
     Attributes
     ----------
