@@ -1,7 +1,7 @@
 """The deployment package: one zip that runs as it is, and is the same bytes whenever it is built from the same files.
 
-`python -m infra.package` writes dist/api.zip: function_app.py, exchange.py, host.json, predict/ and the pinned Linux
-wheels, with bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
+`python -m infra.package` writes dist/api.zip: function_app.py, host.json, handlers/, predict/, watch/ and the pinned
+Linux wheels, with bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .alone import Busy, alone
 from .package_content import PACKAGES, faults
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         package = build(_PROJECT, options.out)
-    except PackageError as error:
+    except (PackageError, Busy) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(
@@ -103,30 +103,28 @@ def build(project: Path, out: Path) -> Package:
     PackageError
         If something is missing, a step fails, or the package must not be deployed.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
     # Beside the zip: a move within one file system replaces the old one at once.
-    with tempfile.TemporaryDirectory(prefix=".package-", dir=out.parent) as temporary:
-        root = Path(temporary) / "root"
+    with alone(out) as folder:
+        root, built = folder / "root", folder / "api.zip"
         _copy_app(project, root)
         _install_wheels(project, root / PACKAGES)
         _prune(root / PACKAGES)
         _compile(project, root)
-        built = Path(temporary) / "api.zip"
         n_files = _write(root, built)
         if found := faults(built):
             raise PackageError("The package must not be deployed:\n" + "\n".join(f"- {fault}" for fault in found))
-        shutil.move(built, out)
-    body = out.read_bytes()
+        body = built.read_bytes()
+        built.replace(out)
     return Package(out, len(body), n_files, hashlib.sha256(body).hexdigest())
 
 
 def _copy_app(project: Path, root: Path) -> None:
-    sources = [project / name for name in ("function_app.py", "exchange.py", "host.json", "predict/model.onnx")]
+    sources = [project / name for name in ("function_app.py", "host.json", "predict/model.onnx")]
     if missing := [source.relative_to(project).as_posix() for source in sources if not source.is_file()]:
         raise PackageError(
             f"Missing: {', '.join(missing)}. `make train` writes the model; the rest is in the repository."
         )
-    modules = [path for folder in ("predict", "watch") for path in sorted((project / folder).rglob("*.py"))]
+    modules = [path for folder in ("handlers", "predict", "watch") for path in sorted((project / folder).rglob("*.py"))]
     for source in [*sources, *modules]:
         target = root / source.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)

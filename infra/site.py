@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .alone import Busy, alone
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -67,19 +69,19 @@ def write_site(source: Path, out: Path, api_origin: str) -> None:
         If a file that names the API is missing or has another form than expected, or `out` is no place for a site.
     """
     _check_folders(source, out)
-    beside = out.with_name(f".{out.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
     try:
-        shutil.copytree(source, beside)
-        if api_origin:
-            _write_base(beside, f"{api_origin}/api")
-            _write_rules(beside / _RULES, api_origin)
-        shutil.rmtree(out, ignore_errors=True)
-        beside.rename(out)
+        with alone(out) as folder:
+            shutil.copytree(source, site := folder / "site")
+            if api_origin:
+                _write_base(site, f"{api_origin}/api")
+                _write_rules(site / _RULES, api_origin)
+            if out.exists():
+                out.rename(folder / "old")
+            site.rename(out)
+    except Busy as error:
+        raise SiteError(str(error)) from None
     except OSError as error:
         raise SiteError(f"{out} cannot be written ({error.strerror or error}).") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _check_folders(source: Path, out: Path) -> None:

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .command.files import claim, write
-from .command.signals import Stopped, listen, say_stopped
+from .command.signals import Stopped, leave, listen
 from .errors import TrainingError
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
-    from .command.progress import Bar, console, say
-    from .evaluation.objective import parse_objective
+    from .command.cluster import cluster as open_cluster
+    from .command.progress import console, say, show_progress
+    from .evaluation.threshold import parse_objective
     from .report.report import render_report
     from .run.comparison import comparison
     from .run.recipe import make
     from .run.result import Settings
     from .run.run_folder import keep
-    from .search.spread import dask_backend
 
     reports = arguments.reports or (arguments.out or PROJECT) / REPORTS
     for option, folder in (("--out", arguments.out or PROJECT / "predict"), ("--reports", reports)):
@@ -48,22 +49,25 @@ def train(arguments: argparse.Namespace) -> None:
         schema=arguments.schema or _schema_for(arguments, reports),
         out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
-        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
+        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
         drop=tuple(arguments.drop),
         trials=arguments.trials,
         minutes=arguments.minutes,
         n_jobs=arguments.n_jobs,
-        backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
-    with claim(settings.out / "model.onnx"), Bar() as bar:
-        result = make(settings, bar, lambda text: say(f"- {text}"))
+    cluster = open_cluster(arguments.dask, arguments.n_jobs) if arguments.dask else nullcontext()
+    with claim(settings.out / "model.onnx"), cluster as there, show_progress() as advance:
+        result = make(replace(settings, cluster=there), advance, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
-    folder = keep(result, render_report(result), reports)
+    report = render_report(result)
+    result.stopwatch.lap("writing the report")
+    folder = keep(result, report, reports)
+    say(f"time: {result.stopwatch.words}")
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))
@@ -76,9 +80,11 @@ def draft(arguments: argparse.Namespace) -> None:
     from .schema.draft import draft_schema
 
     _check_folder("--out", arguments.out.parent)
-    text = draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(text, encoding="utf-8", newline="\n")
+    with claim(arguments.out):
+        write(
+            arguments.out,
+            draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
+        )
     say(f"drafted: {arguments.out}; read it, above all what is left out and why")
 
 
@@ -116,9 +122,9 @@ def publish(model: "Model") -> list[Path]:
 
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
-    from .command.progress import Bar, say
+    from .command.progress import say, show_progress
+    from .command.spread import workers
     from .customers.score_file import score_file
-    from .search.spread import workers
 
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     for option, path in (("--out", arguments.out), ("--rejects", rejects)):
@@ -126,7 +132,7 @@ def score(arguments: argparse.Namespace) -> None:
     with (
         claim(arguments.out),
         claim(rejects),
-        Bar() as bar,
+        show_progress() as advance,
         workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
     ):
         done = score_file(
@@ -137,7 +143,8 @@ def score(arguments: argparse.Namespace) -> None:
             reasons=arguments.reasons,
             executor=executor,
             n_workers=n_workers,
-            advance=bar,
+            advance=advance,
+            note=say,
         )
     say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
     if done.rejects:
@@ -194,6 +201,11 @@ def _check_folder(option: str, folder: Path) -> None:
         raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")
 
 
+def _say_error(error: Exception, text: str) -> None:
+    """Print an error, and what is to be known beside (`training.command.journal`)."""
+    print("error:", text, *getattr(error, "__notes__", []), file=sys.stderr)
+
+
 _COMMANDS = {
     "train": train,
     "draft": draft,
@@ -210,14 +222,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _COMMANDS[parsed.command](parsed)
     except ArtifactError as error:
-        print(f"error: {getattr(parsed, 'model', 'the new model')}: {error}", file=sys.stderr)
+        _say_error(error, f"{getattr(parsed, 'model', 'the new model')}: {error}")
     except (TrainingError, PredictError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say_error(error, str(error))
     except OSError as error:
-        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        _say_error(error, f"{error.filename or 'a file'}: {error.strerror or error}.")
     except Stopped as stopped:
-        say_stopped()
-        return stopped.status
+        leave(stopped.status)
     else:
         return 0
     return 1

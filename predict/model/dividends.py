@@ -93,7 +93,7 @@ class Tables:
         """Return a customer's dividends, an ndarray of shape (n_subsets, n_background)."""
         return np.asarray(self.rows.take(np.add.reduce(self.offsets.take(self._cells(row), 0), 0), 0))
 
-    def cells_of(self, rows: Sequence[Row]) -> tuple[list[tuple[int, ...]], Integers]:
+    def cells_of(self, rows: Sequence[Row]) -> tuple[list[tuple[int, ...]], list[int]]:
         """Return the distinct combinations of cells, and for each row the number of its own."""
         columns = [
             [first + axis.cell(value) for value in column]
@@ -101,7 +101,7 @@ class Tables:
         ]
         numbers: dict[tuple[int, ...], int] = {}
         places = [numbers.setdefault(cells, len(numbers)) for cells in zip(*columns, strict=True)]
-        return list(numbers), np.array(places)
+        return list(numbers), places
 
     def places(self, cells: Sequence[tuple[int, ...]]) -> Integers:
         """Return the number of the table row of each combination in each subset, of shape (n_cells, n_subsets)."""

@@ -27,6 +27,7 @@ __all__ = [
     "Metadata",
     "Provenance",
     "SelfTest",
+    "WorsePart",
     "from_metadata",
     "to_metadata",
 ]
@@ -74,6 +75,32 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True)
+class WorsePart:
+    """A group of customers for whom the model does worse than its own scores say.
+
+    Attributes
+    ----------
+    column, part : str
+        In words.
+    n_rows, n_positive : int
+    said : float
+        The mean probability that was given.
+    recall : float or None
+        None without a positive answer.
+    warnings : tuple of str
+        In what it does worse.
+    """
+
+    column: str
+    part: str
+    n_rows: int
+    n_positive: int
+    said: float
+    recall: float | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """How the model does on rows it was not fitted on.
 
@@ -99,6 +126,10 @@ class Evaluation:
     profit : dict of str to float
         On the evaluated rows: `contact_cost` and `purchase_value` as they were assumed, and what contacting those with
         the positive answer comes to, `per_customer` and in `total`, all in the same money; `contacted` is their number.
+    n_parts : int
+        So many parts of the customers were looked at.
+    worse : tuple of WorsePart
+        Those of them for whom the model does worse.
     """
 
     method: str
@@ -113,6 +144,8 @@ class Evaluation:
     rule: str = ""
     rule_metrics: dict[str, float] = field(default_factory=dict)
     profit: dict[str, float] = field(default_factory=dict)
+    n_parts: int = 0
+    worse: tuple[WorsePart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,6 +339,7 @@ def _evaluation(part: dict[str, Any]) -> Evaluation:
             "intervals": {name: (low, high) for name, (low, high) in part["intervals"].items()},
             "curve": tuple(CurvePoint(**point) for point in part["curve"]),
             "calibration": tuple(CalibrationBin(**bin_) for bin_ in part["calibration"]),
+            "worse": tuple(WorsePart(**one | {"warnings": tuple(one["warnings"])}) for one in part.get("worse", ())),
         }
     )
 

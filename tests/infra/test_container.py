@@ -16,7 +16,7 @@ def test_image_has_the_python_of_the_project():
 
 def test_image_gets_what_runs_and_no_more():
     copied = {name for line in re.findall(r"^COPY (.*)", DOCKERFILE, re.MULTILINE) for name in line.split()[:-1]}
-    assert copied == {"requirements.txt", "function_app.py", "host.json", "predict"}
+    assert copied == {"requirements.txt", "function_app.py", "host.json", "handlers", "predict", "watch"}
     assert all((ROOT / name).exists() for name in copied)
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert ignored[0] == "*"

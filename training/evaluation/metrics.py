@@ -56,13 +56,13 @@ def measure(y: Answers, p: Floats, decided: Mask) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def threshold_curve(y: Answers, p: Floats) -> tuple[CurvePoint, ...]:
-    """Return the counts at the thresholds 0.00, 0.01, ... 1.00."""
+def threshold_curve(y: Answers, p: Floats, *own: float) -> tuple[CurvePoint, ...]:
+    """Return the counts at the thresholds 0.00, 0.01, ... 1.00 and at those of one's own."""
     points = []
-    for percent in range(101):
-        decided = p >= percent / 100
+    for threshold in sorted({percent / 100 for percent in range(101)} | set(own)):
+        decided = p >= threshold
         tp, fp = int((decided & (y == 1)).sum()), int((decided & (y == 0)).sum())
-        points.append(CurvePoint(percent / 100, tp, fp, int((y == 1).sum()) - tp, int((y == 0).sum()) - fp))
+        points.append(CurvePoint(threshold, tp, fp, int((y == 1).sum()) - tp, int((y == 0).sum()) - fp))
     return tuple(points)
 
 

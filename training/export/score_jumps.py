@@ -1,4 +1,4 @@
-"""Breaks: where a fitted pipeline's score may jump, in the columns' own units."""
+"""Score jumps: where a fitted pipeline's score may jump, in the columns' own units."""
 
 import numpy as np
 import numpy.typing as npt

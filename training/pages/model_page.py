@@ -10,8 +10,16 @@ from predict.model.card import explanation_text
 from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
-from ..evaluation.objective import Objective
-from .model_figures import render_calibration, render_importance, render_precision_recall, render_roc
+from ..evaluation.threshold import Objective
+from .model_figures import (
+    render_calibration,
+    render_gains,
+    render_importance,
+    render_precision_recall,
+    render_roc,
+    render_thresholds,
+    render_worse,
+)
 from .model_quality import render_quality
 
 __all__ = ["model_regions"]
@@ -53,6 +61,9 @@ def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
         "model-importance": render_importance(metadata.contract.features, evaluation.importance),
         "model-precision-recall": render_precision_recall(metadata),
         "model-roc": render_roc(metadata),
+        "model-gains": render_gains(metadata),
+        "model-thresholds": render_thresholds(metadata),
+        "model-worse": render_worse(evaluation, metadata.contract.target),
         "model-facts": _facts(metadata, hash_),
         "model-uses": _uses(metadata),
         "model-inputs": "\n".join(_input(feature) for feature in metadata.contract.features),
@@ -75,6 +86,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
         "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
+        "Training report": "report.html in the run’s folder in reports/: the data, all models, groups of customers",
         "Data file": f"{provenance.data}, SHA-256 {provenance.data_sha256[:12]}…",
         "Model file": f"SHA-256 {hash_[:12]}…",
     }

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, OneToOneFeatureMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
@@ -17,7 +18,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.contract import Feature
 
-__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "TreeColumn", "build_pipeline", "tree_columns"]
+__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "TreeColumn", "build_pipeline", "codes_of", "tree_columns"]
 
 UNKNOWN = -1
 """The code of a category that the fit did not see."""
@@ -133,6 +134,15 @@ def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, 
     ]
     columns = ColumnTransformer([step for step in steps if step[2]])
     return Pipeline([("columns", columns), ("estimator", _estimator(name, own, seed))])
+
+
+def codes_of(pipeline: Pipeline, feature: Feature) -> tuple[dict[str, float], float]:
+    """Return the number that each value of a category becomes, and the number of a value that the fit did not see."""
+    encoder = pipeline["columns"].named_transformers_[f"category_{feature.name}"]
+    values = encoder.categories_[0].tolist()
+    coded = encoder.transform(pd.DataFrame({feature.name: pd.Series([*values, "\0"], dtype=object)}))
+    *codes, other = np.asarray(coded, dtype=np.float64).ravel().tolist()
+    return dict(zip(values, codes, strict=True)), other
 
 
 def _filler(*, linear: bool, logarithm: bool) -> TransformerMixin:

@@ -3,6 +3,7 @@
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
 import { keepKey, readKey } from "../key.js";
+import { wholeText } from "../words.js";
 import { Scorer } from "./scorer.js";
 import { scoreBatch } from "./service.js";
 
@@ -120,14 +121,14 @@ export class ScoringCard {
     progress.max = scores.size;
     progress.value = scores.done;
     part("scoring-count").textContent =
-      `${scores.scored.toLocaleString("en-US")} of ${scores.size.toLocaleString("en-US")} scored`;
+      `${wholeText(scores.scored)} of ${wholeText(scores.size)} scored`;
     part("scoring-left").textContent = waiting || timeLeft((scores.size - scores.done) * pace);
   }
 }
 
 /** @param {Scores} scores */
 function leftOut({ refused }) {
-  return refused.size > 0 ? `${refused.size.toLocaleString("en-US")} refused by the service` : "";
+  return refused.size > 0 ? `${wholeText(refused.size)} refused by the service` : "";
 }
 
 /** @param {number} milliseconds */
