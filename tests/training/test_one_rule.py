@@ -35,7 +35,7 @@ def test_whether_a_number_is_known_may_be_the_rule():
     data = with_answer(unknown)
     data = replace(data, X=X.assign(minutes_watched=X["minutes_watched"].mask(unknown)))
     features = [replace(f, optional=f.name == "minutes_watched") for f in FEATURES]
-    assert describe_rule(data, features, seed=0) == "Minutes watched: whether it is known"
+    assert describe_rule(data, features, TARGET, seed=0) == "Minutes watched: whether it is known"
 
 
 def test_a_rule_has_two_answers_in_each_fold():

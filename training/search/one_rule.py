@@ -41,7 +41,7 @@ def describe_rule(table: Table, features: Sequence[Feature], target: Target, see
     if tree.node_count == 1:
         return "no rule: no column tells the answers apart"
     column = tree_columns(fitted)[tree.feature[0]]
-    feature = next(f for f in features if f.name == column.name)
+    feature = next(feature for feature in features if feature.name == column.name)
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: one of those with many {target.people}"
