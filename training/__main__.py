@@ -114,32 +114,23 @@ def publish(model: "Model") -> list[Path]:
 
 
 def score(arguments: argparse.Namespace) -> None:
-    """Score a file of customers."""
+    """Score a file of customers, or a folder of files."""
     from .command.progress import Bar, say
     from .command.spread import workers
     from .customers.score_file import score_file
+    from .customers.score_folder import score_folder
 
-    rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
-    for option, path in (("--out", arguments.out), ("--rejects", rejects)):
+    source, out = arguments.source, arguments.out
+    rejects = arguments.rejects or out.with_name(f"{out.stem}.rejected{out.suffix}")
+    for option, path in (("--out", out), ("--rejects", rejects)):
         _check_folder(option, path.parent)
-    with (
-        claim(arguments.out),
-        claim(rejects),
-        Bar() as bar,
-        workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
-    ):
-        done = score_file(
-            arguments.model,
-            arguments.source,
-            arguments.out,
-            rejects,
-            reasons=arguments.reasons,
-            executor=executor,
-            n_workers=n_workers,
-            advance=bar,
-            note=say,
+    asked = (arguments.model, source, out, rejects)
+    with claim(out), claim(rejects), Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
+        options = {"reasons": arguments.reasons, "executor": executor, "advance": bar, "note": say}
+        done = (
+            score_folder(*asked, **options) if source.is_dir() else score_file(*asked, n_workers=n_workers, **options)
         )
-    say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
+    say(f"{done.n_scored:,} customers scored{f': {out}' if done.n_scored else ''}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 
