@@ -6,6 +6,7 @@ import logging
 import os
 import site
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -66,6 +67,11 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
             # The app reads its settings when it is loaded, in this very process.
             os.environ["WATCH_URL"] = stack.enter_context(blob_account())
             os.environ.setdefault("KEEP_ANSWERS_DAYS", _KEEP_ANSWERS_DAYS)
+            if options.rehearse:
+                # The app's own command, for the host knows nothing of a model.
+                await asyncio.to_thread(
+                    subprocess.run, [sys.executable, "-m", "watch", "rehearse"], cwd=options.app, check=True
+                )
         sock = stack.enter_context(_listen(settings.port if options.port is None else options.port, ""))
         site_sock = None
         if not options.no_site:
@@ -84,12 +90,12 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _leave_threads_behind() -> None:
-    """End the process if a function is still running in a thread, for which Python would wait."""
+    """End the process if a thread is left, for which Python would wait: it runs a function, or idles in a pool."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(0.5)
             if thread.is_alive():
-                print("Stopped while a function was still running.", file=sys.stderr, flush=True)
+                sys.stdout.flush()
                 os._exit(0)
 
 
@@ -165,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         "--cors", action="append", default=[], metavar="ORIGIN", help="origin that may read answers; repeatable"
     )
     parser.add_argument("--watch", action="store_true", help="watch the model, in a blob account of this run (npm)")
+    parser.add_argument("--rehearse", action="store_true", help="with --watch: made-up customers of the last weeks")
     parser.add_argument(
         "--enable-auth",
         action="store_true",

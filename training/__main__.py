@@ -1,7 +1,7 @@
 """The training commands.
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
-python -m training draft CUSTOMERS [--target COLUMN] --out SCHEMA
+python -m training draft CUSTOMERS [--target COLUMN] [--drop COLUMN] --out SCHEMA
 python -m training score CUSTOMERS --out SCORED [--reasons] [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
     from .command.cluster import cluster as open_cluster
-    from .command.progress import Bar, console, say
-    from .evaluation.objective import parse_objective
+    from .command.progress import console, say, show_progress
+    from .evaluation.threshold import parse_objective
     from .report.report import render_report
     from .run.comparison import comparison
     from .run.recipe import make
@@ -46,28 +46,32 @@ def train(arguments: argparse.Namespace) -> None:
         _check_folder(option, folder)
     settings = Settings(
         data=arguments.data,
-        schema=arguments.schema or _schema_for(arguments.data, arguments.target, reports),
+        schema=arguments.schema or _schema_for(arguments, reports),
         out=arguments.out or PROJECT / "predict",
         seed=arguments.seed,
-        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.purchase_value),
+        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
         drop=tuple(arguments.drop),
         trials=arguments.trials,
         minutes=arguments.minutes,
         n_jobs=arguments.n_jobs,
     )
     cluster = open_cluster(arguments.dask, arguments.n_jobs) if arguments.dask else nullcontext()
-    with claim(settings.out / "model.onnx"), cluster as there, Bar() as bar:
-        result = make(replace(settings, cluster=there), bar, lambda text: say(f"- {text}"))
+    with claim(settings.out / "model.onnx"), cluster as there, show_progress() as advance:
+        result = make(replace(settings, cluster=there), advance, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
         f"{result.path}: {result.searched.trial.family} ({result.searched.trial.words}), "
         f"threshold {result.model.contract.threshold:.3f}, {result.path.stat().st_size / 1024:.0f} KiB"
     )
-    folder = keep(result, render_report(result), reports)
+    report = render_report(result)
+    result.stopwatch.lap("writing the report")
+    folder = keep(result, report, reports)
+    say(f"time: {result.stopwatch.words}")
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))
+        say("next: make run. One that is running serves the model of before until it is started again")
 
 
 def draft(arguments: argparse.Namespace) -> None:
@@ -78,21 +82,25 @@ def draft(arguments: argparse.Namespace) -> None:
 
     _check_folder("--out", arguments.out.parent)
     with claim(arguments.out):
-        write(arguments.out, draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target))
-    say(f"drafted: {arguments.out}; read it, above all what is left out and why")
+        write(
+            arguments.out,
+            draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
+        )
+    say(f"drafted: {arguments.out}; read it, above all what is left out and the words of the target")
 
 
-def _schema_for(data: Path, target: str | None, folder: Path) -> Path:
+def _schema_for(arguments: argparse.Namespace, folder: Path) -> Path:
     """Return the schema of data that was named without one: the sample's own, an earlier draft, or a new one."""
     from .command.progress import say
 
+    data: Path = arguments.data
     if data.resolve() == CUSTOMERS:
         return PROJECT / "training" / "schema" / "customers.toml"
     path = folder / f"{data.stem}.toml"
     if path.exists():
         say(f"schema: {path}, drafted before; delete it for a new draft")
     else:
-        draft(argparse.Namespace(data=data, target=target, out=path))
+        draft(argparse.Namespace(data=data, target=arguments.target, drop=arguments.drop, out=path))
     return path
 
 
@@ -115,7 +123,7 @@ def publish(model: "Model") -> list[Path]:
 
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers, or a folder of files."""
-    from .command.progress import Bar, say
+    from .command.progress import say, show_progress
     from .command.spread import workers
     from .customers.score_file import score_file
     from .customers.score_folder import score_folder
@@ -125,12 +133,18 @@ def score(arguments: argparse.Namespace) -> None:
     for option, path in (("--out", out), ("--rejects", rejects)):
         _check_folder(option, path.parent)
     asked = (arguments.model, source, out, rejects)
-    with claim(out), claim(rejects), Bar() as bar, workers(arguments.dask, arguments.n_jobs) as (executor, n_workers):
-        options = {"reasons": arguments.reasons, "executor": executor, "advance": bar, "note": say}
+    with (
+        claim(out),
+        claim(rejects),
+        show_progress() as advance,
+        workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
+    ):
+        options = {"reasons": arguments.reasons, "executor": executor, "advance": advance, "note": say}
         done = (
             score_folder(*asked, **options) if source.is_dir() else score_file(*asked, n_workers=n_workers, **options)
         )
-    say(f"{done.n_scored:,} customers scored{f': {out}' if done.n_scored else ''}")
+    where = f": {out}" if done.n_scored else ""
+    say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 

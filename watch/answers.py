@@ -1,35 +1,30 @@
 """Answers that are kept for a while, so that outcomes can be held against them; only where KEEP_ANSWERS_DAYS says so.
 
-    answers/{date}/{instance}-{number}.ndjson    a line an answer: two pseudonyms, the model, the probability
+    answers/parts/{date}/{instance}-{number}.json    written once
+    answers/days/{date}.json                         the parts of a day, gathered
 
-No input of a customer is kept. Request ids and customers' references are kept as pseudonyms: HMAC-SHA256 under a salt
-in a container of its own, which nobody but the app needs to read. Without it nobody can try out guesses.
+No input of a customer is kept. Request ids and customers' references are kept as pseudonyms (watch/pseudonyms.py).
 """
 
 import functools
-import hmac
-import json
-import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple, Self
 
-from .errors import Conflict, NotThere
+import orjson
+
+from .gathering import gather
+from .pseudonyms import for_customer, for_request, read_salt
 from .store import Container
 
-__all__ = ["Answer", "AnswerBook", "for_customer", "for_request", "read_answers", "read_salt"]
+__all__ = ["Answer", "AnswerBook", "Answers", "read_answers"]
 
-_SALT = "salt"
-_DIGITS = 32
-_READERS = 16
 # Of an account that cannot be reached: some 50 MB. What comes after that is not kept.
 _MOST_WAITING = 200_000
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer as it is kept.
 
     Attributes
@@ -48,6 +43,43 @@ class Answer:
     customer: str
     model: str
     probability: float
+
+
+@dataclass
+class Answers:
+    """The answers of a day or of a part of it, column by column, as they are kept.
+
+    Attributes
+    ----------
+    request, customer, model : list of str
+    probability : list of float
+    parts : list of str
+        Names of the parts that are in it.
+    """
+
+    request: list[str] = field(default_factory=list)
+    customer: list[str] = field(default_factory=list)
+    model: list[str] = field(default_factory=list)
+    probability: list[float] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Read a day or a part."""
+        return cls(**orjson.loads(body))
+
+    def add(self, body: bytes) -> None:
+        """Add a part."""
+        part = self.of(body)
+        self.request += part.request
+        self.customer += part.customer
+        self.model += part.model
+        self.probability += part.probability
+
+    @property
+    def body(self) -> bytes:
+        """They as they are kept."""
+        return orjson.dumps(asdict(self))
 
 
 class AnswerBook:
@@ -74,7 +106,7 @@ class AnswerBook:
                 self._waiting.append((date, request_id, ref, model, probability))
 
     def take(self) -> dict[str, bytes]:
-        """Return the lines to write by their date, and begin anew.
+        """Return the parts to write by their date, and begin anew.
 
         Raises
         ------
@@ -86,57 +118,37 @@ class AnswerBook:
         salt = self._salt
         with self._lock:
             taken, self._waiting = self._waiting, []
-        lines: dict[str, list[str]] = {}
+        parts: dict[str, Answers] = {}
         for date, request_id, ref, model, probability in taken:
-            request = for_request(salt, request_id) if request_id else ""
-            customer = for_customer(salt, ref) if ref else ""
-            answer = asdict(Answer(date, request, customer, model, probability))
-            lines.setdefault(date, []).append(json.dumps(answer, separators=(",", ":")))
-        return {date: "\n".join(its_lines).encode() for date, its_lines in lines.items()}
+            part = parts.setdefault(date, Answers())
+            part.request.append(for_request(salt, request_id) if request_id else "")
+            part.customer.append(for_customer(salt, ref) if ref else "")
+            part.model.append(model)
+            part.probability.append(probability)
+        return {date: part.body for date, part in parts.items()}
 
     @functools.cached_property
     def _salt(self) -> str:
         return read_salt(self._salts)
 
 
-def read_salt(container: Container) -> str:
-    """Return the salt of the pseudonyms, which is made where there is none yet.
-
-    Raises
-    ------
-    StoreError
-    """
-    try:
-        return container.read(_SALT).body.decode()
-    except NotThere:
-        with suppress(Conflict):
-            container.create(_SALT, os.urandom(32).hex().encode())
-        return container.read(_SALT).body.decode()
-
-
-def for_request(salt: str, request_id: str) -> str:
-    """Return the pseudonym of a request id."""
-    return _pseudonym(salt, f"request {request_id}")
-
-
-def for_customer(salt: str, ref: str) -> str:
-    """Return the pseudonym of a customer's reference."""
-    return _pseudonym(salt, f"customer {ref}")
-
-
 def read_answers(container: Container, since: str) -> Iterator[Answer]:
-    """Yield the answers that are kept from a date on, the oldest day first.
+    """Yield the answers that are kept from a date on, the oldest day first; gather their parts, and delete older days.
 
     Raises
     ------
-    StoreError
+    Conflict, StoreError
     """
-    names = sorted(name for name in container.names() if name >= since)
-    with ThreadPoolExecutor(_READERS) as readers:
-        for blob in readers.map(container.read, names):
-            for line in blob.body.splitlines():
-                yield Answer(**json.loads(line))
-
-
-def _pseudonym(salt: str, text: str) -> str:
-    return hmac.digest(salt.encode(), text.encode(), "sha256").hex()[:_DIGITS]
+    parts: dict[str, list[str]] = {}
+    old = []
+    for name in container.names():
+        kind, date, *part = name.removesuffix(".json").split("/")
+        if date < since:
+            old.append(name)
+        else:
+            parts.setdefault(date, []).extend(f"{own}.json" for own in part if kind == "parts")
+    container.delete(old)
+    for date, its_parts in sorted(parts.items()):
+        day = gather(container, f"days/{date}.json", f"parts/{date}", its_parts, Answers)
+        for columns in zip(day.request, day.customer, day.model, day.probability, strict=True):
+            yield Answer(date, *columns)

@@ -4,7 +4,7 @@ The document says nothing of a group of fewer than ten customers: neither of tho
 refusal, nor of those with a value or a score. A share that would tell how many they are is left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,14 +17,16 @@ from .counts import Counts
 from .errors import ShelfError
 from .journal import MODEL_DIGITS
 from .matching import Judged
-from .performance import Performance, measure
-from .pointer import read_pointer
+from .performance import Performance
+from .pointer import Pointer, read_pointer
 from .rollup import read_days
 from .shelf import published, read_model
+from .small_groups import count_text, shares
 from .store import Container
-from .verdict import ENOUGH, SMALL_GROUP, count_text, sentence, shifts
+from .trial import Answered, compare
+from .verdict import ENOUGH, sentence, shifts
 
-__all__ = ["DAYS", "DOING", "ROLES", "Document", "contacted_share", "describe", "lines"]
+__all__ = ["DAYS", "DOING", "ROLES", "TRIED", "Document", "contacted_share", "describe", "lines"]
 
 DAYS = 30
 """So many days count as lately."""
@@ -34,6 +36,9 @@ DOING = "doing.json"
 
 ROLES = ("serves", "canary", "shadow", "before")
 """What a model does, in the order in which they are shown."""
+
+TRIED = ("canary", "shadow")
+"""Those that are tried out beside the one that serves."""
 
 _ROLE_WORDS = {"serves": "serves", "canary": "on trial", "shadow": "scores beside", "before": "served before"}
 
@@ -60,34 +65,20 @@ def describe(
     StoreError
     """
     since = (now - timedelta(days=DAYS)).date().isoformat()
-    days: dict[str, list[tuple[str, Counts]]] = {}
-    for date, model, day in read_days(counts, since):
-        days.setdefault(model, []).append((date, day))
-    known = {model_hash[:MODEL_DIGITS]: model_hash for model_hash in published(models)}
     pointer = read_pointer(models)[0]
-    roles = {
-        "": "before",
-        pointer.shadow: "shadow",
-        pointer.canary: "canary",
-        pointer.serving or packaged.hash: "serves",
-    }
-    answered = []
-    for model, its_days in sorted(days.items(), key=lambda item: item[1][-1][0], reverse=True):
-        model_hash = known.get(model, packaged.hash if packaged.hash.startswith(model) else "")
-        role = roles.get(model_hash, "before") if model_hash else "before"
-        total = Counts()
-        for _, day in its_days:
-            total += day
-        facts = {"hash": model, "role": role, "from": its_days[0][0], "to": its_days[-1][0], **_shares(total)}
-        its_judged = None if judged is None else judged.get(model, Judged())
-        answered.append(facts | _verdict(_find(models, packaged, model_hash), total, its_judged))
-    answered.sort(key=lambda facts: ROLES.index(facts["role"]))
+    answered = sorted(
+        _answered(read_days(counts, since), models, packaged, pointer, judged),
+        key=lambda one: (-ROLES.index(one.role), one.days[-1][0]),
+        reverse=True,
+    )
+    candidates = [one for one in answered if one.role in TRIED]
     return {
         "at": now.isoformat(timespec="seconds"),
         "since": since,
         "keeps_answers": judged is not None,
         "share": pointer.share,
-        "models": answered,
+        "models": [_document(one) for one in answered],
+        "trial": compare(answered[0], candidates) if candidates and answered[0].role == ROLES[0] else None,
     }
 
 
@@ -100,6 +91,8 @@ def contacted_share(metadata: Metadata) -> float:
 
 def lines(document: Document) -> Iterator[str]:
     """Yield the document as lines for a person."""
+    if document.get("is_rehearsed"):
+        yield "A rehearsal: these customers are made up."
     if not document["models"]:
         yield f"No answer has been counted since {document['since']}."
     for model in document["models"]:
@@ -114,6 +107,9 @@ def lines(document: Document) -> Iterator[str]:
             yield f"    Outcomes: {outcomes['sentence']}"
         for shift in model["inputs"]:
             yield f"  {'*' if shift['is_shifted'] else ' '} {shift['label']}: {shift['words']}"
+    if trial := document["trial"]:
+        for model in trial["models"][1:]:
+            yield f"{model['hash']} beside the model that serves, since {trial['since']}: {model['sentence']}"
 
 
 def _few(rows: int | None) -> str:
@@ -124,20 +120,23 @@ def _text(share: float | None) -> str:
     return "few" if share is None else percent_text(share)
 
 
-def _shares(counts: Counts) -> Document:
-    return {
-        "rows": counts.rows if not 0 < counts.rows < SMALL_GROUP else None,
-        "positive": _share(counts.positive, counts.rows),
-        "warned": _share(counts.warned, counts.rows),
-        "failed": _share(counts.failed, counts.rows + counts.failed),
-    }
-
-
-def _share(part: int, whole: int) -> float | None:
-    """Return a share, or None where it would tell of a small group: those in it, or those who are not."""
-    if 0 < part < SMALL_GROUP or 0 < whole - part < SMALL_GROUP:
-        return None
-    return part / whole if whole else 0.0
+def _answered(
+    days: Iterable[tuple[str, str, Counts]],
+    models: Container,
+    packaged: Model,
+    pointer: Pointer,
+    judged: Mapping[str, Judged] | None,
+) -> Iterator[Answered]:
+    by_model: dict[str, list[tuple[str, Counts]]] = {}
+    for date, name, day in days:
+        by_model.setdefault(name, []).append((date, day))
+    known = {model_hash[:MODEL_DIGITS]: model_hash for model_hash in (*published(models), packaged.hash)}
+    roles = {pointer.shadow: "shadow", pointer.canary: "canary", pointer.serving or packaged.hash: "serves"}
+    for name, its_days in by_model.items():
+        model_hash = known.get(name, "")
+        role = roles.get(model_hash, "before") if model_hash else "before"
+        its_judged = None if judged is None else judged.get(name, Judged())
+        yield Answered(name, role, _find(models, packaged, model_hash), its_days, its_judged)
 
 
 def _find(models: Container, packaged: Model, model_hash: str) -> Model | None:
@@ -149,30 +148,31 @@ def _find(models: Container, packaged: Model, model_hash: str) -> Model | None:
         return None
 
 
-def _verdict(model: Model | None, counts: Counts, judged: Judged | None) -> Document:
-    if model is None:
+def _document(answered: Answered) -> Document:
+    total = answered.total()
+    facts = {
+        "hash": answered.name,
+        "role": answered.role,
+        "from": answered.days[0][0],
+        "to": answered.days[-1][0],
+        **shares(total),
+    }
+    if answered.model is None:
         said = "Its model is not on the shelf, so that nothing can be held against its training."
-        return {
-            "name": "unknown model",
-            "state": "early",
-            "sentence": said,
-            "positive_words": "positive",
-            "outcomes": None,
-            "inputs": [],
-        }
-    contract, metadata = model.contract, model.metadata
+        unknown = {"name": "unknown model", "state": "early", "sentence": said, "positive_words": "positive"}
+        return facts | unknown | {"outcomes": None, "inputs": []}
+    contract, metadata = answered.model.contract, answered.model.metadata
     labels = {feature.name: feature.label for feature in contract.features}
-    inputs = shifts(metadata, counts)
-    performance = measure(metadata, judged) if judged else None
+    inputs, performance = shifts(metadata, total), answered.performance()
     is_off = bool(performance and performance.is_off)
     needs_look = is_off or any(shift.is_shifted for shift in inputs)
-    return {
+    return facts | {
         "name": f"{contract.name} {contract.version}",
-        "state": "look" if needs_look else "early" if counts.rows < ENOUGH else "ok",
-        "sentence": performance.sentence if performance and is_off else sentence(metadata, counts),
+        "state": "look" if needs_look else "early" if total.rows < ENOUGH else "ok",
+        "sentence": performance.sentence if performance and is_off else sentence(metadata, total),
         "positive_words": contract.words(True),  # the one answer of two
         "tested_positive": contacted_share(metadata),
-        "outcomes": _outcomes(metadata, performance) if performance and judged else None,
+        "outcomes": _outcomes(metadata, performance) if performance else None,
         "inputs": [asdict(s) | {"label": labels[s.feature]} for s in inputs],
     }
 

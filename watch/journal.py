@@ -26,11 +26,11 @@ from predict.model.metadata import Metadata
 from predict.model.session import Model
 
 from .answers import AnswerBook
-from .counts import Counter, Counts
+from .counts import Counter
 from .errors import Conflict, StoreError
 from .store import Container
 
-__all__ = ["MODEL_DIGITS", "PAUSE_SECONDS", "Journal", "part_name", "read_part"]
+__all__ = ["MODEL_DIGITS", "PAUSE_SECONDS", "Journal"]
 
 PAUSE_SECONDS = 30.0
 MODEL_DIGITS = 12
@@ -40,11 +40,6 @@ type Blob = tuple[Container, str, bytes]
 """Where it belongs, its name, and what is in it."""
 
 _log = logging.getLogger("purchase.watch")
-
-
-def part_name(date: str, model: str, instance: str, number: int) -> str:
-    """Return the name of a part: whose counts they are, of which day."""
-    return f"parts/{date}/{model}/{instance}-{number}.json"
 
 
 class Journal:
@@ -123,30 +118,26 @@ class Journal:
         """Write what has been counted; what cannot be written is kept."""
         with self._lock:
             taken = {model: counter.take() for model, counter in self._counters.items()}
+        self._number += 1
+        name = f"{self._instance}-{self._number}.json"
         for model, counts in taken.items():
             if counts:
-                self._number += 1
-                name = part_name(self._date, model[:MODEL_DIGITS], self._instance, self._number)
                 body = json.dumps(asdict(counts), separators=(",", ":")).encode()
-                self._unwritten.append((self._container, name, body))
+                self._unwritten.append((self._container, f"parts/{self._date}/{model[:MODEL_DIGITS]}/{name}", body))
         if self._answers and not any(container is self._answers.container for container, *_ in self._unwritten):
-            self._unwritten += self._answer_blobs(self._answers)
+            self._unwritten += self._answer_blobs(self._answers, name)
         self._unwritten = self._write(self._unwritten)
 
     @property
     def _date(self) -> str:
         return self._now().date().isoformat()
 
-    def _answer_blobs(self, answers: AnswerBook) -> list[Blob]:
+    def _answer_blobs(self, answers: AnswerBook, name: str) -> list[Blob]:
         try:
-            lines = answers.take()
+            return [(answers.container, f"parts/{date}/{name}", body) for date, body in answers.take().items()]
         except StoreError as error:
             _log.error("answers cannot be written, and wait: %s", error)
             return []
-        self._number += 1
-        return [
-            (answers.container, f"{date}/{self._instance}-{self._number}.ndjson", body) for date, body in lines.items()
-        ]
 
     def _write(self, blobs: list[Blob]) -> list[Blob]:
         """Write blobs; return those that cannot be written now."""
@@ -174,16 +165,9 @@ class Journal:
         while True:
             self._wake.wait()
             self._wake.clear()
-            self.flush()
+            try:
+                self.flush()
+            except Exception as error:
+                # Nobody would start this thread again.
+                _log.error("what was counted cannot be written (%s)", type(error).__name__)
             time.sleep(PAUSE_SECONDS)
-
-
-def read_part(body: bytes) -> Counts:
-    """Return the counts of a part.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    return Counts.of(json.loads(body))

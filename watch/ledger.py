@@ -1,17 +1,19 @@
 """The ledger: it takes outcomes, adds up what was counted, and says how each model does."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime, timedelta
 
 from predict.model.session import Model
 from predict.settings import Settings
 
-from .answers import Answer, read_answers, read_salt
+from .answers import Answer, read_answers
 from .doing import DOING, Document, describe
 from .errors import NotKept, NotThere
 from .matching import match
 from .outcomes import keep, kept, read_outcomes
+from .pseudonyms import read_salt
+from .rehearsal import REHEARSED
 from .rollup import roll_up
 from .store import Container, open_container
 
@@ -48,28 +50,14 @@ class Ledger:
         is_fresh = datetime.fromisoformat(document["at"]) > datetime.now(UTC) - _FRESH
         return document if is_fresh else self.refresh()
 
-    def refresh(self, answers: Sequence[Answer] | None = None) -> Document:
+    def refresh(self) -> Document:
         """Add up what was counted, and write how each model does.
-
-        Parameters
-        ----------
-        answers : sequence of Answer, optional
-            Those that are kept, where they have been read.
 
         Raises
         ------
         StoreError
         """
-        settings, now = self._settings, datetime.now(UTC)
-        counts = self._open("counts")
-        roll_up(counts)
-        judged = None
-        if settings.keep_answers_days:
-            outcomes = kept(self._open("outcomes"))
-            judged = match(answers or self._answers(), outcomes, today=now.date(), within=settings.outcome_days)
-        document = describe(counts, self._open("models"), self._packaged, now, judged)
-        self._open("doing").write(DOING, json.dumps(document, separators=(",", ":")).encode())
-        return document
+        return self._look()[0]
 
     def receive(self, data: bytes, complete_through: str = "") -> Document:
         """Take a file of outcomes, and say what was in it.
@@ -88,15 +76,14 @@ class Ledger:
         received = read_outcomes(
             data,
             read_salt(self._open("salt")),
+            answer=self._packaged.contract.target.name,
             complete_through=complete_through,
             today=datetime.now(UTC).date(),
             most_rows=settings.max_csv_rows,
         )
         is_new = keep(self._open("outcomes"), received.outcomes)
-        answers = self._answers()
-        self.refresh(answers)
         names = received.outcomes.names
-        n_matched = len(names & {name for answer in answers for name in (answer.request, answer.customer)})
+        _, n_matched = self._look(names)
         return {
             "rows": received.n_rows,
             "matched": n_matched,
@@ -107,9 +94,29 @@ class Ledger:
             "is_new": is_new,
         }
 
-    def _answers(self) -> list[Answer]:
-        since = datetime.now(UTC) - timedelta(days=self._settings.keep_answers_days)
-        return list(read_answers(self._open("answers"), since.date().isoformat()))
+    def _look(self, names: Set[str] = frozenset()) -> tuple[Document, int]:
+        """Refresh; return the document, and how many of the names are found among the answers that are kept."""
+        settings, now = self._settings, datetime.now(UTC)
+        counts = self._open("counts")
+        roll_up(counts)
+        judged, found = None, set[str]()
+        if settings.keep_answers_days:
+            since = (now - timedelta(days=settings.keep_answers_days)).date().isoformat()
+            answers = _noting(read_answers(self._open("answers"), since), names, found)
+            outcomes = kept(self._open("outcomes"))
+            judged = match(answers, outcomes, today=now.date(), within=settings.outcome_days)
+        document = describe(counts, self._open("models"), self._packaged, now, judged)
+        said = self._open("doing")
+        document["is_rehearsed"] = REHEARSED in said.names()
+        said.write(DOING, json.dumps(document, separators=(",", ":")).encode())
+        return document, len(found)
 
     def _open(self, name: str) -> Container:
         return open_container(self._settings.watch_url, name)
+
+
+def _noting(answers: Iterable[Answer], names: Set[str], found: set[str]) -> Iterator[Answer]:
+    """Yield answers, and note which names they have: there may be too many to keep them."""
+    for answer in answers:
+        found.update(names & {answer.request, answer.customer})
+        yield answer

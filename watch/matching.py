@@ -1,11 +1,14 @@
 """Matching: what was said, against what happened.
 
 An answer is judged once its time is over: `within` days, in which a purchase counts as its outcome. Before that,
-purchases are known sooner than their absence, and a share of them would be too high. Two rules keep the judged answers
-a fair sample. An answer without an outcome is left out, never taken for a "no", unless the outcomes are complete
-through its last day. Of the answers of one model to one customer the first one that is judged counts.
+purchases are known sooner than their absence, and a share of them would be too high. Three rules keep the judged
+answers a fair sample. An answer without an outcome is left out, never taken for a "no", unless the outcomes are
+complete through its last day. One whose last day comes after the last day of which a "no" is known is left out whatever
+became of it. Of the answers of one model to one customer the first one that is judged counts.
 """
 
+import functools
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,13 +30,21 @@ class Judged:
     ----------
     probabilities : list of float
     bought : list of bool
+    days : list of str
+        Days of the answers, the oldest first.
     n_waiting : int
         Others, whose time is not over or whose outcome is not known.
     """
 
     probabilities: list[float] = field(default_factory=list)
     bought: list[bool] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
     n_waiting: int = 0
+
+    def since(self, day: str) -> "Judged":
+        """Return those that were answered on this day or later."""
+        start = bisect_left(self.days, day)
+        return Judged(self.probabilities[start:], self.bought[start:], self.days[start:])
 
 
 def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within: int) -> dict[str, Judged]:
@@ -50,31 +61,38 @@ def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within:
     """
     judged: dict[str, Judged] = {}
     counted: set[tuple[str, str]] = set()
+    # Beyond the day that is known purchases are there, and their absence is not.
+    until = min(today.isoformat(), outcomes.known_through or today.isoformat())
+    time_of = functools.cache(functools.partial(_time, within=timedelta(days=within)))
     for answer in answers:
         result = judged.setdefault(answer.model, Judged())
-        bought = _outcome(answer, outcomes, today, timedelta(days=within))
+        first, last = time_of(answer.date)
+        bought = _outcome(answer, outcomes, first, last) if last <= until else None
         if bought is None:
             result.n_waiting += 1
         elif not answer.customer or (answer.model, answer.customer) not in counted:
             counted.add((answer.model, answer.customer))
             result.probabilities.append(answer.probability)
             result.bought.append(bought)
+            result.days.append(answer.date)
     return judged
 
 
-def _outcome(answer: Answer, outcomes: Outcomes, today: date, within: timedelta) -> bool | None:
-    """Return whether the customer purchased in time, or None where that is not known yet."""
-    answered = date.fromisoformat(answer.date)
-    last = answered + within
-    if last > today:
-        return None
-    end = last.isoformat()
+def _time(day: str, within: timedelta) -> tuple[str, str]:
+    """Return the first and the last day on which a purchase counts as the outcome of an answer of this day."""
+    answered = date.fromisoformat(day)
+    return (answered - _GRACE).isoformat(), (answered + within).isoformat()
+
+
+def _outcome(answer: Answer, outcomes: Outcomes, first: str, last: str) -> bool | None:
+    """Return whether the customer purchased in time, or None where that is not known."""
     names = (answer.request, answer.customer)
-    purchases = {day for name in names for day in outcomes.purchases.get(name, ())}
-    others = {day for name in names for day in outcomes.others.get(name, ())}
-    first = (answered - _GRACE).isoformat()
-    if any(not day or first <= day <= end for day in purchases):
+    purchases = [day for name in names for day in outcomes.purchases.get(name, ())]
+    if any(not day or first <= day <= last for day in purchases):
         return True
-    is_no = outcomes.complete_through >= end or any(not day or day >= end for day in others)
-    # A purchase after the time is over is the first one since.
-    return False if is_no or any(day > end for day in purchases) else None
+    if outcomes.complete_through >= last:
+        return False
+    is_no = any(not day or day >= last for name in names for day in outcomes.others.get(name, ()))
+    # A purchase after the time is over is the first one since; where purchases alone are named, it tells nothing.
+    is_late = bool(outcomes.others) and any(day > last for day in purchases)
+    return False if is_no or is_late else None

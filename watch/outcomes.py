@@ -7,25 +7,26 @@ unless the file is said to name everybody who purchased up to a day (`complete_t
 """
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import orjson
 
 from predict.contract import clean
 from predict.csv_file.heading import find_places
 from predict.csv_file.reader import open_records
 from predict.errors import Fault, InvalidInput, TooLarge
 
-from .answers import for_customer, for_request
 from .errors import Conflict
+from .pseudonyms import for_customer, for_request
 from .store import Container
 
-__all__ = ["Outcomes", "Received", "keep", "kept", "read_day", "read_outcomes"]
+__all__ = ["Outcomes", "Received", "as_outcome", "keep", "kept", "read_day", "read_outcomes"]
 
 _NAMES = {
     "request_id": ["request_id"],
     "ref": ["ref", "customer_ref"],
-    "outcome": ["outcome", "purchased"],
+    "outcome": ["outcome"],
     "time": ["time", "date"],
 }
 _WORDS = dict.fromkeys(("1", "1.0", "true", "t", "yes", "y"), True)
@@ -61,6 +62,12 @@ class Outcomes:
         return self
 
     @property
+    def known_through(self) -> str:
+        """Who had not purchased is known up to this day; "" where nobody is said not to have, or no day is named."""
+        days = {day for days in self.others.values() for day in days}
+        return "" if "" in days else max(days | {self.complete_through})
+
+    @property
     def names(self) -> set[str]:
         """Every pseudonym that has an outcome."""
         return self.others.keys() | self.purchases.keys()
@@ -86,16 +93,20 @@ class Received:
     problems: list[tuple[int, str]]
 
 
-def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date, most_rows: int) -> Received:
+def read_outcomes(
+    data: bytes, salt: str, *, answer: str, complete_through: str, today: date, most_rows: int
+) -> Received:
     """Read a file of outcomes; a row that cannot be used is said and spoils no other.
 
     Parameters
     ----------
     data : bytes
-        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome everybody in
-        it purchased.
+        CSV with the column request_id, or with ref and time, and with outcome. Without the column outcome every row is
+        a yes.
     salt : str
         Of the pseudonyms.
+    answer : str
+        Name of the column in the training data, by which the column outcome may go, too.
     complete_through : str
         An ISO date: the file, with those before it, names everybody who purchased up to that day; or "".
     today : date
@@ -113,14 +124,15 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
     """
     if complete_through and not (day := read_day(complete_through, today)):
         raise _refused("complete_through", "unknown_value", "complete_through must be a day such as 2026-01-31.")
-    records = open_records(data, {name for names in _NAMES.values() for name in names})
-    places = _places(records.heading)
+    names = _NAMES | {"outcome": ["outcome", answer]}
+    records = open_records(data, {name for its_names in names.values() for name in its_names})
+    places = _places(names, records.heading)
     if "outcome" not in places and not complete_through:
         raise _refused(
             "outcome",
             "missing",
-            "Without the column outcome everybody in the file purchased. Then say up to which day it names all who "
-            "did: complete_through=2026-01-31.",
+            "Without the column outcome every row is a yes. Then say up to which day the file names them all: "
+            "complete_through=2026-01-31.",
         )
     outcomes = Outcomes(complete_through=day if complete_through else "")
     seen: set[tuple[str, bool, str]] = set()
@@ -147,19 +159,26 @@ def read_outcomes(data: bytes, salt: str, *, complete_through: str, today: date,
     return Received(outcomes, n_rows, n_repeated, n_problems, problems)
 
 
+def as_outcome(text: str) -> bool | None:
+    """Return what a cell says: yes or no, true or false, 1 or 0; None where it says something else."""
+    return _WORDS.get(clean(text).casefold())
+
+
 def keep(container: Container, outcomes: Outcomes) -> bool:
-    """Write the outcomes of a file; return whether they were not there yet.
+    """Write the outcomes of a file, if any; return whether they were not there yet.
 
     Raises
     ------
     StoreError
     """
+    if not outcomes.names and not outcomes.complete_through:
+        return False
     document = {
         "purchases": {name: sorted(days) for name, days in sorted(outcomes.purchases.items())},
         "others": {name: sorted(days) for name, days in sorted(outcomes.others.items())},
         "complete_through": outcomes.complete_through,
     }
-    body = json.dumps(document, separators=(",", ":")).encode()
+    body = orjson.dumps(document)
     try:
         container.create(f"{hashlib.sha256(body).hexdigest()}.json", body)
     except Conflict:
@@ -175,8 +194,8 @@ def kept(container: Container) -> Outcomes:
     StoreError
     """
     total = Outcomes()
-    for name in container.names():
-        document = json.loads(container.read(name).body)
+    for blob in container.read_all(list(container.names())):
+        document = orjson.loads(blob.body)
         purchases, others = (
             {key: set(days) for key, days in document[part].items()} for part in ("purchases", "others")
         )
@@ -193,8 +212,8 @@ def read_day(text: str, today: date) -> str:
     return day.isoformat() if day <= today else ""
 
 
-def _places(heading: tuple[str, ...]) -> dict[str, int]:
-    found = find_places(_NAMES, heading)
+def _places(names: dict[str, list[str]], heading: tuple[str, ...]) -> dict[str, int]:
+    found = find_places(names, heading)
     faults = [
         Fault(name, "duplicate_column", f"Two columns stand for {name}. Keep one of them.")
         for name, places in found.items()
@@ -216,7 +235,7 @@ def _read(cells: dict[str, str], salt: str, today: date) -> tuple[str, bool, str
     request_id, ref, time = (cells.get(name, "") for name in ("request_id", "ref", "time"))
     if not request_id and not ref:
         return "It has neither a request_id nor a ref."
-    is_purchase = _WORDS.get(cells["outcome"].casefold()) if "outcome" in cells else True
+    is_purchase = as_outcome(cells["outcome"]) if "outcome" in cells else True
     if is_purchase is None:
         return "The outcome must be yes or no, true or false, 1 or 0."
     day = read_day(time, today)

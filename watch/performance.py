@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from predict.contract import Target
 from predict.model.metadata import Metadata
 from predict.model.share_interval import wilson
 from predict.words import percent_text
 
 from .matching import Judged
-from .verdict import SMALL_GROUP, count_text
+from .small_groups import SMALL_GROUP, count_text
 
 __all__ = ["ENOUGH_OUTCOMES", "Bin", "Performance", "Share", "measure"]
 
@@ -74,7 +75,7 @@ def measure(metadata: Metadata, judged: Judged) -> Performance:
         return Performance(False, f"Too early: {count_text(count)} of about {ENOUGH_OUTCOMES} outcomes.")
     scores, bought = np.array(judged.probabilities), np.array(judged.bought)
     positive = scores >= metadata.contract.threshold
-    is_off, sentence = _verdict(scores, bought)
+    is_off, sentence = _verdict(scores, bought, metadata.contract.target)
     right = int(np.count_nonzero(positive & bought))
     return Performance(
         is_off=is_off,
@@ -86,20 +87,18 @@ def measure(metadata: Metadata, judged: Judged) -> Performance:
     )
 
 
-def _verdict(scores: np.ndarray, bought: np.ndarray) -> tuple[bool, str]:
+def _verdict(scores: np.ndarray, bought: np.ndarray, target: Target) -> tuple[bool, str]:
     """Hold the number of purchases against the sum of the scores (Spiegelhalter's test of calibration in the large)."""
     if bought.all():
-        return False, "Every outcome so far is a purchase: send those who did not purchase, too."
+        return False, f"Every outcome so far is {target.noun}: send those who did not {target.verb}, too."
     said, happened = float(scores.mean()), float(bought.mean())
     deviation = math.sqrt(float((scores * (1 - scores)).sum()))
     is_certain = abs(float((bought - scores).sum())) > _CERTAIN * deviation
     if not is_certain or abs(happened - said) < _SMALLEST_EFFECT * said:
-        return False, f"Purchases are as the model said: {percent_text(happened)}, where it said {percent_text(said)}."
+        return False, f"As the model said: {percent_text(happened)} {target.verb}, where it said {percent_text(said)}."
     word = "Fewer" if happened < said else "More"
-    return (
-        True,
-        f"{word} customers purchase than the model says: {percent_text(happened)}, where it said {percent_text(said)}.",
-    )
+    shares = f"{percent_text(happened)}, where it said {percent_text(said)}"
+    return True, f"{word} customers {target.verb} than the model says: {shares}."
 
 
 def _share(part: int, whole: int) -> Share | None:

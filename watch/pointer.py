@@ -43,6 +43,12 @@ class Pointer:
     share: float = 0.0
     shadow: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what only a hand could have written."""
+        texts = (self.serving, self.previous, self.by, self.at, self.canary, self.shadow)
+        if not all(isinstance(text, str) for text in texts) or not 0 <= self.share <= 1:
+            raise ValueError("not a pointer")
+
 
 def read_pointer(container: Container) -> tuple[Pointer, str]:
     """Return the pointer and its entity tag; where there is none yet, the packaged model serves and the tag is "".

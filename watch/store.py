@@ -5,21 +5,23 @@ endpoint for tokens by itself. A blob is written whole or not at all, and only o
 """
 
 import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import Conflict, NotThere, StoreError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["Blob", "Container", "open_container"]
+__all__ = ["Blob", "Container", "is_emulator", "open_container"]
 
 # The key that every emulator has, in Microsoft's documentation: it opens nothing but an emulator.
 _EMULATOR_ACCOUNT = "devstoreaccount1"
 _EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+_READERS = 16
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,35 @@ class Container:
         """
         self._put(name, body, "overwrite")
 
-    def names(self, prefix: str = "") -> "Iterator[str]":
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete blobs; those that are not there are as good as deleted.
+
+        Raises
+        ------
+        StoreError
+        """
+        try:
+            if names:
+                self._store.delete(list(names))
+        except FileNotFoundError:
+            # It ends at the first that is not there.
+            for name in names:
+                with suppress(FileNotFoundError):
+                    self._store.delete(name)
+        except self._errors.BaseError as error:
+            raise StoreError(f"Blobs cannot be deleted ({type(error).__name__}).") from None
+
+    def read_all(self, names: Sequence[str]) -> Iterator[Blob]:
+        """Yield many blobs, several read at a time.
+
+        Raises
+        ------
+        NotThere, StoreError
+        """
+        with ThreadPoolExecutor(_READERS) as readers:
+            yield from readers.map(self.read, names)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
         """Yield the names of the blobs that begin so.
 
         Raises
@@ -128,6 +158,12 @@ class Container:
             raise StoreError(f"The blob {name} cannot be written: its container is not there.") from None
         except self._errors.BaseError as error:
             raise StoreError(f"The blob {name} cannot be written ({type(error).__name__}).") from None
+
+
+def is_emulator(url: str) -> bool:
+    """Return whether this is the address of an emulator on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
 
 
 def open_container(url: str, name: str, *, seconds: float = 10.0) -> Container:
@@ -154,7 +190,7 @@ def open_container(url: str, name: str, *, seconds: float = 10.0) -> Container:
     parts = urlsplit(url)
     host = parts.hostname or ""
     options: dict[str, Any] = {"timeout": f"{seconds}s", "connect_timeout": f"{min(seconds, 2.0)}s"}
-    if parts.scheme == "http" and host in {"127.0.0.1", "localhost"}:
+    if is_emulator(url):
         access: dict[str, Any] = {"account_name": _EMULATOR_ACCOUNT, "account_key": _EMULATOR_KEY}
         options["allow_http"] = True
     elif parts.scheme == "https" and ".blob." in host:

@@ -14,16 +14,15 @@ from predict.model.metadata import Bins, Metadata
 from predict.words import number_text, percent_text, quantity_text
 
 from .counts import Counts, bins_of
+from .small_groups import SMALL_GROUP, count_text, is_small
 
-__all__ = ["ENOUGH", "SMALL_GROUP", "Bar", "Shift", "chi_square_tail", "count_text", "sentence", "shifts"]
+__all__ = ["ENOUGH", "Bar", "Shift", "chi_square_tail", "sentence", "shifts"]
 
 ENOUGH = 100
 """With fewer customers nothing is said."""
 
-SMALL_GROUP = 10
-"""Nothing is said of fewer customers."""
-
-_FALSE_ALARMS = 0.02
+# Half of the 2% that are promised: with a hundred customers the test's approximation raises more than its level.
+_FALSE_ALARMS = 0.01
 _SMALLEST_EFFECT = 0.1
 _LEAST_EXPECTED = 5.0
 _MOST_BARS = 6
@@ -98,11 +97,6 @@ def sentence(metadata: Metadata, counts: Counts) -> str:
     return f"Look at {', '.join(labels[shift.feature] for shift in shifted)}."
 
 
-def count_text(count: int) -> str:
-    """Return a number of customers as it may be shown."""
-    return f"{count:,}" if not count or count >= SMALL_GROUP else f"fewer than {SMALL_GROUP}"
-
-
 def chi_square_tail(statistic: float, degrees: int) -> float:
     """Return how often a chi-square variable is at least this large (Abramowitz and Stegun 26.4.4 and 26.4.5)."""
     half = statistic / 2
@@ -171,8 +165,7 @@ def _category_words(feature: Feature, bins: Bins, now: Sequence[int]) -> str:
     labels = ["not known", *feature.values.values(), "others"]
     shares = [(b / n_now, a / n_then) for a, b in zip(bins.counts, now, strict=True)]
     place = max(range(len(shares)), key=lambda i: abs(shares[i][0] - shares[i][1]))
-    is_small = _is_small(now[place])
-    share = f"fewer than {number_text(SMALL_GROUP)} customers" if is_small else percent_text(shares[place][0])
+    share = f"{count_text(now[place])} customers" if is_small(now[place]) else percent_text(shares[place][0])
     return f"{labels[place]}: {share}, {percent_text(shares[place][1])} in training."
 
 
@@ -182,21 +175,17 @@ def _number_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator[B
     edges = (-math.inf, *bins.edges, math.inf)
     n_bins = len(now)
     has_unknown = LARGEST in bins.edges
-    if has_unknown and not (_is_small(now[-1]) or _is_small(n_now - now[-1])):
+    if has_unknown and not (is_small(now[-1]) or is_small(n_now - now[-1])):
         n_bins -= 1
     start = 0
     for end in range(1, n_bins + 1):
-        if end < n_bins and (sum(now[start:end]) < SMALL_GROUP or _is_small(sum(now[end:n_bins]))):
+        if end < n_bins and (sum(now[start:end]) < SMALL_GROUP or is_small(sum(now[end:n_bins]))):
             continue
         words = _range_words(feature, edges[start], edges[end], has_unknown=has_unknown)
         yield Bar(words, sum(now[start:end]) / n_now, sum(bins.counts[start:end]) / n_then)
         start = end
     if n_bins < len(now):
         yield Bar("not known", now[-1] / n_now, bins.counts[-1] / n_then)
-
-
-def _is_small(count: int) -> bool:
-    return 0 < count < SMALL_GROUP
 
 
 def _range_words(feature: Feature, first: float, last: float, *, has_unknown: bool) -> str:
@@ -213,8 +202,8 @@ def _category_bars(feature: Feature, bins: Bins, now: Sequence[int]) -> Iterator
     n_then, n_now = sum(bins.counts), sum(now)
     labels = ["not known", *feature.values.values()]
     order = sorted(range(len(labels)), key=lambda place: -now[place] / n_now - bins.counts[place] / n_then)
-    shown = [place for place in order[:_MOST_BARS] if not _is_small(now[place])]
-    while shown and _is_small(n_now - sum(now[place] for place in shown)):
+    shown = [place for place in order[:_MOST_BARS] if not is_small(now[place])]
+    while shown and is_small(n_now - sum(now[place] for place in shown)):
         shown.pop()
     for place in shown:
         yield Bar(labels[place], now[place] / n_now, bins.counts[place] / n_then)

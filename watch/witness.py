@@ -4,7 +4,8 @@ The shadow decides nothing, and whatever goes wrong with it is no business of wh
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from predict.contract import Row
 from predict.model.session import Model
 
 from .journal import Journal
-from .shelf import Shelf
+from .serving import Serving
 
 __all__ = ["Witness"]
 
@@ -27,49 +28,44 @@ class Witness:
     Parameters
     ----------
     journal : Journal
-    shelf : Shelf
+    serving : Serving
         Knows the shadow.
     """
 
-    def __init__(self, journal: Journal, shelf: Shelf) -> None:
+    def __init__(self, journal: Journal, serving: Serving) -> None:
         self._journal = journal
-        self._shelf = shelf
+        self._serving = serving
 
     def add(
         self, model: Model, row: Row, probability: float, *, is_warned: bool, request_id: str = "", ref: str = ""
     ) -> None:
         """Count one answer; the arguments are those of `Journal.add`."""
-        self._journal.add(model, row, probability, is_warned=is_warned, request_id=request_id, ref=ref)
-        if (shadow := self._shelf.shadow) and shadow is not model:
-            try:
-                score = shadow.score(row)
-            except Exception as error:
-                _log.error("the shadow %s cannot score (%s)", shadow.hash[:12], type(error).__name__)
-                return
-            self._journal.add(shadow, row, score, is_warned=is_warned, request_id=request_id, ref=ref)
+        facts: dict[str, Any] = {"is_warned": is_warned, "request_id": request_id, "ref": ref}
+        self._journal.add(model, row, probability, **facts)
+        with self._shadow_of(model) as shadow:
+            if shadow:
+                self._journal.add(shadow, row, shadow.score(row), **facts)
 
     def add_many(
-        self,
-        model: Model,
-        columns: list[npt.NDArray[Any]],
-        probabilities: npt.NDArray[np.float64],
-        *,
-        failed: int,
-        warned: int,
-        refs: Sequence[str] = (),
+        self, model: Model, columns: list[npt.NDArray[Any]], probabilities: npt.NDArray[np.float64], **facts: Any
     ) -> None:
         """Count many answers; the arguments are those of `Journal.add_many`."""
-        self._journal.add_many(model, columns, probabilities, failed=failed, warned=warned, refs=refs)
-        if (shadow := self._shelf.shadow) and shadow is not model and len(probabilities):
-            names = [feature.name for feature in shadow.contract.features]
-            feed = {name: column.reshape(-1, 1) for name, column in zip(names, columns, strict=True)}
-            try:
-                scores = shadow.run(feed)
-            except Exception as error:
-                _log.error("the shadow %s cannot score (%s)", shadow.hash[:12], type(error).__name__)
-                return
-            self._journal.add_many(shadow, columns, scores, failed=failed, warned=warned, refs=refs)
+        self._journal.add_many(model, columns, probabilities, **facts)
+        with self._shadow_of(model) as shadow:
+            if shadow and len(probabilities):
+                names = [feature.name for feature in shadow.contract.features]
+                feed = {name: column.reshape(-1, 1) for name, column in zip(names, columns, strict=True)}
+                self._journal.add_many(shadow, columns, shadow.run(feed), **facts)
 
     def refuse(self, model: Model) -> None:
         """Count a customer that could not be scored."""
         self._journal.refuse(model)
+
+    @contextmanager
+    def _shadow_of(self, model: Model) -> Iterator[Model | None]:
+        """Yield the shadow of a model, if any; what goes wrong with it is logged, and whoever asked never knows."""
+        shadow = self._serving.shadow
+        try:
+            yield shadow if shadow is not model else None
+        except Exception as error:
+            _log.error("the shadow %s cannot score (%s)", shadow.hash[:12] if shadow else "", type(error).__name__)

@@ -164,7 +164,7 @@ def open_records(data: Data, known: Collection[str]) -> Records:
     ----------
     data : Data
     known : collection of str
-        Names that the heading may have, folded.
+        Names that the heading may have, folded; none where no heading is known yet.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def open_records(data: Data, known: Collection[str]) -> Records:
     fitting = {d: len(set(known) & set(map(fold_heading, reading))) for d, reading in readings.items()}
     delimiter = max(readings, key=lambda d: (fitting[d], len(readings[d])))
     heading = readings[delimiter]
-    if not heading or (not fitting[delimiter] and [] in readings.values()):
+    if not heading or (known and not fitting[delimiter] and [] in readings.values()):
         raise MalformedInput("The heading cannot be read: a quotation mark is astray.")
     if len(heading) > _MOST_COLUMNS:
         raise _refused("too_many_columns", f"The heading has more than {_MOST_COLUMNS} columns.", _MOST_COLUMNS)

@@ -65,16 +65,16 @@ def _outcomes(limits: Mapping[str, int]) -> Document:
     }
     return {
         "operationId": "outcomes",
-        "summary": "Say who purchased",
+        "summary": "Send outcomes",
         "description": "A file that is sent twice, in parts or in another order counts once. Columns: `request_id`, or "
         "`ref` (what was sent as `X-Customer-Ref`, or in the column `ref` of a file to score) and `time`; and "
-        "`outcome`, yes or no. Without the column `outcome` everybody in the file purchased.",
+        "`outcome`, yes or no. Without the column `outcome` every row is a yes.",
         "parameters": [
             {
                 "name": "complete_through",
                 "in": "query",
-                "description": "The files so far name everybody who purchased up to this day. Without it nobody who is "
-                "not in a file counts as a no.",
+                "description": "The files so far name every yes up to this day. Without it nobody who is not in a file "
+                "counts as a no.",
                 "schema": day,
                 "example": "2026-01-31",
             },

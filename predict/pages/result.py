@@ -1,6 +1,6 @@
 """The result of a prediction as markup: the card with the chance, and the table that says why.
 
-The scripts fill the same markup (result.js and explanation.js in static_site/scripts/customer/); a test in the browser
+The scripts fill the same markup (static_site/scripts/customer/ and effects.js); a test in the browser
 compares the two. Every text that comes from outside is escaped.
 """
 
@@ -27,11 +27,11 @@ _HEAD_ROOM = 0.22
 
 _CHECKING = """<details class="checking">
 <summary>Numbers for checking</summary>
-<section class="table-frame" aria-label="Numbers for checking" tabindex="0">
-<table class="checking-table" aria-label="Numbers for checking">
+<section class="scroll" aria-label="Numbers for checking" tabindex="0">
+<table class="table" aria-label="Numbers for checking">
 <thead>
-<tr><th scope="col">Input</th><th scope="col">Value</th><th scope="col">Median</th><th scope="col">Points</th>\
-<th scope="col">Running total</th></tr>
+<tr><th scope="col">Input</th><th scope="col" class="number">Value</th><th scope="col" class="number">Median</th>\
+<th scope="col" class="number">Points</th><th scope="col" class="number">Running total</th></tr>
 </thead>
 <tbody id="checking-rows"></tbody>
 </table>
@@ -87,12 +87,12 @@ def render_explanation(contract: Contract, scored: Scored | None) -> str:
     return f"""<section class="card why" id="why" aria-labelledby="why-title" tabindex="-1"{hidden}>
 <div class="card-head">
 <h2 id="why-title">Why this score</h2>
-<p class="card-words">Percentage points added to or taken from the baseline, the average score of typical customers</p>
+<p class="card-words">Percentage points added to or taken from the baseline, which is the score of typical customers</p>
 </div>
 <table class="why-table" aria-labelledby="why-title">
 <thead>
 <tr><th scope="col">Input</th><th class="why-bar" scope="col"><span class="visually-hidden">Effect</span>\
-<svg class="bar-words" id="why-scale" aria-hidden="true">{_scale_words(left, right)}</svg></th>\
+<svg class="effect-words" id="why-scale" aria-hidden="true">{_scale_words(left, right)}</svg></th>\
 <th class="why-points" scope="col">Points</th></tr>
 </thead>
 <tbody id="why-rows">{rows}</tbody>
@@ -109,7 +109,7 @@ def render_recent(contract: Contract) -> str:
         f'<th scope="col" data-input{"" if feature.is_category else _NUMBER}>{escape(feature.label)}</th>'
         for feature in groups_of(contract)[0].features[:MOST_TOGETHER]
     )
-    return f"""<table class="recent-table" aria-labelledby="recent-title">
+    return f"""<table class="table recent" aria-labelledby="recent-title">
 <thead>
 <tr><th scope="col">When</th>{heads}<th scope="col"{_NUMBER}>Chance</th><th scope="col">Decision</th>\
 <th scope="col"><span class="visually-hidden">Open</span></th></tr>
@@ -208,9 +208,9 @@ def _bar(points: float, left: float, right: float) -> str:
     span = left + right
     zero, start = left / span, (left + min(points, 0)) / span
     return (
-        f'<svg class="bar" aria-hidden="true"><rect class="bar-{_side(points)}" x="{start:.2%}" y="20%" '
+        f'<svg class="effect" aria-hidden="true"><rect class="effect-{_side(points)}" x="{start:.2%}" y="20%" '
         f'width="{abs(points) / span:.2%}" height="60%"/>'
-        f'<line class="bar-zero" x1="{zero:.2%}" x2="{zero:.2%}" y1="0" y2="100%"/></svg>'
+        f'<line class="effect-zero" x1="{zero:.2%}" x2="{zero:.2%}" y1="0" y2="100%"/></svg>'
     )
 
 

@@ -15,7 +15,7 @@ import { shape } from "./elements.js";
  */
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
-const MARGIN = { top: 28, right: 16, bottom: 44, left: 44 };
+const MARGIN = { top: 28, right: 22, bottom: 44, left: 44 };
 const [SHAPE, MOST_HEIGHT] = [0.62, 320];
 
 export class Plot {

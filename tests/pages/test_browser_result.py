@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Visit, visit
-from tests.customer import CONTRACT, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, answering, fill, press_predict
+from tests.browser import NARROW, WIDE, Visit, accessibility_faults, visit
+from tests.customer import CONTRACT, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_small_effects_get_small_bars_on_either_side(answered: Page) -> None:
     expect(answered.locator("#why-rows .why-points").first).to_have_text("+0.4")
     widths = [float(str(bar.get_attribute("width")).rstrip("%")) for bar in answered.locator("#why-rows rect").all()]
     assert max(widths) <= 20
-    expect(answered.locator("#why-rows tr").nth(1).locator(".bar-down")).to_have_count(1)
+    expect(answered.locator("#why-rows tr").nth(1).locator(".effect-down")).to_have_count(1)
     expect(answered.locator("#why-rows th").first).to_have_text("Days on platform 1 day")
     expect(answered.locator("#why-sum")).to_have_text("Baseline 10% +0.5 −0.3 = 10%")
 
@@ -102,12 +102,12 @@ def test_small_effects_get_small_bars_on_either_side(answered: Page) -> None:
 def test_a_change_can_be_tried(answered: Page) -> None:
     lines = answered.locator("#changes-list li")
     assert 1 <= lines.count() <= 3
-    expect(lines.first).to_contain_text("below the threshold")
+    expect(lines.first).to_contain_text("needed")
     words = lines.first.locator("strong").all_inner_texts()
     lines.first.get_by_role("button", name=re.compile(f"^Try {words[0].lower()} at {words[1]}$")).click()
     expect(answered.locator("#verdict")).to_have_text(NO)
     expect(answered.locator("#chance")).to_have_text(words[2])
-    expect(answered.locator("#changes-list")).to_contain_text("over the threshold")
+    expect(answered.locator("#changes-list")).to_contain_text("reaches the")
     expect(answered.locator("#result")).to_be_focused()
 
 
@@ -119,7 +119,7 @@ def test_two_changes_together_are_tried_at_once(answered: Page) -> None:
     expect(answered.locator("#changes-none")).to_have_text("No single change crosses the threshold. Two together do:")
     words = "Minutes watched at 90.5 minutes (now 612) and Exams passed at 1 exam (now 6)"
     expect(answered.locator("#changes-list p").first).to_have_text(words)
-    expect(answered.locator("#changes-list")).to_contain_text("20% below the threshold")
+    expect(answered.locator("#changes-list")).to_contain_text("20% is under the 30% needed")
     answered.unroute("**/api/predict*")
     answered.get_by_role("button", name="Try minutes watched at 90.5 minutes and exams passed at 1 exam").click()
     expect(answered.locator("#field-2")).to_have_value("90.5")
@@ -158,6 +158,23 @@ def test_another_answer_is_compared_with_the_pinned_one(answered: Page) -> None:
     expect(answered.locator("#gauge-pinned")).to_have_attribute("x1", "50.00%")
     answered.get_by_role("button", name="Unpin").click()
     expect(answered.locator("#pinned")).to_be_hidden()
+
+
+def test_two_customers_stand_side_by_side_and_their_differences_add_up(answered: Page) -> None:
+    answered.get_by_role("button", name="Pin to compare").click()
+    expect(answered.locator("#compare-words")).to_have_text("Enter or open another customer to see both here.")
+    expect(answered.locator("#compare-table")).to_be_hidden()
+    fill(answered, {"field-1": "300", "field-2": "40"})
+    expect(answered.locator("#compare-words")).to_contain_text("40 minutes instead of 612 minutes")
+    chance, *inputs = [row.split("\t") for row in answered.locator("#compare-rows tr").all_inner_texts()]
+    assert ["Days on platform", "21 days", "300 days"] in [row[:3] for row in inputs]
+    assert ["Country", "United States", "United States"] in [row[:3] for row in inputs]
+    differences = points([row[-1] for row in inputs])
+    assert differences == sorted(differences, key=abs, reverse=True)
+    assert sum(differences) == pytest.approx(*points([chance[-1]]), abs=0.05 * len(differences) + 0.1)
+    assert accessibility_faults(answered) == []
+    answered.get_by_role("button", name="Clear", exact=True).click()
+    expect(answered.locator("#compare")).to_be_hidden()
 
 
 def test_the_link_is_copied_or_the_address_bar_pointed_to(browser: Browser, site: str) -> None:

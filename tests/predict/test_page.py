@@ -10,7 +10,7 @@ from predict.answers import Scored
 from predict.contract import Contract
 from predict.errors import Fault, InvalidInput
 from predict.pages.form import render_form, words_for
-from predict.pages.page import answer_headers, render_answer, render_failure
+from predict.pages.page import STYLES, answer_headers, render_answer, render_failure
 from predict.pages.result import render_result
 from predict.requests.one_customer import read_form, read_row
 from tests.factories import COUNTRIES, contract_365, sample_contract
@@ -208,9 +208,7 @@ def test_styles_and_links_follow_the_site() -> None:
     page = Outline(render_answer(sample_contract(), {}, "https://shop.example/x"))
     addresses = [tag["href"] for tag in page.all("link")]
     assert addresses[0] == "https://shop.example/x/favicon.svg"
-    assert addresses[1:] == [
-        f"https://shop.example/x/styles/{name}.css" for name in ("tokens", "base", "form", "result")
-    ]
+    assert addresses[1:] == [f"https://shop.example/x/styles/{name}.css" for name in STYLES]
     assert "https://shop.example/x/" in [tag["href"] for tag in page.all("a")]
     assert "style-src https://shop.example;" in answer_headers("https://shop.example/x")["Content-Security-Policy"]
     assert "style-src 'self';" in answer_headers("/")["Content-Security-Policy"]

@@ -1,5 +1,6 @@
 """The draft of a schema: it trains as it is, and says why each column is left out."""
 
+import csv
 import tomllib
 
 import numpy as np
@@ -12,8 +13,10 @@ from training.errors import DataError, SchemaError
 from training.schema.column import Column
 from training.schema.draft import draft_schema
 from training.schema.load import MOST_FEATURES, load_schema, parse_schema
+from training.schema.months import all_like
 
 N_ROWS = 400
+REST_OF_THE_YEAR = ("June", "July", "August", "September", "October", "November", "December")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +130,15 @@ def test_bounds_leave_headroom(customers, tmp_path):
             assert feature.minimum == (0 if values.min() >= 0 else -feature.maximum)
 
 
-@pytest.mark.parametrize("how", [{"sep": ";", "decimal": ","}, {"sep": "\t"}, {"encoding": "utf-8-sig"}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"sep": ";", "decimal": ","},
+        {"sep": "\t"},
+        {"encoding": "utf-8-sig"},
+        {"sep": ";", "quoting": csv.QUOTE_NONNUMERIC},
+    ],
+)
 def test_the_draft_is_the_same_however_the_file_is_written(customers, tmp_path, how):
     plain, other = write(customers, tmp_path / "shop.csv"), tmp_path / "other" / "shop.csv"
     other.parent.mkdir()
@@ -179,6 +190,56 @@ def test_of_too_many_columns_the_strongest_stay():
     assert schema.ignore == ("column 0",)
 
 
+def columns_of(**texts):
+    return [Column(heading, np.array(cells, dtype=object), None) for heading, cells in texts.items()]
+
+
+def test_a_category_with_many_or_rare_values_has_others():
+    rng = np.random.default_rng(2)
+    features = columns_of(
+        few=rng.choice(["a", "b", "c"], N_ROWS).tolist(),
+        rare=["once", *rng.choice(["a", "b", "c"], N_ROWS - 1)],
+        many=rng.choice([f"v{number}" for number in range(21)], N_ROWS).tolist(),
+        churn=rng.choice(["yes", "no"], N_ROWS).tolist(),
+    )
+    schema = parse_schema("draft.toml", tomllib.loads(draft_schema("others", features)))
+    assert {feature.name: feature.other for feature in schema.features} == {"few": False, "rare": True, "many": True}
+
+
+@pytest.mark.parametrize(
+    ("some", "added"),
+    [
+        (["Feb", "Mar", "June", "Dec"], ["Jan", "Apr", "May", "Jul", "Aug", "Sep", "Oct", "Nov"]),
+        (["mon", "tue", "fri"], ["wed", "thu", "sat", "sun"]),
+        (["SUNDAY", "MONDAY", "FRIDAY"], ["TUESDAY", "WEDNESDAY", "THURSDAY", "SATURDAY"]),
+        (["March", "April", "May"], ["January", "February", *REST_OF_THE_YEAR]),
+        (["Mar", "Apr", "Summer"], None),
+        (["Ma", "Ap", "Ju"], None),
+        (["Mar", "March", "Apr"], None),
+    ],
+)
+def test_months_and_days_that_a_file_lacks_are_listed(some, added):
+    listed = all_like(some)
+    assert [value for value in listed if value not in some] == (added or [])
+    assert set(some) <= set(listed) or added is None
+
+
+def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_not():
+    rng = np.random.default_rng(4)
+    step = rng.integers(0, 6, N_ROWS)
+    numbers = {"step": step, "back": -2.5 * step, "shuffled": np.array([3, 0, 5, 1, 4, 2])[step]}
+    columns = [
+        Column(heading, np.array([*map(str, values)], dtype=object), values.astype(float))
+        for heading, values in numbers.items()
+    ]
+    columns += columns_of(churn=rng.choice(["yes", "no"], N_ROWS).tolist())
+    schema = parse_schema("draft.toml", tomllib.loads(draft_schema("steps", columns)))
+    assert [feature.name for feature in schema.features] == ["step", "shuffled"]
+    # What is dropped stands for nobody else.
+    schema = parse_schema("draft.toml", tomllib.loads(draft_schema("steps", columns, drop=["STEP"])))
+    assert [feature.name for feature in schema.features] == ["back", "shuffled"]
+
+
 @pytest.mark.parametrize(
     ("heading", "yes", "words"),
     [
@@ -187,10 +248,12 @@ def test_of_too_many_columns_the_strongest_stay():
         ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
         ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", "have salary >50K", "salary >50K", "positive")),
         ("y", "yes", ("Y: yes", "Y: no", "answer yes", "a yes", "positive")),
+        # The rarer value is yes only where neither is a word for it.
+        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "a yes", "positive")),
     ],
 )
 def test_words_of_the_target_follow_its_heading(heading, yes, words):
-    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no"}[yes]
+    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no", "nein": "ja"}[yes]
     rng = np.random.default_rng(3)
     y = rng.random(N_ROWS) < 0.3
     number = rng.normal(size=N_ROWS) + y

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,15 @@ def test_exploration_counts_as_pandas_does():
     assert country.rates.counts.sum() == len(table.y)
     overall = table.y.mean()
     assert (np.abs(country.shrunken - overall) <= np.abs(country.rates.rate - overall) + 1e-12).all()
+
+
+def test_outliers_are_counted_where_the_quartiles_differ():
+    table, features = result().table, result().schema.features
+    X = table.X.assign(
+        exams_passed=np.r_[np.zeros(len(table.y) - 1), 9.0], steps=np.r_[np.arange(len(table.y) - 1), 1e9]
+    )
+    outliers = {facts.feature.name: facts.outliers for facts in explore(replace(table, X=X), features).numbers}
+    assert (outliers["exams_passed"], outliers["steps"]) == (None, 1)
 
 
 def test_a_heavy_tail_is_seen_and_a_bell_is_not():

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.factories import sample_contract
-from tests.toy import GOOD
+from tests.toy import GOOD, SCHEMA
 from tests.toy import read as read_toy
 from tests.toy import refusal as refusal_of_toy
 from training.customers.heading import find_columns
@@ -71,3 +73,8 @@ def test_columns_of_no_use_are_noted_unless_they_are_to_be_ignored():
     assert read_toy(text).notes == (
         "toy.csv: not used, because the schema does not know it: 'colour', a column without a name.",
     )
+
+
+def test_an_ignored_column_is_known_in_any_case_and_with_spaces():
+    text = "".join(f"{line}, x\n" for line in GOOD.splitlines()).replace("bought, x", "bought, Row No")
+    assert read_toy(text, replace(SCHEMA, ignore=(*SCHEMA.ignore, "row no"))).notes == ()

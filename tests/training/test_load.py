@@ -1,6 +1,7 @@
 """The schema: every rule is checked, and its error names file, key, rule and fix."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,17 @@ def test_inputs_are_dropped_before_they_are_counted(write):
     with pytest.raises(SchemaError, match=f"{MOST_FEATURES + 1} inputs, and {MOST_FEATURES} are the most"):
         drop_columns(schema, [])
     assert len(drop_columns(schema, ["f3"]).features) == MOST_FEATURES
+
+
+def test_a_column_is_dropped_by_its_heading_too_and_an_ignored_one_is_gone_already(write):
+    schema = load_schema(write(SMALL))
+    feature = schema.features[0]
+    named = replace(schema, features=(replace(feature, aliases=("The Column",)), *schema.features[1:]), ignore=("id",))
+    left = drop_columns(named, ["the column", "id"])
+    assert feature.name not in [one.name for one in left.features]
+    assert set(left.ignore) == {"id", feature.name, "The Column"}
+    with pytest.raises(SchemaError, match="no input 'other'"):
+        drop_columns(named, ["other"])
 
 
 def test_unreadable_files_are_named(write, tmp_path):

@@ -1,4 +1,15 @@
-from training.command.progress import Advance, Bar, say
+import pytest
+from rich.console import Console
+
+from training.command import progress
+from training.command.progress import Advance, say, show_progress
+
+
+def work(advance):
+    for description, total in (("trying", 3), ("of unknown length", None)):
+        advance.start(description, total)
+        advance.step()
+        advance.step(2)
 
 
 def test_what_is_said_arrives_as_it_is(capsys):
@@ -7,20 +18,28 @@ def test_what_is_said_arrives_as_it_is(capsys):
     assert capsys.readouterr().err == f"{text}\n"
 
 
-def test_a_bar_counts_the_steps_of_each_part(capsys):
-    with Bar() as bar:
-        for description, total in (("trying", 3), ("of unknown length", None)):
-            bar.start(description, total)
-            bar.step()
-            bar.step(2)
+def test_a_terminal_has_a_bar_for_each_part(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "console", Console(stderr=True, force_terminal=True))
+    with show_progress() as advance:
+        work(advance)
     shown = capsys.readouterr().err
     assert "trying" in shown
     assert "3/3" in shown
     assert "3/?" in shown
 
 
+EVERY_STEP = ["trying: 1 of 3", "trying: 3 of 3", "of unknown length: 1", "of unknown length: 3"]
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(3600, ["trying: 3 of 3"]), (0, EVERY_STEP)])
+def test_a_pipe_has_lines_at_once_as_the_work_comes_along(capsys, monkeypatch, seconds, lines):
+    monkeypatch.setattr(progress, "_SECONDS_APART", seconds)
+    with show_progress() as advance:
+        work(advance)
+        shown = capsys.readouterr().err.splitlines()
+    assert [line.rsplit(", ", 1)[0] for line in shown] == lines
+
+
 def test_without_a_bar_nothing_is_shown(capsys):
-    advance = Advance()
-    advance.start("trying", 3)
-    advance.step()
+    work(Advance())
     assert capsys.readouterr() == ("", "")

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from predict.contract import Target
+from predict.model.session import Model
 from tests.made import result
 from training.evaluation.evaluate import decide
 from training.report.report import render_report
@@ -28,6 +30,29 @@ class Page(HTMLParser):
                 self.ids.append(value)
             if name in {"src", "href", "xlink:href"}:
                 self.references.append(value)
+
+
+ALARM, NOTE = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
+
+
+@pytest.fixture(scope="module")
+def of_churn():
+    """Render the report of another target, with an alarm and a note."""
+    target = Target("churn", "Will churn", "Will not churn", verb="churn", noun="churn", person="churner")
+    made = result()
+    metadata = replace(made.model.metadata, contract=replace(made.model.contract, target=target))
+    model = Model(metadata, made.model.hash, made.model._session)
+    schema = replace(made.schema, target=target)
+    return render_report(replace(made, schema=schema, model=model, notes=(NOTE, ALARM), alarms=(ALARM,)))
+
+
+def test_report_speaks_in_the_words_of_the_target(of_churn):
+    report = of_churn
+    assert "<h1>Will this customer churn?</h1>" in report
+    assert "% who churn" in report
+    assert "Rate of churners by Steps" in report
+    said = re.sub(r"customer-purchase|<style>.*?</style>", "", report, flags=re.DOTALL)
+    assert not re.search(r".{40}(purchas|buy|bought).{40}", said, re.IGNORECASE)
 
 
 def test_report_stands_alone_and_ids_are_its_own(report):
@@ -56,9 +81,15 @@ def test_report_holds_the_numbers_of_the_file(report):
     assert f"{evaluation.profit['total']:,.0f} in all" in report
 
 
-def test_alarms_stand_at_the_top_and_other_notes_with_the_data():
-    alarm, note = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
-    report = render_report(replace(result(), notes=(note, alarm), alarms=(alarm,)))
-    assert f'<p class="warning">{alarm}</p>' in report
-    assert report.count(alarm) == 1
-    assert f"<li>{escape(note)}</li>" in report
+def test_report_says_how_long_each_step_took_and_prints_its_summary(report):
+    words = result().stopwatch.words
+    assert re.search(r"\(reading .* s, searching .* s, fitting .* s, explaining .* s, checking .* s, comp.* s\)", words)
+    assert words in report
+    assert len(re.findall(r'class="?(?:scroll )?summary', report)) == 6
+    assert "@media print" in report
+
+
+def test_alarms_stand_at_the_top_and_other_notes_with_the_data(of_churn):
+    assert f'<p class="warning">{ALARM}</p>' in of_churn
+    assert of_churn.count(ALARM) == 1
+    assert f"<li>{escape(NOTE)}</li>" in of_churn

@@ -27,6 +27,7 @@ def test_a_run_keeps_report_card_model_and_estimator(folder):
         "run.json",
     }
     assert (folder / "model.onnx").read_bytes() == result().path.read_bytes()
+    assert json.loads((folder / "run.json").read_text())["seconds"]["searching"] > 0
     X = result().table.X.head(50)
     np.testing.assert_array_equal(load_estimator(folder).predict_proba(X), result().fitted.predict_proba(X))
 

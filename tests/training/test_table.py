@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,6 +38,46 @@ def test_every_cell_arrives_in_the_features_order():
     assert table.name == "toy.csv"
     assert table.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
     assert table.notes == ()
+
+
+def parquet(tmp_path, **columns):
+    path = tmp_path / "toy.parquet"
+    pd.DataFrame(columns).to_parquet(path)
+    return path
+
+
+TYPED = {
+    "Age": [30, 41, 30, 0],
+    "spent": [1.234, -2.0, 1.5, 1e3],
+    "country": pd.Categorical(["NA", "DE", "NA", "US"]),
+    "plan": ["pro", None, "pro", "basic, old"],
+    "bought": [True, False, True, False],
+}
+TRUTHS = replace(SCHEMA, positive_values=("true",), negative_values=("false",))
+
+
+def test_parquet_is_read_as_a_csv_is_and_its_numbers_need_no_mark(tmp_path):
+    table = read_table(parquet(tmp_path, **TYPED), TRUTHS)
+    assert table.X.values.tolist() == [
+        [30, 1.234, "NA", "pro"],
+        [41, -2, "DE", ""],
+        [30, 1.5, "NA", "pro"],
+        [0, 1000, "US", "basic, old"],
+    ]
+    assert table.y.tolist() == [1, 0, 1, 0]
+
+
+def test_a_fault_in_parquet_is_named_by_its_row(tmp_path):
+    # Rows without content are passed over, and counted.
+    columns = {name: [None, *values, None] for name, values in TYPED.items()} | {"spent": [None, 1, 2, 3, 4e9, None]}
+    path = parquet(tmp_path, **columns | {"bought": [None, "true", "false", "true", "false", None]})
+    with pytest.raises(DataError, match=r"row 5, spent must be 1000000 or less"):
+        read_table(path, TRUTHS)
+    with pytest.raises(DataError, match="the column plan holds lists"):
+        read_table(parquet(tmp_path, **TYPED | {"plan": [["a"], [], [], []]}), TRUTHS)
+    path.write_bytes(b"PAR1")
+    with pytest.raises(DataError, match="cannot be read as Parquet"):
+        read_table(path, TRUTHS)
 
 
 def test_identical_rows_share_a_group_and_no_other_rows_do():

@@ -1,6 +1,6 @@
 """The models that the tests put on a shelf, and the emulator that holds it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -30,21 +30,15 @@ def account() -> Iterator[str]:
 def empty(account: str, name: str) -> Container:
     """Return a container without blobs."""
     container = open_container(account, name)
-    for blob in list(container.names()):
-        container._store.delete(blob)
+    container.delete(list(container.names()))
     return container
 
 
-@pytest.fixture
-def models(account: str) -> Container:
-    """Return the container of models, empty."""
-    return empty(account, "models")
+def _emptied(container: str) -> Callable[[str], Container]:
+    return pytest.fixture(lambda account: empty(account, container))
 
 
-@pytest.fixture
-def answers(account: str) -> Container:
-    """Return the container of answers, empty."""
-    return empty(account, "answers")
+models, parts, answers, outcomes, said = map(_emptied, ("models", "counts", "answers", "outcomes", "doing"))
 
 
 @pytest.fixture
@@ -54,24 +48,6 @@ def salts(account: str) -> Container:
 
 
 @pytest.fixture
-def outcomes(account: str) -> Container:
-    """Return the container of outcomes, empty."""
-    return empty(account, "outcomes")
-
-
-@pytest.fixture
-def said(account: str) -> Container:
-    """Return the container of what the page shows, empty."""
-    return empty(account, "doing")
-
-
-@pytest.fixture
 def name() -> str:
     """Return a blob's name that nothing else has."""
     return uuid4().hex
-
-
-@pytest.fixture
-def parts(account: str) -> Container:
-    """Return the container of counts, empty."""
-    return empty(account, "counts")

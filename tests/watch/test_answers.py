@@ -4,10 +4,10 @@ import numpy as np
 
 from tests.watch.test_counts import METADATA, MODEL, PROBABILITIES, ROWS
 from watch import answers as module
-from watch.answers import Answer, AnswerBook, for_customer, for_request, read_answers, read_salt
+from watch.answers import Answer, AnswerBook, Answers, read_answers
 from watch.errors import StoreError
 from watch.journal import Journal
-from watch.store import open_container
+from watch.pseudonyms import for_customer, for_request, read_salt
 
 MODEL.metadata = METADATA
 
@@ -28,10 +28,6 @@ def test_answers_are_found_by_pseudonyms_and_hold_nothing_else(parts, answers, s
     assert (second.customer, second.probability) == ("", 0.75)
     assert list(read_answers(answers, "2026-03-05")) == []
     assert not any(b"Marked" in answers.read(name).body for name in answers.names())
-
-
-def test_same_text_has_another_pseudonym_as_request_as_customer_and_under_another_salt():
-    assert len({for_request("salt", "1"), for_customer("salt", "1"), for_request("another", "1")}) == 3
 
 
 def test_rows_of_a_file_are_kept_by_their_reference(parts, answers, salts):
@@ -69,15 +65,7 @@ def test_no_more_waits_than_memory_has_room_for(answers, salts, monkeypatch):
     book = AnswerBook(answers, salts)
     for number in range(9):
         book.add("2026-03-04", str(number), "", "model", 0.5)
-    assert len(book.take()["2026-03-04"].splitlines()) == 5
-
-
-def test_salt_is_made_once(account, answers):
-    container = open_container(account, "doing")
-    salts = {read_salt(container), read_salt(container)}
-    container._store.delete("salt")
-    assert len(salts) == 1
-    assert len(salts.pop()) == 64
+    assert len(Answers.of(book.take()["2026-03-04"]).model) == 5
 
 
 def test_without_the_salt_answers_wait(parts, answers, salts, monkeypatch):
@@ -96,3 +84,19 @@ def test_without_the_salt_answers_wait(parts, answers, salts, monkeypatch):
     monkeypatch.undo()
     journal.flush()
     assert len(list(read_answers(answers, ""))) == 1
+
+
+def test_parts_of_a_day_become_one_and_old_days_go(parts, answers, salts):
+    journal = Journal(parts, noon, AnswerBook(answers, salts))
+    for number in range(5):
+        journal.add(MODEL, ROWS[0], number / 10, is_warned=False, request_id=str(number))
+        journal.flush()
+    late = next(answers.names())
+    body = answers.read(late).body
+    assert sorted(a.probability for a in read_answers(answers, "2026-03-04")) == [0.0, 0.1, 0.2, 0.3, 0.4]
+    assert list(answers.names()) == ["days/2026-03-04.json"]
+    # Written twice, because the first answer was lost.
+    answers.create(late, body)
+    assert len(list(read_answers(answers, "2026-03-04"))) == 5
+    assert list(read_answers(answers, "2026-03-05")) == []
+    assert list(answers.names()) == []

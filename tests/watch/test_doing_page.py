@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.model.session import Model
-from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, Visit, accessibility_faults, overflow, visit
 from tests.fitted import model_file
 from tests.watch.conftest import empty
 from tests.watch.test_doing import FILE, MODEL, NOW, PACKAGED, answer
@@ -15,7 +15,6 @@ from watch.doing import describe
 from watch.matching import Judged
 from watch.shelf import publish, serve, share
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CANARY = Model.from_bytes(model_file("LogisticRegression"))
 HEADLINES = {
     "off": "This model is not being watched.",
@@ -29,7 +28,7 @@ HEADLINES = {
 def judged(n, truth):
     rng = np.random.default_rng(1)
     scores = rng.beta(0.6, 1.6, n)
-    return {MODEL.hash[:12]: Judged(scores.tolist(), (rng.random(n) < scores * truth).tolist(), 40)}
+    return {MODEL.hash[:12]: Judged(scores.tolist(), (rng.random(n) < scores * truth).tolist(), ["2026-02-01"] * n, 40)}
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +63,7 @@ def complaints(visitor: Visit) -> list[str]:
     return [text for text in visitor.complaints if "404" not in text]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_every_state_is_one_sentence_first_and_breaks_no_rule(browser: Browser, site, documents, viewport, scheme):
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.page
@@ -87,8 +85,19 @@ def test_purchases_that_fall_short_come_before_inputs_that_shift(visitor: Visit,
     expect(page.locator("#headline")).to_contain_text("Fewer customers purchase than the model says")
     expect(page.locator(".input").first).to_contain_text("Minutes watched Look at this")
     expect(page.locator(".chart .whisker")).to_have_count(len(documents["fewer"]["models"][0]["outcomes"]["bins"]))
-    for title in ("On trial: it answers 10% of the customers", "An earlier model"):
-        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(page.get_by_role("heading", name="An earlier model")).to_be_visible()
+
+
+def test_models_on_trial_stand_in_one_table_beside_the_one_that_serves(visitor: Visit, documents):
+    page = visitor.page
+    say(page, documents["fewer"])
+    visitor.open("doing.html")
+    table = page.get_by_role("table", name="The model that serves, and those on trial")
+    heads = [f"Serves{MODEL.hash[:8]}", f"Answers 10%{CANARY.hash[:8]}"]
+    expect(table.get_by_role("columnheader")).to_have_text(heads)
+    row = table.get_by_role("row").filter(has_text="Customers scored")
+    expect(row.get_by_role("cell")).to_have_text(["13,050", "400"])
+    expect(page.get_by_text("Too early to compare: both need about 300 outcomes.")).to_be_visible()
 
 
 def test_inputs_open_by_keyboard_and_say_both_shares(visitor: Visit, documents):
@@ -129,7 +138,7 @@ def test_file_of_outcomes_is_sent_with_its_day_and_the_answer_is_said(visitor: V
     expect(page.locator("#file")).to_be_focused()
     file = {"name": "o.csv", "mimeType": "text/csv", "buffer": b"ref,time\na,2026-03-01\n,\n"}
     page.locator("#file").set_input_files(file)
-    page.get_by_label("It names everybody").fill("2026-03-30")
+    page.get_by_label("It names every buyer up to").fill("2026-03-30")
     page.get_by_role("button", name="Send the file").click()
     words = "2 rows read, 1 matched, 1 that cannot be used. This file was here already and counts once."
     expect(page.locator("#send-words")).to_have_text(words)

@@ -29,7 +29,10 @@ def judged(answers, outcomes):
         (Outcomes({"c": {"2026-01-09"}}), True),  # the day before, elsewhere on earth
         (Outcomes({"c": {"2026-01-08"}}), None),
         (Outcomes({"c": {"2026-02-09"}}), True),
-        (Outcomes({"c": {"2026-02-10"}}), False),
+        (Outcomes({"c": {"2026-02-10"}}), None),
+        (Outcomes({"c": {"2026-02-10"}}, {"d": {"2026-03-01"}}), False),
+        (Outcomes({"c": {"2026-01-20"}}, {"d": {"2026-02-08"}}), None),
+        (Outcomes({"c": {"2026-01-20"}}, {}, "2026-02-08"), None),
         (Outcomes({"c": {"2026-01-01", "2026-01-15"}}), True),
         (Outcomes({}, {"c": {"2026-02-08"}}), None),
         (Outcomes({}, {"c": {"2026-02-09"}}), False),
@@ -70,18 +73,22 @@ def test_first_judged_answer_to_a_customer_counts():
     assert (result.bought, result.n_waiting) == ([False], 0)
 
 
-def test_delayed_purchases_bias_nothing():
-    """Purchases come twelve days later on average; every day a hundred answers."""
+@pytest.mark.parametrize("behind", [0, 20])
+@pytest.mark.parametrize("says_no", [False, True], ids=["buyers", "yes and no"])
+def test_delayed_purchases_bias_nothing(behind, says_no):
+    """Purchases come twelve days later on average; every day a hundred answers; what is known may be some days old."""
     rng = np.random.default_rng(0)
-    answers, purchases = [], {}
+    answers, purchases, others = [], {}, {}
     for back, day in reversed(list(enumerate(DAYS))):
         for n in range(100):
             name = f"{day} {n}"
             answers.append(answer(day, name))
-            delay = int(rng.exponential(12))
-            if rng.random() < 0.6 and delay <= back:
-                purchases[name] = {DAYS[back - delay]}
-    result = judged(answers, Outcomes(purchases, {}, TODAY.isoformat()))
+            bought = back - int(rng.exponential(12))
+            if rng.random() < 0.6 and bought >= behind:
+                purchases[name] = {DAYS[bought]}
+            elif says_no:
+                others[name] = {DAYS[behind]}
+    result = judged(answers, Outcomes(purchases, others, "" if says_no else DAYS[behind]))
     truth = 0.6 * (1 - np.exp(-31 / 12))
-    assert len(result.bought) == 6_000
-    assert np.mean(result.bought) == pytest.approx(truth, abs=3 * np.sqrt(truth * (1 - truth) / 6_000))
+    assert len(result.bought) == 6_000 - behind * 100
+    assert np.mean(result.bought) == pytest.approx(truth, abs=3 * np.sqrt(truth * (1 - truth) / len(result.bought)))

@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from predict.errors import InvalidInput, MalformedInput, TooLarge
-from watch.answers import for_customer, for_request
 from watch.outcomes import Outcomes, keep, kept, read_outcomes
+from watch.pseudonyms import for_customer, for_request
 
 SALT = "a salt of the tests"
 TODAY = date(2026, 3, 31)
@@ -14,7 +14,8 @@ A, B = for_request(SALT, "a"), for_customer(SALT, "b")
 
 def read(text, complete_through="", most_rows=1_000):
     data = text if isinstance(text, bytes) else text.encode()
-    return read_outcomes(data, SALT, complete_through=complete_through, today=TODAY, most_rows=most_rows)
+    facts = {"answer": "churned", "complete_through": complete_through, "today": TODAY, "most_rows": most_rows}
+    return read_outcomes(data, SALT, **facts)
 
 
 def test_outcomes_are_read_by_request_id_and_by_reference():
@@ -24,8 +25,9 @@ def test_outcomes_are_read_by_request_id_and_by_reference():
 
 
 def test_dialect_and_heading_are_read_as_everywhere():
-    received = read("\ufeffsep=;\r\nRequest ID;Outcome\r\n a ;1\r\n\r\n")
-    assert received.outcomes == Outcomes({A: {""}})
+    for heading in ("Outcome", "Churned"):
+        received = read(f"\ufeffsep=;\r\nRequest ID;{heading}\r\n a ;1\r\n\r\n")
+        assert received.outcomes == Outcomes({A: {""}})
 
 
 def test_file_of_buyers_says_until_when_it_names_them_all():
@@ -76,6 +78,11 @@ def test_row_that_cannot_be_used_spoils_no_other_and_is_not_repeated_back():
     assert (received.n_rows, received.n_problems) == (7, 6)
     assert [line for line, _ in received.problems] == [2, 3, 4, 5, 6, 7]
     assert "Marked" not in str(received.problems)
+
+
+def test_file_without_a_row_that_can_be_used_is_not_kept(outcomes):
+    assert not keep(outcomes, read("request_id,outcome\na,perhaps\n").outcomes)
+    assert list(outcomes.names()) == []
 
 
 def test_first_problems_are_listed_and_all_are_counted():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,21 @@ def test_few_outcomes_are_too_early_and_not_measured(count, text):
     result = measured(*simulated(count, 0))
     assert result.sentence == f"Too early: {text} of about {ENOUGH_OUTCOMES} outcomes."
     assert (result.count, result.precision, result.recall, result.bins) == (0, None, None, ())
+
+
+def test_sentences_have_the_models_own_words():
+    target = replace(METADATA.contract.target, verb="churn", noun="churn")
+    metadata = replace(METADATA, contract=replace(METADATA.contract, target=target))
+    scores, bought = simulated(2_000, 0)
+    cases = (
+        (bought, " churn, where it said "),
+        (np.full(2_000, True), "Every outcome so far is churn: "),
+        (np.full(2_000, False), "Fewer customers churn than"),
+    )
+    for happened, words in cases:
+        said = measure(metadata, Judged(scores.tolist(), happened.tolist())).sentence
+        assert words in said
+        assert "purchase" not in said
 
 
 def test_file_of_purchases_alone_is_no_measurement():

@@ -40,7 +40,8 @@ def summed(container):
 
 
 def test_days_are_the_sums_of_their_parts(written):
-    assert roll_up(written) == N_PARTS
+    roll_up(written)
+    assert list(written.names("parts/")) == []
     assert [date for date, _, _ in read_days(written)] == ["2026-03-04", "2026-03-05"]
     assert summed(written) == right()
     assert [date for date, _, _ in read_days(written, "2026-03-05")] == ["2026-03-05"]
@@ -48,15 +49,29 @@ def test_days_are_the_sums_of_their_parts(written):
 
 def test_second_time_adds_nothing(written):
     roll_up(written)
-    assert roll_up(written) == 0
+    before = [written.read(name) for name in written.names()]
+    roll_up(written)
+    assert [written.read(name) for name in written.names()] == before
     assert summed(written) == right()
+
+
+def test_part_that_comes_late_or_again_counts_once(written):
+    name = next(written.names("parts/"))
+    body = written.read(name).body
+    roll_up(written)
+    written.create(name, body)
+    roll_up(written)
+    assert summed(written) == right()
+    written.create(name.replace(".json", "1.json"), body)
+    roll_up(written)
+    assert summed(written).rows == (N_PARTS + 1) * N_ROWS
 
 
 class Killed(BaseException):
     """The process ended here."""
 
 
-@pytest.mark.parametrize("call", range(1, 12))
+@pytest.mark.parametrize("call", range(1, 13))
 def test_roll_up_that_is_killed_and_run_again_is_exact(written, monkeypatch, call):
     """End it before its call of that number to the account, and once more just behind it."""
     for is_done in (False, True):
@@ -75,7 +90,7 @@ def test_roll_up_that_is_killed_and_run_again_is_exact(written, monkeypatch, cal
             return run
 
         with monkeypatch.context() as patch:
-            for name in ("read", "create", "replace"):
+            for name in ("read", "create", "replace", "delete"):
                 patch.setattr(Container, name, killing(getattr(Container, name)))
             with suppress(Killed):
                 roll_up(written)

@@ -58,7 +58,7 @@ def test_address_of_something_else_is_refused(url):
 
 def test_obstore_is_imported_only_when_a_container_is_opened():
     code = (
-        "import sys, watch.shelf, watch.store\n"
+        "import sys, watch.serving, watch.store\n"
         "assert 'obstore' not in sys.modules\n"
         "watch.store.open_container('http://127.0.0.1:9/devstoreaccount1', 'models')\n"
         "assert 'obstore' in sys.modules\n"

@@ -7,7 +7,8 @@ from predict.model.session import Model
 from tests.fitted import model_file
 from watch.journal import Journal
 from watch.rollup import read_days, roll_up
-from watch.shelf import Shelf, publish, shadow
+from watch.serving import Serving
+from watch.shelf import publish, shadow
 from watch.witness import Witness
 
 PACKAGED = Model.from_bytes(model_file("HistGradientBoostingClassifier"))
@@ -17,15 +18,15 @@ ROW = PACKAGED.contract.examples[0].values
 
 
 @pytest.fixture
-def shelf(models):
+def serving(models):
     shadow(models, publish(models, OTHER), by="ada", at="2026-01-02T03:04:05+00:00")
-    shelf = Shelf(PACKAGED, models)
-    shelf.look()
-    return shelf
+    serving = Serving(PACKAGED, models)
+    serving.look()
+    return serving
 
 
 @pytest.fixture
-def counted(parts, shelf):
+def counted(parts, serving):
     """Return what counts, and what tells the counts by the model."""
     journal = Journal(parts, lambda: datetime(2026, 3, 4, tzinfo=UTC))
 
@@ -34,7 +35,7 @@ def counted(parts, shelf):
         roll_up(parts)
         return {model: counts for _, model, counts in read_days(parts)}
 
-    return Witness(journal, shelf), counts
+    return Witness(journal, serving), counts
 
 
 def test_shadow_is_counted_with_its_own_scores(counted):
@@ -49,13 +50,13 @@ def test_shadow_is_counted_with_its_own_scores(counted):
         assert sum(by_model[model.hash[:12]].sums) == pytest.approx(4e6 * model.score(ROW), abs=4)
 
 
-def test_shadow_that_fails_is_nobodys_business(counted, shelf, monkeypatch, caplog):
+def test_shadow_that_fails_is_nobodys_business(counted, serving, monkeypatch, caplog):
     witness, counts = counted
 
     def fail(*_):
         raise RuntimeError("Marked")
 
-    monkeypatch.setattr(shelf.shadow, "score", fail)
+    monkeypatch.setattr(serving.shadow, "score", fail)
     witness.add(PACKAGED, ROW, 0.5, is_warned=False)
     assert list(counts()) == [PACKAGED.hash[:12]]
     assert "cannot score (RuntimeError)" in caplog.text

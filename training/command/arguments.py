@@ -32,7 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     command = commands.add_parser("train", help="train a model (the default)")
-    command.add_argument("--data", type=Path, metavar="CSV", default=CUSTOMERS, help="the customers, a CSV in UTF-8")
+    command.add_argument(
+        "--data", type=Path, metavar="CUSTOMERS", default=CUSTOMERS, help="a .csv in UTF-8, or .parquet"
+    )
     command.add_argument(
         "--schema", type=Path, metavar="TOML", help="what its columns mean; drafted from the data where none is named"
     )
@@ -40,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for model.onnx; without it, this project serves the new model"
     )
-    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
+    _add_drop(command)
     command.add_argument(
         "--objective",
         default="f1",
@@ -50,11 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--contact-cost", type=float, metavar="MONEY", default=1.0, help="what contacting one customer costs"
     )
+    command.add_argument("--value", type=float, metavar="MONEY", default=10.0, help="what one positive answer is worth")
     command.add_argument(
-        "--purchase-value", type=float, metavar="MONEY", default=10.0, help="what one purchase is worth"
-    )
-    command.add_argument(
-        "--trials", type=_count, metavar="N", help="models to try; as many as suit the number of rows by default"
+        "--trials",
+        type=_count,
+        metavar="N",
+        help="models to try, at least one of each family; as many as suit the number of rows by default",
     )
     command.add_argument(
         "--minutes", type=_minutes, metavar="N", help="stop trying after this long; two runs may then differ"
@@ -74,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean")
     command.add_argument("data", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
     command.add_argument("--target", metavar="COLUMN", help="the column to predict; found by itself where it is clear")
+    _add_drop(command)
     command.add_argument("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
 
     command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
@@ -108,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a folder of pages, made where there is none; without it, this project's own, and the README",
     )
     return parser
+
+
+def _add_drop(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

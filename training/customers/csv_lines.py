@@ -35,6 +35,14 @@ class CsvFile:
     name: str
     records: Records
 
+    unit = "line"
+    """What `find_lines` counts."""
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return self.records.heading
+
     def tables(
         self, refuse: Callable[[csv.InvalidRow], str], columns: Collection[str] | None = None
     ) -> Iterator[pa.Table]:
@@ -47,7 +55,7 @@ class CsvFile:
         columns : collection of str, optional
             Those that are wanted.
         """
-        heading, dialect = list(self.records.heading), self.records.dialect
+        heading, dialect = list(self.heading), self.records.dialect
 
         def judge(row: csv.InvalidRow) -> str:
             return refuse(row) if has_content(row.text.split(dialect.delimiter)) else "skip"
@@ -92,7 +100,7 @@ class CsvFile:
         DataError
             Naming the first `shown` lines and the number of all.
         """
-        width = len(self.records.heading)
+        width = len(self.heading)
         uneven = [(line, len(cells)) for line, cells in self.records.numbered() if len(cells) != width]
         if uneven:
             places = [f"line {line} has {count} cell{'s' if count > 1 else ''}" for line, count in uneven[:shown]]

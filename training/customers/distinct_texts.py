@@ -27,22 +27,29 @@ class Texts:
         Without the spaces around them.
     codes : ndarray of shape (n_rows,)
         The place of each row's text among them.
+    is_typed : bool
+        Whether the column holds something else than texts, and these are how Python writes it.
     """
 
     distinct: list[str]
     codes: Codes
+    is_typed: bool = False
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> "Texts":
         """Return the texts of a column of any type; a missing value is an empty text."""
         cells = column.combine_chunks()
+        kind = cells.type.value_type if isinstance(cells, pa.DictionaryArray) else cells.type
         cells = cells if isinstance(cells, pa.DictionaryArray) else cells.dictionary_encode()
         # A missing value stands before the others. A dictionary may hold what no row uses, such as the heading's text.
         indices = cells.indices.fill_null(-1) if cells.indices.null_count else cells.indices
         places = to_numbers(indices).astype(np.intp) + 1
         texts = ["", *map(_text, cells.dictionary.to_pylist())]
         used = np.bincount(places, minlength=len(texts)) > 0
-        return cls([text for text, is_used in zip(texts, used, strict=True) if is_used], (np.cumsum(used) - 1)[places])
+        distinct = [text for text, is_used in zip(texts, used, strict=True) if is_used]
+        return cls(
+            distinct, (np.cumsum(used) - 1)[places], not (pa.types.is_string(kind) or pa.types.is_large_string(kind))
+        )
 
     def read(self, read: Reader) -> "Values":
         """Return what the texts stand for."""

@@ -83,7 +83,12 @@ def find_columns(
         free = [name for place, name in enumerate(heading) if name and [place] not in found.values()]
         raise DataError(f"{file}, heading: {_missing(missing, free, target, heading, model)}")
     index = {name: places[0] for name, places in found.items()}
-    unknown = [name for position, name in enumerate(heading) if position not in index.values() and name not in ignore]
+    ignored = set(map(fold_heading, ignore))
+    unknown = [
+        name
+        for position, name in enumerate(heading)
+        if position not in index.values() and fold_heading(name) not in ignored
+    ]
     note = f"{Path(file).name}: not used, because the schema does not know it: {_listed(unknown)}."
     return Columns(len(heading), index, (note,) if unknown else ())
 

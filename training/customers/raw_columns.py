@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from predict.contract import fold
 from predict.csv_file.decimal_mark import Shown, find_mark
@@ -16,7 +16,9 @@ from predict.requests.number import read_number
 
 from ..errors import DataError
 from ..schema.column import Column
+from .csv_lines import map_file
 from .distinct_texts import Texts
+from .parquet_file import open_parquet
 from .read_blocks import file_format
 
 __all__ = ["read_columns"]
@@ -41,7 +43,7 @@ def read_columns(path: Path) -> list[Column]:
         headings, texts = _read_csv(path) if file_format(path) == "CSV" else _read_parquet(path)
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file. Check the path.") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise DataError(f"{path}: the file cannot be read ({type(error).__name__}).") from None
     if not len(texts) or not len(texts[0]):
         raise DataError(f"{path}: there is a heading and no customer below it. Add a line for each customer.")
@@ -93,9 +95,12 @@ def _read_csv(path: Path) -> tuple[list[str], list[Strings]]:
 
 
 def _read_parquet(path: Path) -> tuple[list[str], list[Strings]]:
-    table = pq.read_table(path)
-    columns = [Texts.of(column) for column in table.columns]
-    return table.column_names, [np.array(column.distinct, dtype=object)[column.codes] for column in columns]
+    opened = open_parquet(str(path), map_file(path))
+    # Lists and records are nothing to learn from, and training does not ask for them.
+    headings = [field.name for field in opened.schema if not pa.types.is_nested(field.type)]
+    tables = [*opened.tables(columns=headings)]
+    columns = [Texts.of(column) for column in pa.concat_tables(tables).columns] if tables else []
+    return headings, [np.array(column.distinct, dtype=object)[column.codes] for column in columns]
 
 
 def _numbers(texts: Strings, mark: str) -> npt.NDArray[np.float64] | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyarrow import csv
 
 from predict.contract import Feature
@@ -18,10 +17,10 @@ from .arrow import may_hold
 from .cell_rules import find_mark
 from .csv_lines import map_file, open_csv
 from .heading import find_columns
+from .parquet_file import is_parquet, open_parquet
 
 __all__ = ["Blocks", "Unread", "file_format", "open_blocks"]
 
-_BLOCK_ROWS = 100_000
 _PIECE_BYTES = 4 << 20
 
 
@@ -82,11 +81,10 @@ def file_format(path: Path) -> str:
     DataError
         If it says something else.
     """
-    match path.suffix.lower():
-        case ".csv":
-            return "CSV"
-        case ".parquet" | ".pq":
-            return "Parquet"
+    if is_parquet(path.name):
+        return "Parquet"
+    if path.suffix.lower() == ".csv":
+        return "CSV"
     raise DataError(f"{path}: the name must end in .csv or .parquet.")
 
 
@@ -135,37 +133,17 @@ def _find_mark(file: str, tables: Iterable[pa.Table], columns: Mapping[str, str]
 
 
 def _open_parquet(file: str, data: Data, features: Sequence[Feature], model: str) -> Blocks:
-    damaged = DataError(f"{file}: this cannot be read as Parquet. Export it again.")
-    try:
-        parquet = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)))
-    except (pa.ArrowException, OSError):
-        raise damaged from None
-
-    schema = parquet.schema_arrow
-    names = _names(file, schema.names, features, model)
-    for name in names.values():
-        if pa.types.is_nested(schema.field(name).type):
-            raise DataError(f"{file}: the column {name} holds lists or records. Each cell must be a number or a text.")
-    # What has a view of texts in memory is a text in the file all the same, and the rest of Arrow knows texts better.
-    views = (pa.string_view(), pa.large_string())
-    plain = pa.schema(field.with_type(pa.string()) if field.type in views else field for field in schema)
-
-    def tables(columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        target = plain if columns is None else pa.schema(plain.field(name) for name in columns)
-        try:
-            for batch in parquet.iter_batches(_BLOCK_ROWS, columns=columns):
-                yield pa.Table.from_batches([batch]).select(target.names).cast(target)
-        except (pa.ArrowException, OSError):
-            raise damaged from None
-
+    opened = open_parquet(file, data)
+    names = _names(file, opened.heading, features, model)
+    opened.refuse_lists([*names.values()])
     # Numbers that are stored as such need no mark.
     texts = {
         feature.name: names[feature.name]
         for feature in features
-        if not feature.is_category and pa.types.is_string(plain.field(names[feature.name]).type)
+        if not feature.is_category and pa.types.is_string(opened.schema.field(names[feature.name]).type)
     }
-    mark = _find_mark(file, tables([*texts.values()]), texts) if texts else None
-    return Blocks(schema.names, names, parquet.metadata.num_rows, None, mark, tables(), [])
+    mark = _find_mark(file, opened.tables(columns=[*texts.values()]), texts) if texts else None
+    return Blocks(opened.heading, names, opened.n_rows, None, mark, opened.tables(), [])
 
 
 def _names(file: str, columns: Sequence[str], features: Sequence[Feature], model: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""The customers' file: a CSV in, a checked table out.
+"""The customers' file: a CSV or Parquet file in, a checked table out.
 
 A million rows take about two seconds: Arrow splits the cells, and each distinct text of a column is checked once. Only
-when something is wrong is the file walked row by row (`training.customers.csv_lines`), to say where.
+when something is wrong is a CSV walked row by row (`training.customers.csv_lines`), to say where.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from .cell_rules import Reader, answer_reader, cell_reader, find_mark
 from .csv_lines import CsvFile, map_file, open_csv, rows_with_content
 from .distinct_texts import Texts, Values
 from .heading import find_columns
+from .parquet_file import ParquetFile, is_parquet, open_parquet
 
 __all__ = ["LEAST_DISTINCT", "Table", "read_columns", "read_table"]
 
@@ -74,7 +75,7 @@ class Table:
 
 
 def read_table(path: Path | str, schema: Schema) -> Table:
-    """Read a CSV of customers: UTF-8, with a heading line.
+    """Read a file of customers: Parquet by its name, or a CSV in UTF-8 with a heading line.
 
     What stands between the cells and the decimal mark are found as the API finds them. Spaces around a cell do not
     count. "NA" is Namibia, never a missing value.
@@ -91,7 +92,7 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     Raises
     ------
     DataError
-        If anything does not fit the schema. The message names the file, the line (as an editor counts them), the
+        If anything does not fit the schema. The message names the file, the line (as an editor counts them) or row, the
         column, the rule and the fix, and never the value of a cell.
     """
     path = Path(path)
@@ -168,20 +169,27 @@ def read_columns(
     DataError
         As `read_table`.
     """
-    opened = open_csv(str(path), map_file(path), known_names(features) | set(map(fold_heading, target)))
-    columns = find_columns(opened.name, opened.records.heading, features, target, ignore)
+    file, data = str(path), map_file(path)
+    known = known_names(features) | set(map(fold_heading, target))
+    opened = open_parquet(file, data) if is_parquet(path.name) else open_csv(file, data, known)
+    columns = find_columns(file, opened.heading, features, target, ignore)
     cells = _read_cells(opened, columns.index)
-    shown = {feature.name: Shown.of(cells[feature.name].distinct) for feature in features if not feature.is_category}
-    mark = find_mark(opened.name, shown)
-    values = {feature.name: cells[feature.name].read(cell_reader(feature, mark)) for feature in features}
+    numbers = [feature.name for feature in features if not feature.is_category and not cells[feature.name].is_typed]
+    mark = find_mark(file, {name: Shown.of(cells[name].distinct) for name in numbers})
+    values = {}
+    for feature in features:
+        texts = cells[feature.name]
+        values[feature.name] = texts.read(cell_reader(feature, "." if texts.is_typed else mark))
     if target and answer:
         values[target[0]] = cells[target[0]].read(answer)
     _refuse_faults(opened, values)
     return values, columns.notes
 
 
-def _read_cells(opened: CsvFile, places: Mapping[str, int]) -> dict[str, Texts]:
+def _read_cells(opened: CsvFile | ParquetFile, places: Mapping[str, int]) -> dict[str, Texts]:
     """Return the cells of the columns that are used, of the rows with content."""
+    if isinstance(opened, ParquetFile):
+        opened.refuse_lists([opened.heading[place] for place in places.values()])
     uneven: list[csv.InvalidRow] = []
 
     def skip(row: csv.InvalidRow) -> str:
@@ -189,7 +197,7 @@ def _read_cells(opened: CsvFile, places: Mapping[str, int]) -> dict[str, Texts]:
         return "skip"
 
     tables = [table.filter(rows_with_content(table)) for table in opened.tables(skip)]
-    if uneven:
+    if uneven and isinstance(opened, CsvFile):
         opened.refuse_uneven_rows(_FAULTS_SHOWN)
     table = pa.concat_tables(tables) if tables else pa.table({})
     if not table.num_rows:
@@ -202,7 +210,7 @@ def _series(values: Values, feature: Feature) -> pd.Series:
     return pd.Series(values.categories(), dtype=object) if feature.is_category else pd.Series(values.numbers())
 
 
-def _refuse_faults(opened: CsvFile, columns: dict[str, Values]) -> None:
+def _refuse_faults(opened: CsvFile | ParquetFile, columns: dict[str, Values]) -> None:
     """Raise for the first few cells that break a rule, saying how many there are in all."""
     count = 0
     first: list[tuple[int, str, str]] = []
@@ -220,7 +228,7 @@ def _refuse_faults(opened: CsvFile, columns: dict[str, Values]) -> None:
         heading = f"{file}: {count} cells do not fit the schema:"
     else:
         heading = f"{file}: {count:,} cells do not fit the schema; the first {_FAULTS_SHOWN}:"
-    places = [f"  line {line}, {name} {rule}." for line, (_, name, rule) in zip(lines, first, strict=True)]
+    places = [f"  {opened.unit} {line}, {name} {rule}." for line, (_, name, rule) in zip(lines, first, strict=True)]
     raise DataError("\n".join([heading, *places]))
 
 

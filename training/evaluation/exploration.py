@@ -18,6 +18,7 @@ __all__ = [
     "ColumnFacts",
     "Exploration",
     "Rates",
+    "count_values",
     "explore",
     "group_rates",
     "has_heavy_tail",
@@ -34,7 +35,7 @@ type Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Purchase rate by bin: label, rows, share of buyers and its 95% Wilson interval."""
+    """Rate by bin: label, rows, share of positive answers and its 95% Wilson interval."""
 
     labels: tuple[str, ...]
     counts: npt.NDArray[np.int64]
@@ -49,18 +50,17 @@ class CategoryRates:
 
     rates: Rates
     shrunken: Floats
-    n_values: int
     n_missing: int
 
 
 @dataclass(frozen=True, eq=False)
 class ColumnFacts:
-    """What one number looks like."""
+    """One number; `outliers` is None where the quartiles are equal: then every other value would be one."""
 
     feature: Feature
     heavy_tail: bool
     zeros: float
-    outliers: int
+    outliers: int | None
     rates: Rates
 
 
@@ -89,7 +89,7 @@ class Exploration:
 
 
 def explore(table: Table, features: Sequence[Feature]) -> Exploration:
-    """Look at every column by itself, and at how they hang together."""
+    """Describe every column, and how columns correlate."""
     numbers = [feature for feature in features if not feature.is_category]
     frame = table.X[[f.name for f in numbers]].assign(**{_TARGET: table.y.astype(float)})
     # A constant column has no correlation with anything; 0 says so without a warning.
@@ -108,8 +108,17 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
     )
 
 
+def count_values(column: pd.Series) -> dict[str, int]:
+    """Return how often each value of a category is there, the commonest first.
+
+    Then by name: ties must not depend on the order of the file.
+    """
+    counts = {str(value): int(count) for value, count in column.value_counts().items()}
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:
-    """Return the purchase rate of rows by their code, which is the number of their label."""
+    """Return the rate of rows by their code, which is the number of their label."""
     counts = np.bincount(codes, minlength=len(labels))
     hits = np.bincount(codes, weights=y, minlength=len(labels))
     low, high = wilson(hits, counts)
@@ -148,16 +157,14 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
         feature=feature,
         heavy_tail=has_heavy_tail(values),
         zeros=float((values == 0).mean()),
-        outliers=int(far.sum()) if spread else 0,
+        outliers=int(far.sum()) if spread else None,
         rates=group_rates(labels, every, table.y),
     )
 
 
 def _category(feature: Feature, table: Table) -> CategoryRates:
     column = table.X[feature.name]
-    counts = {str(value): int(count) for value, count in column.value_counts().items()}
-    # By count, then by name: ties must not depend on the order of the file.
-    ranked = sorted(counts, key=lambda value: (-counts[value], value))
+    ranked = list(count_values(column))
     shown = ranked[:_COMMONEST]
     place = {value: number for number, value in enumerate(shown)}
     codes = column.map(place).fillna(len(shown)).to_numpy(np.int64)
@@ -168,7 +175,7 @@ def _category(feature: Feature, table: Table) -> CategoryRates:
     overall = table.y.mean()
     weight = _prior_rows(column, table.y)
     shrunken = (rates.rate * rates.counts + weight * overall) / (rates.counts + weight)
-    return CategoryRates(rates, shrunken, sum(value != "" for value in ranked), int((column == "").sum()))
+    return CategoryRates(rates, shrunken, int((column == "").sum()))
 
 
 def _prior_rows(column: pd.Series, y: npt.NDArray[np.int8]) -> float:

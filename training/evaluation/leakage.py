@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from predict.contract import LARGEST, Feature
+from predict.contract import LARGEST, Feature, Target
 
 from ..customers.table import Table
 from .folds import assign_folds
@@ -36,8 +36,8 @@ class ColumnPower:
 def column_powers(table: Table, features: Sequence[Feature], seed: int) -> tuple[ColumnPower, ...]:
     """Return the power of each column, the greatest first.
 
-    A value counts as the share of buyers among rows of the same category, or of the same twentieth of the numbers, in
-    the other folds, so that a column that matters in the middle of its range is seen, too.
+    A value counts as the share of positive answers among rows of the same category, or of the same twentieth of the
+    numbers, in the other folds, so that a column that matters in the middle of its range is seen, too.
     """
     fold = assign_folds(table, seed)
     powers = [ColumnPower(feature, _power(table.X[feature.name], feature, table.y, fold)) for feature in features]
@@ -50,15 +50,14 @@ def order_power(table: Table) -> float:
     return max(area, 1 - area)
 
 
-def warn_of_leaks(powers: Sequence[ColumnPower]) -> tuple[str, ...]:
+def warn_of_leaks(powers: Sequence[ColumnPower], target: Target) -> tuple[str, ...]:
     """Return a warning in words for each column that nearly gives the answer away."""
     return tuple(
         f"Possible leak: {power.feature.name} alone reaches {power.roc_auc:.3f} ROC AUC. A column that nearly gives "
-        "the answer away was often recorded after it, or counted up to another day for those who purchased: a count "
-        "of days that stops at the purchase for buyers and runs until the export for everybody else says who bought, "
-        "not who will. The scores below would then not hold for customers whose answer is still open. Find out when "
-        f"{power.feature.name} is recorded; if not on the same day for everybody, train again with "
-        f"--drop {power.feature.name}."
+        f"the answer away was often recorded after it, or counts days that stop at {target.noun} for {target.people} "
+        "and at the export for everybody else. The scores below would then not hold for customers whose answer is "
+        f"still open. Find out when {power.feature.name} is recorded; if not on the same day for everybody, train "
+        f"again with --drop {power.feature.name}."
         for power in powers
         if power.roc_auc >= SUSPICIOUS
     )

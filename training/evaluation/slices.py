@@ -1,4 +1,8 @@
-"""Slices: how the model does on parts of the customers, and where it does worse than on all."""
+"""Slices: how the model does on groups of customers, and where it does worse than its own scores say.
+
+Recall and ROC AUC of a group are no worse for being lower than on all: where few say yes, the scores are low, and
+within a group they differ less. So both are compared with what the group's scores would give if they were right.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,16 +12,18 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from predict.contract import Feature
+from predict.model.metadata import WorsePart
 from predict.model.share_interval import wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
-from .intervals import auc_interval
+from .exploration import count_values
 
-__all__ = ["Slice", "slice_up"]
+__all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
+_Z = 1.959964  # 97.5% quantile of the normal distribution
 
 type Interval = tuple[float, float]
 type Mask = npt.NDArray[np.bool_]
@@ -25,7 +31,7 @@ type Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Slice:
-    """One part of the customers, scored by models that did not see them.
+    """One group of customers, scored by models that did not see them.
 
     Attributes
     ----------
@@ -33,14 +39,14 @@ class Slice:
         Which column it is of, and which part of it.
     n_rows, n_positive : int
     rate, said : float
-        Share of buyers, and the mean probability that was given.
+        Share of positive answers, and the mean probability that was given.
     rate_interval : (float, float)
         95% Wilson interval of the rate.
     recall, precision, roc_auc : float or None
         None where nothing can be said.
     recall_interval, roc_auc_interval : (float, float) or None
     warnings : tuple of str
-        In what it does worse.
+        In what it does worse than its scores say.
     """
 
     column: str
@@ -59,7 +65,7 @@ class Slice:
 
 
 def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[Feature]) -> tuple[Slice, ...]:
-    """Measure each category's commonest values, and of each number nothing, little and much.
+    """Measure each category's commonest values, and each number's least value and the lower and upper half above it.
 
     Parameters
     ----------
@@ -69,24 +75,45 @@ def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[
     decided : ndarray of shape (n_rows,)
     features : sequence of Feature
     """
-    everywhere = (_recall(scored.y, decided), float(roc_auc_score(scored.y, scored.probability)))
     return tuple(
-        _measure(feature.label, part, scored, decided, rows, everywhere)
+        _measure(feature.label, part, scored, decided, rows)
         for feature in features
         for part, rows in _parts(feature, table)
         if rows.sum() >= _FEWEST_ROWS
     )
 
 
+def worse_parts(parts: Sequence[Slice]) -> tuple[WorsePart, ...]:
+    """Return those for whom the model does worse, as the model's file has them: the worst and largest first."""
+    worse = sorted((part for part in parts if part.warnings), key=lambda part: (-len(part.warnings), -part.n_rows))
+    return tuple(
+        WorsePart(part.column, part.part, part.n_rows, part.n_positive, part.said, part.recall, part.warnings)
+        for part in worse
+    )
+
+
+def auc_interval(area: float, n_positive: int, n_negative: int) -> tuple[float, float]:
+    """Return the 95% interval of a ROC AUC.
+
+    References
+    ----------
+    Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982, doi:10.1148/radiology.143.1.7063747.
+    """
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + (n_positive - 1) * (q1 - area**2) + (n_negative - 1) * (q2 - area**2)
+    half = _Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
+    return max(area - half, 0.0), min(area + half, 1.0)
+
+
 def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
     column = table.X[feature.name]
     if feature.is_category:
-        counts = {str(value): int(count) for value, count in column.value_counts().items()}
-        commonest = sorted(counts, key=lambda value: (-counts[value], value))[:_COMMONEST]
+        ranked = list(count_values(column))
+        commonest = ranked[:_COMMONEST]
         for value in commonest:
             yield feature.values.get(value, value) or "(not known)", (column == value).to_numpy()
         rest = ~column.isin(commonest).to_numpy()
-        yield f"{len(counts) - len(commonest)} others", rest
+        yield f"{len(ranked) - len(commonest)} others", rest
         return
     values = column.to_numpy(np.float64)
     yield "(not known)", np.isnan(values)
@@ -100,28 +127,26 @@ def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
     yield f"more than {middle:.6g}", values > middle
 
 
-def _measure(
-    column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mask, everywhere: tuple[float | None, float]
-) -> Slice:
+def _measure(column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mask) -> Slice:
     y, p, chosen = scored.y[rows], scored.probability[rows], decided[rows]
     n_rows, n_positive = len(y), int(y.sum())
     low, high = wilson(n_positive, n_rows)
     rate_interval = float(low), float(high)
-    recall, area = _recall(y, chosen), None
-    recall_interval = area_interval = None
+    recall = recall_interval = area = area_interval = None
+    warnings = []
     if n_positive:
+        recall = float(y[chosen].sum() / n_positive)
         low, high = wilson(int(y[chosen].sum()), n_positive)
         recall_interval = float(low), float(high)
+        if recall_interval[1] < p[chosen].sum() / p.sum():
+            warnings.append("recall lower than expected")
     if 0 < n_positive < n_rows:
         area = float(roc_auc_score(y, p))
         area_interval = auc_interval(area, n_positive, n_rows - n_positive)
-    warnings = []
-    if recall_interval and everywhere[0] is not None and recall_interval[1] < everywhere[0]:
-        warnings.append("finds fewer of the buyers")
-    if area_interval and area_interval[1] < everywhere[1]:
-        warnings.append("ranks less well")
+        if area_interval[1] < _expected_area(p):
+            warnings.append("ROC AUC lower than expected")
     if not rate_interval[0] <= p.mean() <= rate_interval[1]:
-        warnings.append("says too much" if p.mean() > rate_interval[1] else "says too little")
+        warnings.append("scores too high" if p.mean() > rate_interval[1] else "scores too low")
     return Slice(
         column=column,
         part=part,
@@ -139,5 +164,7 @@ def _measure(
     )
 
 
-def _recall(y: npt.NDArray[np.int8], decided: Mask) -> float | None:
-    return float(y[decided].sum() / y.sum()) if y.sum() else None
+def _expected_area(p: npt.NDArray[np.float64]) -> float:
+    """Return the ROC AUC of scores that are right: a row counts as positive by its score, as negative by the rest."""
+    answers = np.repeat([1, 0], len(p))
+    return float(roc_auc_score(answers, np.tile(p, 2), sample_weight=np.concatenate([p, 1 - p])))

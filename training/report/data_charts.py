@@ -1,4 +1,4 @@
-"""Charts of the data: what its columns look like, buyers against others."""
+"""Charts of the data: what its columns look like, by the answer."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from predict.contract import Feature
+from predict.contract import Feature, Target
 
 from ..customers.table import Table
 from ..evaluation.exploration import CategoryRates, ColumnFacts, Exploration, Rates
@@ -20,13 +20,13 @@ _POWERS = tuple(10**power for power in range(16))
 type Floats = npt.NDArray[np.float64]
 
 
-def histogram_chart(facts: ColumnFacts, table: Table) -> str:
-    """Return the shares of buyers and of others by value."""
+def histogram_chart(facts: ColumnFacts, table: Table, target: Target) -> str:
+    """Return the shares of both answers by value."""
 
     def draw(ax: Axes) -> None:
         shown, y = _shown(facts, table)
         edges = np.histogram_bin_edges(shown, bins=30)
-        for answer, colour, style, name in ((0, NO, "--", "others"), (1, YES, "-", "buyers")):
+        for answer, colour, style, name in ((0, NO, "--", "others"), (1, YES, "-", target.people)):
             share = np.histogram(shown[y == answer], edges)[0] / max((y == answer).sum(), 1)
             ax.stairs(100 * share, edges, color=colour, linestyle=style, linewidth=1.6, label=name)
         _log_ticks(ax, facts)
@@ -38,8 +38,8 @@ def histogram_chart(facts: ColumnFacts, table: Table) -> str:
     )
 
 
-def box_chart(facts: ColumnFacts, table: Table) -> str:
-    """Return median, quartiles and 5th to 95th percentile of buyers and of others."""
+def box_chart(facts: ColumnFacts, table: Table, target: Target) -> str:
+    """Return median, quartiles and 5th to 95th percentile of both answers."""
 
     def draw(ax: Axes) -> None:
         shown, y = _shown(facts, table)
@@ -57,7 +57,7 @@ def box_chart(facts: ColumnFacts, table: Table) -> str:
                 capprops=line,
                 medianprops={"color": INK, "linewidth": 2},
             )
-        ax.set_yticks([0, 1], ["others", "buyers"])
+        ax.set_yticks([0, 1], ["others", target.people])
         ax.grid(visible=False, axis="y")
         _log_ticks(ax, facts)
         ax.set(xlabel=_named(facts))
@@ -65,22 +65,22 @@ def box_chart(facts: ColumnFacts, table: Table) -> str:
     return draw_svg(f"box-{facts.feature.name}", draw, f"Boxplot of {facts.feature.label}", width=4.2, height=1.7)
 
 
-def rate_chart(facts: ColumnFacts) -> str:
-    """Return the purchase rate by quantile bin, with Wilson intervals."""
+def rate_chart(facts: ColumnFacts, target: Target) -> str:
+    """Return the rate by quantile bin, with Wilson intervals."""
 
     def draw(ax: Axes) -> None:
         rates = facts.rates
         places = np.arange(len(rates.labels))
         ax.errorbar(places, 100 * rates.rate, yerr=_bars(rates), color=YES, marker="o", markersize=4, capsize=2)
         ax.set_xticks(places, rates.labels, rotation=35, ha="right", fontsize=7)
-        ax.set(ylabel="% who purchase", ylim=(0, None))
+        ax.set(ylabel=f"% who {target.verb}", ylim=(0, None))
 
     return draw_svg(
-        f"rate-{facts.feature.name}", draw, f"Purchase rate by {facts.feature.label}", width=4.2, height=2.5
+        f"rate-{facts.feature.name}", draw, f"Rate of {target.people} by {facts.feature.label}", width=4.2, height=2.5
     )
 
 
-def category_chart(feature: Feature, facts: CategoryRates) -> str:
+def category_chart(feature: Feature, facts: CategoryRates, target: Target) -> str:
     """Return the rate of the commonest categories: raw with interval, and shrunken."""
 
     def draw(ax: Axes) -> None:
@@ -100,11 +100,11 @@ def category_chart(feature: Feature, facts: CategoryRates) -> str:
         ax.plot(100 * facts.shrunken, places, "D", color=YES, markersize=4, label="drawn towards the mean")
         ax.set_yticks(places, [f"{name} ({count:,})" for name, count in zip(rates.labels, rates.counts, strict=True)])
         ax.tick_params(axis="y", labelsize=8)
-        ax.set(xlabel="% who purchase", xlim=(0, None))
+        ax.set(xlabel=f"% who {target.verb}", xlim=(0, None))
         ax.legend(fontsize=8)
 
     height = 1.0 + 0.23 * len(facts.rates.labels)
-    return draw_svg(f"category-{feature.name}", draw, f"Purchase rate by {feature.label}", height=height)
+    return draw_svg(f"category-{feature.name}", draw, f"Rate of {target.people} by {feature.label}", height=height)
 
 
 def correlation_chart(exploration: Exploration, labels: Sequence[str]) -> str:

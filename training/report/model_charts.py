@@ -1,4 +1,4 @@
-"""Charts of a model: how well it ranks and how true its probabilities are, what a threshold comes to, what it uses."""
+"""Charts of a model: ranking, calibration, threshold, inputs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from sklearn.metrics import precision_recall_curve, roc_curve
 
+from predict.contract import Target
 from predict.model.metadata import Evaluation
 from predict.model.share_interval import wilson
 
@@ -16,6 +17,7 @@ from ..evaluation.evaluate import OutOfFold
 from .svg import INK, MUTED, NO, THIRD, YES, draw_svg
 
 __all__ = [
+    "MOST_INPUTS",
     "calibration_chart",
     "importance_chart",
     "precision_recall_chart",
@@ -24,6 +26,9 @@ __all__ = [
     "shapley_chart",
     "threshold_chart",
 ]
+
+MOST_INPUTS = 20
+"""Inputs in a chart: no more could be read."""
 
 type Floats = npt.NDArray[np.float64]
 
@@ -38,9 +43,7 @@ def precision_recall_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -
             ax.plot(recall, precision, **_line(name, best), drawstyle="steps-post")
         base_rate = curves[0][1].y.mean()
         ax.axhline(base_rate, color=MUTED, linewidth=1, linestyle=":", label="base rate")
-        ax.set(
-            xlabel="Recall: share of buyers found", ylabel="Precision: share of those chosen who buy", ylim=(0, 1.02)
-        )
+        ax.set(xlabel="Recall", ylabel="Precision", ylim=(0, 1.02))
         ax.legend(loc="upper right", fontsize=8)
 
     return draw_svg("pr", draw, "Precision against recall")
@@ -55,29 +58,29 @@ def roc_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -> str:
             fall_out, recall = _thin(fall_out, recall)
             ax.plot(fall_out, recall, **_line(name, best))
         ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=":", label="chance")
-        ax.set(xlabel="Share of the others chosen, too", ylabel="Share of buyers found")
+        ax.set(xlabel="False positive rate", ylabel="Recall")
         ax.legend(loc="lower right", fontsize=8)
 
     return draw_svg("roc", draw, "ROC curve")
 
 
-def calibration_chart(evaluation: Evaluation) -> str:
-    """Return what was said against what happened, with Wilson intervals and the rows of each bin."""
+def calibration_chart(evaluation: Evaluation, target: Target) -> str:
+    """Return the share observed against the mean score, with Wilson intervals and the rows of each bin."""
 
     def draw(ax: Axes) -> None:
-        said = np.array([b.mean_probability for b in evaluation.calibration])
-        happened = np.array([b.fraction_positive for b in evaluation.calibration])
+        mean = np.array([b.mean_probability for b in evaluation.calibration])
+        observed = np.array([b.fraction_positive for b in evaluation.calibration])
         count = np.array([b.count for b in evaluation.calibration])
-        low, high = wilson(happened * count, count)
-        ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=":", label="as said")
-        bars = [np.maximum(happened - low, 0), np.maximum(high - happened, 0)]
-        ax.errorbar(said, happened, yerr=bars, color=YES, marker="o", capsize=3, label="as it happened, 95% interval")
-        for x, y, n in zip(said, high, count, strict=True):
+        low, high = wilson(observed * count, count)
+        ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=":", label="perfect")
+        bars = [np.maximum(observed - low, 0), np.maximum(high - observed, 0)]
+        ax.errorbar(mean, observed, yerr=bars, color=YES, marker="o", capsize=3, label="observed, 95% interval")
+        for x, y, n in zip(mean, high, count, strict=True):
             ax.annotate(f"{n:,}", (x, y), (0, 3), textcoords="offset points", fontsize=7, ha="center", color=INK)
-        ax.set(xlabel="Mean probability given", ylabel="Share that purchased", xlim=(-0.03, 1.03), ylim=(-0.03, 1.1))
+        ax.set(xlabel="Mean score", ylabel=f"Share of {target.people}", xlim=(-0.03, 1.03), ylim=(-0.03, 1.1))
         ax.legend(loc="upper left", fontsize=8)
 
-    return draw_svg("calibration", draw, "Calibration: probability given against share that purchased")
+    return draw_svg("calibration", draw, f"Calibration: score against share of {target.people}")
 
 
 def threshold_chart(evaluation: Evaluation, threshold: float) -> str:
@@ -100,7 +103,7 @@ def threshold_chart(evaluation: Evaluation, threshold: float) -> str:
     return draw_svg("threshold", draw, "Precision, recall and F1 by threshold")
 
 
-def profit_chart(evaluation: Evaluation, threshold: float) -> str:
+def profit_chart(evaluation: Evaluation, threshold: float, target: Target) -> str:
     """Return the profit for each hundred customers by threshold, at the assumed money."""
 
     def draw(ax: Axes) -> None:
@@ -116,33 +119,34 @@ def profit_chart(evaluation: Evaluation, threshold: float) -> str:
             ylabel="Profit for 100 customers",
             ylim=(min(0.0, *profit[5:], profit.max() * -0.5), None),
         )
-        ax.set_title(f"at {cost:g} a contact and {value:g} a purchase", fontsize=9)
+        ax.set_title(f"at {cost:g} for a contact and {value:g} for {target.noun}", fontsize=9)
 
     return draw_svg("profit", draw, "Profit by threshold")
 
 
-def importance_chart(labels: Sequence[str], importance: Sequence[float]) -> str:
-    """Return the mean size of each input's contribution, in points."""
+def importance_chart(labels: Sequence[str], importance: Floats) -> str:
+    """Return the mean size of the contributions of the strongest inputs, in points."""
+    order = _strongest(importance)
 
     def draw(ax: Axes) -> None:
-        order = np.argsort(importance)
-        sizes = 100 * np.array(importance)[order]
+        sizes = 100 * importance[order]
         ax.barh([labels[place] for place in order], sizes, color=YES, height=0.6)
         for place, size in enumerate(sizes):
             ax.annotate(f" {size:.1f}", (size, place), va="center", fontsize=8, color=INK)
         ax.set(xlabel="Mean size of the contribution, in points of probability")
         ax.margins(x=0.12)
+        ax.set_ylim(-0.6, len(order) - 0.4)
         ax.grid(visible=False, axis="y")
 
-    return draw_svg("importance", draw, "Importance of each input", height=0.5 + 0.38 * len(labels) + 0.6)
+    return draw_svg("importance", draw, "Importance of the inputs", height=0.7 + 0.3 * len(order))
 
 
 def shapley_chart(labels: Sequence[str], rows: pd.DataFrame, contributions: Floats, n_shown: int) -> str:
-    """Return each input's contributions for the first of the customers, apart by the half its value is in."""
+    """Return the strongest inputs' contributions for the first of the customers, by the half the value is in."""
+    order = _strongest(np.abs(contributions).mean(axis=0))
 
     def draw(ax: Axes) -> None:
         some = slice(0, n_shown)
-        order = np.argsort(np.abs(contributions).mean(axis=0))
         jitter = np.random.default_rng(0)
         for place, column in enumerate(order):
             values = rows.iloc[some, column]
@@ -160,10 +164,15 @@ def shapley_chart(labels: Sequence[str], rows: pd.DataFrame, contributions: Floa
         ax.scatter([], [], s=20, color=NO, marker="o", label="smaller half")
         ax.scatter([], [], s=20, color=MUTED, marker="o", label="a category")
         ax.legend(loc="lower right", fontsize=8)
-        ax.set(xlabel="Contribution, in points of probability")
+        ax.set(xlabel="Contribution, in points of probability", ylim=(-0.6, len(order) - 0.4))
         ax.grid(visible=False, axis="y")
 
-    return draw_svg("shapley", draw, "Shapley values of some customers", height=0.8 + 0.5 * len(labels))
+    return draw_svg("shapley", draw, "Shapley values of some customers", height=0.7 + 0.45 * len(order))
+
+
+def _strongest(importance: Floats) -> npt.NDArray[np.int64]:
+    """Return the places of the strongest inputs, the strongest last."""
+    return np.argsort(importance)[-MOST_INPUTS:]
 
 
 def _line(name: str, best: str) -> dict[str, Any]:
@@ -174,7 +183,7 @@ def _line(name: str, best: str) -> dict[str, Any]:
 
 
 def _thin(x: Floats, y: Floats, most: int = 400) -> tuple[Floats, Floats]:
-    """Leave out points that nobody could see."""
+    """Leave out points that no eye could tell apart."""
     if len(x) <= most:
         return x, y
     kept = np.unique(np.concatenate([np.linspace(0, len(x) - 1, most).astype(int), [0, len(x) - 1]]))

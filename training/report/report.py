@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 from predict.model.metadata import METRIC_NAMES, Evaluation
+from predict.pages.page import title_of
 
 from ..run.result import Result
 from .markup import render_table
@@ -22,10 +23,10 @@ def render_report(result: Result) -> str:
         "data": ("The data", render_data(result)),
         "comparison": ("The models compared", render_comparison(result)),
         "scores": ("How well it does", render_scores(result)),
-        "threshold": ("Where the answer turns", render_threshold(result)),
-        "explanation": ("What it looks at", render_explanation(result)),
-        "slices": ("Parts of the customers", render_slices(result)),
-        "parity": ("Parity certificate", _parity(result)),
+        "threshold": ("The threshold", render_threshold(result)),
+        "explanation": ("What the model uses", render_explanation(result)),
+        "slices": ("Groups of customers", render_slices(result)),
+        "parity": ("The same as scikit-learn", _parity(result)),
         "run": ("This run", _run(result)),
     }
     links = "".join(f'<a href="#{name}">{escape(title)}</a>' for name, (title, _) in sections.items())
@@ -46,13 +47,17 @@ def _summary(result: Result) -> str:
     names = ("average_precision", "roc_auc", "f1", "brier", "calibration_error")
     facts = "".join(_fact(METRIC_NAMES[name], evaluation, name) for name in names)
     chosen = evaluation.profit["contacted"] / evaluation.n_rows
+    people = escape(contract.target.people)
+    about = f"{contract.name} {contract.version}, trained on {len(result.table.y):,} rows of {result.table.name}"
     return (
-        f"<p class=muted>{escape(contract.name)} {escape(contract.version)}</p><h1>Will this customer purchase?</h1>"
+        f"<p class=muted>{escape(about)}</p><h1>{escape(title_of(contract))}</h1>"
         f'<p class="lead">Of {evaluation.n_rows:,} customers that the models had not seen, {evaluation.n_positive:,} '
-        f"({evaluation.n_positive / evaluation.n_rows:.1%}) purchased. A {escape(contract.estimator)} answers "
+        f"({evaluation.n_positive / evaluation.n_rows:.1%}) are {people}. A {escape(contract.estimator)} answers "
         f"“{escape(contract.target.positive)}” for {chosen:.1%} of all: it finds {evaluation.metrics['recall']:.0%} of "
-        f"the buyers, and {evaluation.metrics['precision']:.0%} of those it chooses are buyers. One rule alone "
-        f"({escape(evaluation.rule)}) reaches {evaluation.rule_metrics['average_precision']:.3f} average precision.</p>"
+        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. The best "
+        f"single rule ({escape(evaluation.rule)}) reaches an average precision of "
+        f"{evaluation.rule_metrics['average_precision']:.3f}, the model "
+        f"{evaluation.metrics['average_precision']:.3f}.</p>"
         f'<dl class="facts">{facts}</dl>' + "".join(f'<p class="warning">{escape(text)}</p>' for text in result.alarms)
     )
 
@@ -69,11 +74,11 @@ def _parity(result: Result) -> str:
     provenance = result.model.metadata.provenance
     versions = "; ".join(f"{name} {version}" for name, version in provenance.versions.items())
     return (
-        f"<p>The file that serves was run on {result.parity.rows:,} rows: every row of the data, and rows made to tell "
-        "it from scikit-learn, at every split of every tree and one step of the last bit around it, with unknown and "
-        "missing categories and values far outside anything seen. The largest difference in probability is "
-        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the old file "
-        "would have stayed.</p>"
+        f"<p>The model file was run on {result.parity.rows:,} rows: every row of the data, and rows made to show a "
+        "difference from scikit-learn: at every split of every tree and one step of the last bit around it, with "
+        "categories that are unknown or missing, and far outside the data. The largest difference in probability is "
+        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the file would have "
+        "been refused, and the old one kept.</p>"
         + render_table(
             ("", ""),
             [("model file, sha256 of its body", result.model.hash), ("versions", versions)],
@@ -89,9 +94,11 @@ def _run(result: Result) -> str:
         ("sha256 of the data", provenance.data_sha256),
         ("schema", f"{result.schema.name} {result.schema.version}"),
         ("left out", ", ".join(settings.drop) or "nothing"),
-        ("objective", settings.objective.words),
+        ("objective", result.model.contract.threshold_rule),
         ("seed", str(settings.seed)),
         ("models tried", str(len(result.searched.tried))),
         ("hyperparameters", result.searched.trial.words),
+        ("time", result.stopwatch.words),
+        ("in short", "MODEL_CARD.md beside this report; the site's model page"),
     ]
     return render_table(("", ""), rows, words=(1,))

@@ -4,10 +4,10 @@ from html import escape
 
 import numpy as np
 
-from predict.contract import Feature
+from predict.contract import Target
 
 from ..customers.table import Table
-from ..evaluation.exploration import CategoryRates, ColumnFacts, explore
+from ..evaluation.exploration import ColumnFacts, explore
 from ..evaluation.leakage import SUSPICIOUS
 from ..run.result import Result
 from .data_charts import box_chart, category_chart, correlation_chart, histogram_chart, rate_chart
@@ -20,7 +20,8 @@ _MOST_SHOWN = 200_000  # rows that the curves and histograms of a large file are
 
 def render_data(result: Result) -> str:
     """Return what the data looks like before any model."""
-    table, features = result.table, result.schema.features
+    table, features, target = result.table, result.schema.features, result.schema.target
+    people = escape(target.people)
     found = explore(table, features)
     shown = _some(result)
     n_unknown = sum(facts.n_missing for facts in found.categories.values())
@@ -34,22 +35,29 @@ def render_data(result: Result) -> str:
         )
         for power in result.powers
     ]
-    labels = [*(facts.feature.label for facts in found.numbers), result.schema.target.name]
+    labels = [*(facts.feature.label for facts in found.numbers), target.name]
     parts = [
-        f"<p>{escape(result.schema.about)} {len(table.y):,} rows, {int(table.y.sum()):,} buyers "
+        f"<p>{escape(result.schema.about)} {len(table.y):,} rows, {int(table.y.sum()):,} {people} "
         f"({table.y.mean():.2%}). {found.n_duplicates:,} rows ({found.n_duplicates / len(table.y):.1%}) repeat another "
         "in every input; they are kept, and always stand on the same side of a split. "
         f"{found.n_contradictions:,} rows agree in every input with one that answers otherwise: no model can tell "
         f"these apart. {n_unknown:,} categories and {n_nan:,} numbers are not known.</p>",
         f"<ul>{notes}</ul>",
-        "<h3>Leakage check</h3><p>How well each column alone ranks buyers above others. From "
+        f"<h3>Leakage check</h3><p>How well each column alone ranks {people} above others. From "
         f"{SUSPICIOUS:.2f} on, ask when the column was recorded.</p>",
         render_table(("column", "ROC AUC alone", ""), powers),
-        "<h3>Each number, buyers against others</h3>",
+        f"<h3>Each number, {people} against others</h3>",
     ]
-    parts += [_number(facts, shown) for facts in found.numbers]
-    parts.append("<h3>Categories and correlations</h3><div class=grid>")
-    parts += [_category(f, found.categories[f.name]) for f in features if f.is_category]
+    parts += [_number(facts, shown, target) for facts in found.numbers]
+    parts.append(
+        "<h3>Categories and correlations</h3><p>Beside each value stand its rows. A rate of few rows is drawn towards "
+        "the mean, as far as chance explains it.</p><div class=grid>"
+    )
+    parts += [
+        render_figure(category_chart(feature, found.categories[feature.name], target), feature.label)
+        for feature in features
+        if feature.is_category
+    ]
     parts.append(
         render_figure(
             correlation_chart(found, labels),
@@ -60,25 +68,21 @@ def render_data(result: Result) -> str:
     return "".join(parts)
 
 
-def _number(facts: ColumnFacts, shown: Table) -> str:
+def _number(facts: ColumnFacts, shown: Table, target: Target) -> str:
+    outliers = (
+        "outliers: not applicable, because the quartiles are equal"
+        if facts.outliers is None
+        else f"{facts.outliers:,} outliers (beyond three interquartile ranges of the quartiles)"
+    )
     scale = "; a heavy tail, so on a log scale" if facts.heavy_tail else ""
     return (
-        f"<h3>{escape(facts.feature.label)}</h3><p class=muted>{facts.zeros:.0%} zeros; {facts.outliers:,} values far "
-        f"out (beyond three interquartile ranges of the quartiles){scale}.</p>"
+        f"<h4>{escape(facts.feature.label)}</h4><p class=muted>{facts.zeros:.0%} zeros; {outliers}{scale}.</p>"
         '<div class="grid small">'
-        + render_figure(histogram_chart(facts, shown), "Shares of buyers and of others")
-        + render_figure(box_chart(facts, shown), "Median, quartiles, 5th to 95th percentile")
-        + render_figure(rate_chart(facts), "Purchase rate by tenths of the customers, 95% Wilson intervals")
+        + render_figure(histogram_chart(facts, shown, target), f"Shares of {target.people} and of others")
+        + render_figure(box_chart(facts, shown, target), "Median, quartiles, 5th to 95th percentile")
+        + render_figure(rate_chart(facts, target), f"Rate of {target.people} by tenths of the customers, 95% intervals")
         + "</div>"
     )
-
-
-def _category(feature: Feature, facts: CategoryRates) -> str:
-    caption = (
-        f"{feature.label}: the commonest of {facts.n_values} values, with their rows. Rates of few rows are drawn "
-        "towards the mean, as far as chance explains them."
-    )
-    return render_figure(category_chart(feature, facts), caption)
 
 
 def _some(result: Result) -> Table:

@@ -13,16 +13,18 @@ from predict.model.session import Model
 from ..command.arguments import PROJECT
 from ..command.journal import Journal
 from ..command.progress import Advance
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
-from ..evaluation.evaluate import OutOfFold, evaluate
+from ..evaluation.evaluate import OutOfFold, decide, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
-from ..evaluation.metrics import is_miscalibrated
-from ..evaluation.objective import Objective, choose_threshold
+from ..evaluation.metrics import is_miscalibrated, threshold_curve
+from ..evaluation.slices import slice_up, worse_parts
+from ..evaluation.threshold import Objective, choose_threshold
+from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
 from ..export.parity import install
-from ..export.reference import bins_of_scores
 from ..export.speed import measure_speed
 from ..schema.load import Schema, drop_columns, load_schema
 from ..search.calibrate import calibrate
@@ -59,6 +61,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     TrainingError
         If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
     """
+    stopwatch = Stopwatch()
     schema = drop_columns(load_schema(settings.schema), settings.drop)
     table = read_table(settings.data, schema)
     with Journal(settings.out / "model.onnx", _asked(settings, table)) as journal:
@@ -66,7 +69,7 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
             note("An earlier run left fits of other data, another schema or other code: they are not used.")
         if journal.n_kept:
             note(f"An earlier run did not end: {journal.n_kept:,} of its fits are taken over.")
-        return _make(settings, schema, table, journal, advance, note)
+        return _make(settings, schema, table, journal, stopwatch, advance, note)
 
 
 def _make(
@@ -74,6 +77,7 @@ def _make(
     schema: Schema,
     table: Table,
     journal: Journal,
+    stopwatch: Stopwatch,
     advance: Advance,
     note: Callable[[str], None],
 ) -> Result:
@@ -90,10 +94,12 @@ def _make(
     seed, objective = settings.seed, settings.objective
 
     powers = column_powers(table, schema.features, seed)
-    for text in warn_of_leaks(powers):
+    for text in warn_of_leaks(powers, schema.target):
         tell(text, alarm=True)
     for text in warn_of_order(order_power(table)):
         tell(text)
+
+    stopwatch.lap("reading")
 
     searched_rows = _rows_to_search(table, seed)
     budget = _budget(settings, journal, len(schema.features), whole=searched_rows is None)
@@ -102,7 +108,8 @@ def _make(
         searched = tune(table, schema.features, budget, seed, advance)
         scored, rows = searched.scored, table
         method = searched_method = (
-            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+            "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
+            "threshold chosen without each"
         )
     else:
         tell(
@@ -119,12 +126,21 @@ def _make(
 
     evaluation = evaluate(scored, method, objective, seed)
     rule = evaluate(ruled, method, objective)
-    evaluation = replace(evaluation, rule=describe_rule(table, schema.features, seed), rule_metrics=rule.metrics)
+    evaluation = replace(
+        evaluation, rule=describe_rule(table, schema.features, schema.target, seed), rule_metrics=rule.metrics
+    )
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
-    for text in _sobering(evaluation):
+    curve = threshold_curve(scored.y, scored.probability, threshold)
+    parts = slice_up(
+        table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
+    )
+    evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
+    for text in _warnings(evaluation):
         tell(text, alarm=True)
+
+    stopwatch.lap("searching")
 
     trial = searched.trial
     advance.start("fitting the model", 1)
@@ -132,20 +148,25 @@ def _make(
     if searched.calibration:
         fitted = calibrate(fitted, searched.calibration)
         kind = "Platt scaling" if len(searched.calibration) == 2 else "isotonic regression"
-        tell(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
+        note(f"The probabilities are calibrated by {kind}, which lowers log loss on unseen rows.")
     advance.step()
-    tell(searched.reason)
+    note(searched.reason)
+    stopwatch.lap("fitting")
 
     leaks = tuple(power.feature.name for power in powers if power.roc_auc >= SUSPICIOUS)
-    choices = Choices(threshold, objective.words, leaks, trial.params, searched.calibration)
+    choices = Choices(threshold, objective.words(schema.target.noun), leaks, trial.params, searched.calibration)
     metadata = describe(table, schema, fitted, evaluation, choices, seed)
     metadata = replace(metadata, scores=bins_of_scores(scored.probability))
+    stopwatch.lap("explaining")
     path = settings.out / "model.onnx"
     file = serialize(fitted, metadata)
     parity = install(file, path, fitted, table.X, seed)
+    stopwatch.lap("checking the file")
     entries = _compare(searched, rows, metadata, searched_method, objective, seed)
+    stopwatch.lap("comparing")
     return Result(
         settings=settings,
+        stopwatch=stopwatch,
         table=table,
         schema=schema,
         notes=tuple(notes),
@@ -154,6 +175,7 @@ def _make(
         searched=searched,
         entries=entries,
         scored=scored,
+        parts=parts,
         fitted=fitted,
         model=Model.from_bytes(file),
         file=file,
@@ -208,8 +230,8 @@ def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> 
     )
 
 
-def _sobering(evaluation: Evaluation) -> list[str]:
-    """Say so where the model is no better than what it has to beat, or its probabilities are off."""
+def _warnings(evaluation: Evaluation) -> list[str]:
+    """Return a warning where the model is no better than what it has to beat, or is miscalibrated."""
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [

@@ -1,4 +1,4 @@
-"""What a run is asked for, and what it found and made."""
+"""The settings of a run, and its result."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +9,12 @@ from predict.model.metadata import Evaluation
 from predict.model.session import Model
 
 from ..command.cluster import Cluster
+from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
-from ..evaluation.objective import Objective
+from ..evaluation.slices import Slice
+from ..evaluation.threshold import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
 from ..search.tune import Searched
@@ -22,7 +24,7 @@ __all__ = ["Entry", "Result", "Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked for.
+    """The settings of a run.
 
     Attributes
     ----------
@@ -73,10 +75,11 @@ class Result:
     Attributes
     ----------
     settings : Settings
+    stopwatch : Stopwatch
     table : Table
     schema : Schema
     notes : tuple of str
-        What a person should know, in the order it came up.
+        What a person should know of the data and the figures, in the order it came up.
     alarms : tuple of str
         Those of the notes that speak against using the scores as they are.
     powers : tuple of ColumnPower
@@ -84,6 +87,8 @@ class Result:
     entries : tuple of Entry
     scored : OutOfFold
         What the model's own evaluation is measured on.
+    parts : tuple of Slice
+        How the model does on groups of customers.
     fitted : Pipeline
     model : Model
     file : bytes
@@ -93,6 +98,7 @@ class Result:
     """
 
     settings: Settings
+    stopwatch: Stopwatch
     table: Table
     schema: Schema
     notes: tuple[str, ...]
@@ -101,6 +107,7 @@ class Result:
     searched: Searched
     entries: tuple[Entry, ...]
     scored: OutOfFold
+    parts: tuple[Slice, ...]
     fitted: Pipeline
     model: Model
     file: bytes

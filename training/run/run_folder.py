@@ -1,4 +1,4 @@
-"""The folder of a run: what it found and made is kept there, to be compared and to be gone back to.
+"""The folder of a run: what it found and made is kept there, so that runs can be compared, and an earlier model used.
 
 It holds report.html, MODEL_CARD.md, model.onnx, the fitted scikit-learn pipeline as estimator.joblib, and run.json,
 from which it is known which versions can read the pipeline. A joblib file runs code when it is loaded: load only your
@@ -70,6 +70,7 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         "model_sha256": result.model.hash,
         "estimator_sha256": _digest(folder / _ESTIMATOR),
         "versions": _versions(),
+        "seconds": {step: round(seconds, 1) for step, seconds in result.stopwatch.seconds.items()},
     }
     # Last: a folder without it holds no run.
     write(folder / FACTS, json.dumps(facts, indent=2) + "\n")

@@ -67,9 +67,21 @@ class Column:
         return _roc_auc(rate[self.codes], y)
 
     def says_the_same(self, other: "Column") -> bool:
-        """Return whether each value of one goes with one value of the other, which says something if values repeat."""
-        pairs = len(set(zip(self.codes.tolist(), other.codes.tolist(), strict=True)))
-        return pairs * 2 <= len(self.codes) and bool(pairs == self.codes.max() + 1 == other.codes.max() + 1)
+        """Return whether each value of one goes with one value of the other, which says something if values repeat.
+
+        Of two numbers, one must also rise or fall with the other: their order says something, too.
+        """
+        pairs = sorted(set(zip(self.codes.tolist(), other.codes.tolist(), strict=True)))
+        if len(pairs) * 2 > len(self.codes) or not len(pairs) == self.codes.max() + 1 == other.codes.max() + 1:
+            return False
+        return self.numbers is None or other.numbers is None or _is_monotone(self.numbers, other.numbers)
+
+
+def _is_monotone(some: Floats, others: Floats) -> bool:
+    """Return whether the numbers of one rise, or fall, wherever those of the other rise."""
+    order = np.argsort(some, kind="stable")
+    steps = np.diff(others[order])[np.diff(some[order]) > 0]
+    return bool((steps >= 0).all() or (steps <= 0).all())
 
 
 def _roc_auc(score: Floats, y: npt.NDArray[np.bool_]) -> float:

@@ -5,16 +5,17 @@ draft is a schema that trains as it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from predict.contract import fold_heading
 from predict.model.session import OUTPUT
 
 from ..errors import SchemaError
 from .column import Column
-from .draft_text import NO, YES, Answer, Input, draft_text
+from .draft_text import SAYS_NO, SAYS_YES, Answer, Input, draft_text
 from .heading_words import is_code, is_id, is_target, is_weight, name_of
 from .load import MOST_FEATURES
 
@@ -29,7 +30,7 @@ _MANY = 0.95
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")
 
 
-def draft_schema(file: str, columns: Sequence[Column], target: str | None = None) -> str:
+def draft_schema(file: str, columns: Sequence[Column], target: str | None = None, drop: Collection[str] = ()) -> str:
     """Return a schema as TOML.
 
     Parameters
@@ -40,6 +41,8 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
         All columns of the file.
     target : str, optional
         The heading of the answer's column; found by its heading and values where it is not said.
+    drop : collection of str
+        Headings of columns that are left out before the others are judged.
 
     Raises
     ------
@@ -52,10 +55,13 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
     inputs: list[Input] = []
     left_out: list[tuple[Column, str]] = []
     taken = {answer.heading, OUTPUT}
+    dropped = set(map(fold_heading, drop))
     for column in columns:
         if column is answer or not column.heading:
             continue
-        if reason := _reason_against(column, y, inputs):
+        if fold_heading(column.heading) in dropped:
+            left_out.append((column, "it was dropped by whoever drafted this"))
+        elif reason := _reason_against(column, y, inputs):
             left_out.append((column, reason))
         else:
             name = name_of(column.heading, taken)
@@ -94,7 +100,7 @@ def _answers(column: Column) -> Answer:
         raise SchemaError(f"{column.heading} is empty in {column.n_empty:,} rows: leave them out, or fill it in.")
     folded = [text.casefold() for text in column.texts]
     positive, negative = sorted(set(folded), key=folded.count)
-    if positive in NO or negative in YES:
+    if positive in SAYS_NO or negative in SAYS_YES:
         positive, negative = negative, positive
     shown = {value.casefold(): value for value in column.values}
     return Answer(column.heading, shown[positive], shown[negative], np.array([text == positive for text in folded]))

@@ -1,6 +1,5 @@
 """The text of a drafted schema."""
 
-import calendar
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -14,11 +13,17 @@ from .column import Column
 from .countries import country_names
 from .features import BOOLEAN_NAMES
 from .heading_words import is_act, label_of, may_act, name_of, unit_of, words_of
+from .months import all_like
 
-__all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
+__all__ = ["SAYS_NO", "SAYS_YES", "Answer", "Input", "draft_text"]
 
-YES, NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
-_MONTHS = (calendar.month_name[1:], calendar.month_abbr[1:])
+_YES, _NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
+# An answer is read in other languages, too; inputs only in the words that the API takes.
+SAYS_YES = _YES | {"ja", "oui", "si", "sí", "sì", "sim", "tak"}
+SAYS_NO = _NO | {"nein", "nee", "nej", "nei", "non", "não", "nao", "nie"}
+# A category with more values than this, or with one that so few rows have, will meet others.
+_MANY_VALUES = 20
+_RARE = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,7 @@ class Input:
     @property
     def is_boolean(self) -> bool:
         """Whether one of two texts says yes, and the other no."""
-        yes, no = ({value.casefold() for value in self.column.values} & words for words in (YES, NO))
+        yes, no = ({value.casefold() for value in self.column.values} & words for words in (_YES, _NO))
         return bool(yes and no) and len(self.column.values) == len(yes) + len(no) == 2
 
 
@@ -79,7 +84,7 @@ def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequenc
 
 def _target(answer: Answer) -> Iterator[str]:
     label = label_of(answer.heading)
-    is_plain = answer.positive.casefold() in YES or answer.negative.casefold() in NO
+    is_plain = answer.positive.casefold() in SAYS_YES or answer.negative.casefold() in SAYS_NO
     positive, negative = ("yes", "no") if is_plain else (answer.positive, answer.negative)
     yield "[target]"
     yield f"name = {_text(answer.heading)}"
@@ -96,7 +101,7 @@ def _target(answer: Answer) -> Iterator[str]:
     yield f"negative_values = [{_text(answer.negative)}]"
     yield f"verb = {_text(verb)} # a guess; the pages ask: will this customer ...?"
     yield f"noun = {_text(noun)} # the chance of ..."
-    yield f"person = {_text(person)}"
+    yield f"person = {_text(person)} # who it is: 1 {person}, 2 {person}s"
 
 
 def _feature(one: Input) -> Iterator[str]:
@@ -118,7 +123,7 @@ def _feature(one: Input) -> Iterator[str]:
             yield f"unit = {_text(unit)}"
         yield f'kind = "{"integer" if column.is_whole else "number"}"'
         yield f"minimum = {low}"
-        yield f"maximum = {high}"
+        yield f"maximum = {high} # a guess: what is beyond is refused"
     if column.n_empty:
         yield f"optional = true # {column.n_empty:,} cells say nothing"
     if column.missing:
@@ -130,13 +135,13 @@ def _feature(one: Input) -> Iterator[str]:
 
 
 def _values(column: Column) -> Iterator[str]:
-    """Yield what values there are beside those of the data: countries, and months that the file lacks."""
-    countries, values = country_names(), set(column.values)
-    if "country" in column.heading.casefold() and values <= countries.keys():
+    """Yield what values there are beside those of the data: countries, months and days that the file lacks, others."""
+    if "country" in column.heading.casefold() and set(column.values) <= country_names().keys():
         yield 'codes = "ISO 3166-1 alpha-2"'
-    for months in _MONTHS:
-        if len(values) > 2 and values <= set(months):
-            yield f"values = {{ {', '.join(f'{_text(month)} = {_text(month)}' for month in months)} }}"
+    elif listed := all_like(column.values):
+        yield f"values = {{ {', '.join(f'{_text(value)} = {_text(value)}' for value in listed)} }}"
+    elif len(column.values) > _MANY_VALUES or np.bincount(column.codes).min() < _RARE:
+        yield "other = true # so many values, or so rare: one that is not listed counts as Other"
 
 
 def _bounds(column: Column) -> tuple[str, str]:
@@ -155,7 +160,7 @@ def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     if one.is_category:
         texts = one.column.texts[rows].tolist()
         commonest = max(one.column.values, key=texts.count)
-        return _text(("yes" if commonest.casefold() in YES else "no") if one.is_boolean else commonest)
+        return _text(("yes" if commonest.casefold() in _YES else "no") if one.is_boolean else commonest)
     numbers = one.column.numbers
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")

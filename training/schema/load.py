@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from predict.contract import Example, Feature, Target
+from predict.contract import Example, Feature, Target, fold_heading
 
 from ..errors import SchemaError
 from .features import read_example, read_feature
@@ -65,16 +65,24 @@ class Schema:
 def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
     """Return the schema without some of its features, whose columns are then ignored.
 
+    Parameters
+    ----------
+    schema : Schema
+    names : sequence of str
+        As the schema or the file has them. What the schema ignores may be among them.
+
     Raises
     ------
     SchemaError
-        If a name is no feature's, none would be left, or more than `MOST_FEATURES`.
+        If a name is nobody's, none would be left, or more than `MOST_FEATURES`.
     """
-    known = [feature.name for feature in schema.features]
+    dropped = set(map(fold_heading, names))
+    known = [set(map(fold_heading, (feature.name, *feature.aliases))) for feature in schema.features]
     for name in names:
-        if name not in known:
-            raise SchemaError(f"There is no input {name!r} to drop. The inputs are {', '.join(known)}.")
-    kept = [place for place, name in enumerate(known) if name not in names]
+        if fold_heading(name) not in set(map(fold_heading, schema.ignore)).union(*known):
+            inputs = ", ".join(feature.name for feature in schema.features)
+            raise SchemaError(f"There is no input {name!r} to drop. The inputs are {inputs}.")
+    kept = [place for place, own in enumerate(known) if not own & dropped]
     if not kept:
         raise SchemaError("With every input dropped there is nothing to learn from: keep one.")
     if len(kept) > MOST_FEATURES:
@@ -85,7 +93,15 @@ def drop_columns(schema: Schema, names: Sequence[str]) -> Schema:
     return replace(
         schema,
         features=tuple(schema.features[place] for place in kept),
-        ignore=(*schema.ignore, *(name for f in schema.features if f.name in names for name in (f.name, *f.aliases))),
+        ignore=(
+            *schema.ignore,
+            *(
+                name
+                for f, own in zip(schema.features, known, strict=True)
+                if own & dropped
+                for name in (f.name, *f.aliases)
+            ),
+        ),
         examples=tuple(Example(e.name, tuple(e.values[place] for place in kept)) for e in schema.examples),
     )
 

@@ -1,7 +1,7 @@
 /** What would change it: single inputs that, if they differed, would cross the threshold; each can be tried. */
 
 import { element, part } from "../elements.js";
-import { insideSentence, numberText, percentText, quantityText } from "../words.js";
+import { chanceAndThreshold, insideSentence, numberText, quantityText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
 /** @typedef {import("../fields.js").Field} Field */
@@ -64,6 +64,7 @@ function distanceOf({ steps }) {
 /** @param {Suggestion} suggestion @param {number} threshold @param {(values: Map<string, string>) => void} onTry */
 function buildLine({ steps, probability }, threshold, onTry) {
   const isOver = probability >= threshold;
+  const { chance, limit } = chanceAndThreshold(probability, threshold);
   const words = steps.map(({ field: { label, unit }, newValue }) => `${insideSentence(label)} at ${quantityText(newValue, unit)}`);
   const button = element("button", { class: "button-quiet", type: "button", "aria-label": `Try ${words.join(" and ")}` }, "Try");
   button.addEventListener("click", () => onTry(new Map(steps.map(({ field, newValue }) => [field.name, String(newValue)]))));
@@ -81,9 +82,9 @@ function buildLine({ steps, probability }, threshold, onTry) {
     element(
       "p",
       { class: "change-score" },
-      element("strong", {}, percentText(probability)),
+      element("strong", {}, chance),
       " ",
-      element("span", { class: isOver ? "up" : "down" }, isOver ? "over the threshold" : "below the threshold"),
+      element("span", { class: isOver ? "up" : "down" }, `${isOver ? "reaches" : "is under"} the ${limit} needed`),
     ),
     button,
   );

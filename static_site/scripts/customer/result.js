@@ -1,24 +1,18 @@
-/** The result: nothing yet, work going on, or the answer, which can be linked to, compared and printed. */
+/** The result: nothing yet, work going on, or the answer, which can be linked to and printed. */
 
 import { copyAddress } from "./address.js";
 import { decisionMark } from "./decision-mark.js";
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
-import { chanceAndThreshold, comparison, pointsText, reasonsText, valueText } from "../words.js";
+import { chanceAndThreshold, comparison, reasonsText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
 /** @typedef {import("../fields.js").Field} Field */
 
 const COPIED = 2000;
 
-/** @type {number | null} the probability that others are compared with */
-let pinned = null;
-let shown = 0;
-
 /** Show that there is no prediction. */
 export function showEmpty() {
-  pinned = null;
-  showPinned();
   brighten();
   reveal("empty");
   for (const id of ["why", "changes"]) part(id).hidden = true;
@@ -54,7 +48,6 @@ export function showAnswer(fields, answer) {
   const { chance, limit } = chanceAndThreshold(probability, threshold);
   const card = part("result");
   const sentence = `${comparison(probability, Number(card.dataset.baseRate))} ${reasons(fields, answer)}`.trim();
-  shown = probability;
   card.dataset.positive = String(isPositive);
   brighten();
   part("verdict-words").textContent = prediction;
@@ -64,7 +57,6 @@ export function showAnswer(fields, answer) {
   part("sentence").textContent = sentence;
   part("gauge-fill").setAttribute("width", `${(probability * 100).toFixed(2)}%`);
   part("cautions").replaceChildren(...warnings.map(({ message }) => caution(message)));
-  showPinned();
   reveal("result");
   return [`${prediction}, ${chance}.`, sentence, ...warnings.map(({ message }) => message)].join(" ");
 }
@@ -79,29 +71,12 @@ export function holdResultActions() {
     announce(part("copy").textContent ?? "");
     setTimeout(() => (part("copy").textContent = "Copy link"), COPIED);
   });
-  part("pin").addEventListener("click", () => {
-    pinned = pinned === null ? shown : null;
-    showPinned();
-  });
 }
 
 /** What is shown is for what the form says. */
 export function brighten() {
   part("results").dataset.stale = "false";
   part("outdated").hidden = true;
-}
-
-function showPinned() {
-  const isPinned = pinned !== null;
-  part("pin").textContent = isPinned ? "Unpin" : "Pin to compare";
-  part("pin").dataset.on = String(isPinned);
-  part("pinned").hidden = !isPinned;
-  part("gauge-pinned").setAttribute("visibility", isPinned ? "visible" : "hidden");
-  if (pinned === null) return;
-  const points = pointsText(shown - pinned);
-  const arrow = points === "0.0" ? "=" : points.startsWith("+") ? "▲" : "▼";
-  part("pinned").textContent = `${arrow} ${points.replace(/^[+−]/, "")} pts vs pinned`;
-  for (const end of ["x1", "x2"]) part("gauge-pinned").setAttribute(end, `${(pinned * 100).toFixed(2)}%`);
 }
 
 /** @param {Field[]} fields @param {Answer} answer */

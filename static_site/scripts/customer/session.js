@@ -11,6 +11,7 @@ import { showExplanation } from "./explanation.js";
 import { fill } from "../fields.js";
 import { Freshness } from "./freshness.js";
 import { holdNoticeAction, isSetback, modelStateOf, showNotice, wordsOf } from "./notice.js";
+import { holdPin, showBesidePinned } from "./pinned.js";
 import { Place } from "./scroll.js";
 import { Predictor } from "./predictor.js";
 import { hideSummary, showProblems } from "./problems.js";
@@ -52,6 +53,7 @@ export class Session {
     holdNoticeAction(() => this.predictor.retry());
     window.addEventListener("online", () => this.predictor.retry());
     holdResultActions();
+    holdPin(fields);
   }
 
   /** Check everything; predict, or say what is wrong. */
@@ -92,6 +94,7 @@ export class Session {
     this.fields.forEach(hint);
     hideSummary();
     showEmpty();
+    showBesidePinned(this.fields, null);
     showCurves(this.fields, []);
     this.bar.clear();
     rememberInAddress({});
@@ -112,6 +115,7 @@ export class Session {
   #show(answer, customer, isSettled) {
     const said = showAnswer(this.fields, answer);
     showExplanation(this.fields, answer, isSettled);
+    showBesidePinned(this.fields, answer);
     dimChanges();
     this.bar.show(answer);
     this.freshness.keep(customer);

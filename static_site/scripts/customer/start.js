@@ -44,17 +44,17 @@ window.addEventListener("hashchange", continueEarlierWork);
 
 /** @returns {Promise<Session>} the one of this page */
 function begin() {
-  session ??= Promise.all([import("./session.js"), loadStyle("styles/result.css")]).then(
+  session ??= Promise.all([import("./session.js"), ...["tables", "result", "why"].map(loadStyle)]).then(
     ([{ Session }]) => new Session(fields),
   );
   return session;
 }
 
-/** @param {string} address @returns {Promise<unknown>} when what it styles may be shown */
-function loadStyle(address) {
+/** @param {string} name @returns {Promise<unknown>} when what it styles may be shown */
+function loadStyle(name) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
-  link.href = address;
+  link.href = `styles/${name}.css`;
   const isLoaded = new Promise((resolve, reject) => {
     link.onload = resolve;
     link.onerror = reject;

@@ -2,7 +2,8 @@
 
 import { element, shape } from "../elements.js";
 import { Plot } from "../plot.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
+import { caption, card, customersText, rangeText, shareText } from "./markup.js";
 
 /** @typedef {import("./service.js").Model} Model */
 /** @typedef {import("./service.js").Outcomes} Outcomes */
@@ -10,41 +11,35 @@ import { percentText } from "../words.js";
 /** @typedef {import("./service.js").Bin} Bin */
 /** @typedef {import("./service.js").Share} Share */
 
-const FEW = "Fewer than 10";
-
 /**
  * @param {Model} model
  * @param {boolean} isFirst
- * @param {number} share of the customers that a canary answers
  * @returns {HTMLElement[]} cards
  */
-export function modelCards(model, isFirst, share) {
-  const title = {
-    serves: "What it answered",
-    canary: `On trial: it answers ${percentText(share)} of the customers`,
-    shadow: "On trial: it scores every customer and decides nothing",
-    before: "An earlier model",
-  }[model.role];
+export function modelCards(model, isFirst) {
+  const title = { serves: "What it answered", canary: "On trial", shadow: "On trial", before: "An earlier model" }[model.role];
   const days = model.from === model.to ? model.from : `${model.from} to ${model.to}`;
   const answered = card(
     title,
     element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),
     ...(isFirst ? [] : [element("p", {}, model.sentence)]),
     tiles([
-      ["Customers scored", model.rows === null ? FEW : model.rows.toLocaleString("en-US"), ""],
+      ["Customers scored", customersText(model.rows), ""],
       [model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`],
       ["With a warning", shareText(model.warned), "A value that training did not see"],
       ["Refused", shareText(model.failed), "Could not be scored"],
     ]),
   );
-  return [answered, outcomesCard(model), ...(isFirst && model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
+  // Of an earlier model only what is known: two cards that say nothing are two too many.
+  if (!isFirst) return [answered, ...(model.outcomes?.count ? [outcomesCard(model)] : [])];
+  return [answered, outcomesCard(model), ...(model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
 }
 
 /** @param {Model} model */
 function outcomesCard({ outcomes }) {
   const title = "Said against happened";
   if (!outcomes) {
-    return card(title, element("p", { class: "muted" }, "Not known: this service does not keep answers to hold purchases against (KEEP_ANSWERS_DAYS)."));
+    return card(title, element("p", { class: "muted" }, "Not known: this service does not keep answers to hold outcomes against (KEEP_ANSWERS_DAYS)."));
   }
   const { sentence, count, precision, recall, tested, bins } = outcomes;
   const said = element("p", {}, sentence);
@@ -56,7 +51,7 @@ function outcomesCard({ outcomes }) {
     tiles([
       ["Precision", ...measuredTexts(precision, tested.precision)],
       ["Recall", ...measuredTexts(recall, tested.recall)],
-      ["Outcomes", count.toLocaleString("en-US"), "Ranges are 95% intervals"],
+      ["Outcomes", wholeText(count), "Ranges are 95% intervals"],
     ]),
     element(
       "figure",
@@ -77,7 +72,7 @@ function draw(place, bins) {
   new Plot(place, {
     words: "What the model said against what happened; the numbers are below.",
     x: "Said",
-    y: "Purchased",
+    y: "Happened",
     curve: points,
     points,
     whiskers: bins.map(({ said, happened }) => [said, happened.low, happened.high]),
@@ -89,9 +84,9 @@ function draw(place, bins) {
 function binsTable(bins) {
   return table(
     "Said against happened",
-    ["Customers", "Said", "Purchased"],
+    ["Customers", "Said", "Happened"],
     bins.map(({ count, said, happened }) => [
-      count.toLocaleString("en-US"),
+      wholeText(count),
       percentText(said),
       `${percentText(happened.value)} (${rangeText(happened.low, happened.high)})`,
     ]),
@@ -138,11 +133,6 @@ function bar(share, name) {
   return shape("svg", { class: name, width: "100%", height: 8, "aria-hidden": "true" }, shape("rect", { width, height: 8, rx: 2 }));
 }
 
-/** @param {string} title @param {(Node | string)[]} children */
-function card(title, ...children) {
-  return element("section", { class: "card" }, element("h2", {}, title), ...children);
-}
-
 /** @param {[string, string, string][]} entries name, value and note */
 function tiles(entries) {
   const all = entries.map(([name, value, note]) =>
@@ -158,16 +148,6 @@ function table(title, names, rows) {
   return element("table", { class: "table" }, caption(title), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
 }
 
-/** @param {string} text */
-function caption(text) {
-  return element("caption", { class: "visually-hidden" }, text);
-}
-
-/** @param {number | null} share */
-function shareText(share) {
-  return share === null ? "Few" : percentText(share);
-}
-
 /**
  * @param {Share | null} share
  * @param {number[]} [tested] a share, and both ends of its interval if they are known
@@ -178,9 +158,4 @@ function measuredTexts(share, tested) {
   const [value, low, high] = tested ?? [];
   const tests = value === undefined ? [] : [`In tests: ${percentText(value)}${low === undefined ? "" : ` (${rangeText(low, high)})`}`];
   return [share ? percentText(share.value) : "Too few", [...range, ...tests].join(". ")];
-}
-
-/** @param {number} low @param {number} high */
-function rangeText(low, high) {
-  return `${percentText(low)} to ${percentText(high)}`;
 }

@@ -2,23 +2,17 @@
 
 import { readApiBase } from "../api.js";
 import { part } from "../elements.js";
-import { keepKey, readKey } from "../key.js";
+import { readKey, takeKey } from "../key.js";
 import { modelCards } from "./model-card.js";
 import { OutcomesCard } from "./outcomes-card.js";
 import { askDoing } from "./service.js";
+import { trialCard } from "./trial-card.js";
 
 /** @typedef {import("./service.js").Doing} Doing */
 
 const base = await readApiBase();
 new OutcomesCard(base, show);
-part("key-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const box = /** @type {HTMLInputElement} */ (part("key"));
-  if (box.value.trim() === "") return;
-  keepKey(box.value.trim());
-  box.value = "";
-  show();
-});
+takeKey(show);
 part("again").addEventListener("click", show);
 await show();
 
@@ -28,6 +22,7 @@ async function show() {
   part("key-form").hidden = outcome.kind !== "locked";
   part("again").hidden = outcome.kind !== "failed";
   part("send").hidden = outcome.kind !== "said" || !outcome.body.keeps_answers;
+  part("rehearsed").hidden = outcome.kind !== "said" || !outcome.body.is_rehearsed;
   part("models").replaceChildren();
   if (outcome.kind === "said") showDoing(outcome.body);
   else if (outcome.kind === "failed") say("early", "It is not known how the model is doing.", outcome.text);
@@ -41,15 +36,20 @@ async function show() {
 }
 
 /** @param {Doing} doing */
-function showDoing({ since, keeps_answers, share, models }) {
+function showDoing({ since, keeps_answers, share, models, trial }) {
   const [latest] = models;
   if (!latest) {
     say("early", "No customer has been scored yet.", `Since ${since}. Score one customer or a list, and load this page again in a minute.`);
     return;
   }
-  const note = keeps_answers ? latest.outcomes?.sentence : "Whether they purchased is not known here.";
+  const note = keeps_answers ? latest.outcomes?.sentence : "What became of them is not known here.";
   say(latest.state, latest.sentence, note === latest.sentence ? "" : note ?? "");
-  part("models").replaceChildren(...models.flatMap((model) => modelCards(model, model === latest, share)));
+  const earlier = trial ? models.filter(({ role }) => role === "before") : models.slice(1);
+  part("models").replaceChildren(
+    ...modelCards(latest, true),
+    ...(trial ? [trialCard(trial, share, latest.positive_words)] : []),
+    ...earlier.flatMap((model) => modelCards(model, false)),
+  );
 }
 
 /** @param {string} state @param {string} sentence @param {string} note */

@@ -32,7 +32,29 @@
  * @property {Outcomes | null} outcomes
  * @property {Input[]} inputs
  */
-/** @typedef {{since: string, keeps_answers: boolean, share: number, models: Model[]}} Doing the share is that of a canary */
+/**
+ * @typedef {object} Tried
+ * @property {string} hash
+ * @property {"serves" | "canary" | "shadow"} role
+ * @property {number | null} rows
+ * @property {number | null} positive
+ * @property {number | null} warned
+ * @property {number | null} failed
+ * @property {number} outcomes
+ * @property {Share | null} precision
+ * @property {Share | null} recall
+ * @property {string} sentence
+ */
+/** @typedef {{since: string, models: Tried[]}} Trial the model that serves comes first */
+/**
+ * @typedef {object} Doing
+ * @property {string} since
+ * @property {boolean} keeps_answers
+ * @property {number} share of the customers that a canary answers
+ * @property {Model[]} models
+ * @property {Trial | null} trial
+ * @property {boolean} [is_rehearsed] whether the customers are made up
+ */
 /**
  * @typedef {object} Received
  * @property {number} rows
@@ -63,7 +85,7 @@ export function askDoing(base, key) {
  * @param {string} base
  * @param {string} key
  * @param {Blob} file
- * @param {string} day up to which the file names everybody who purchased; "" where nobody says so
+ * @param {string} day up to which the file names every yes; "" where nobody says so
  * @returns {Promise<Outcome<Received>>}
  */
 export function sendOutcomes(base, key, file, day) {

@@ -28,6 +28,7 @@ import { numberText } from "../words.js";
  * @property {string[]} [ranking] their names, the strongest first
  * @property {{name: string, positive: string, negative: string}} target
  * @property {number} threshold
+ * @property {number} base_rate the share of training customers with the positive answer
  * @property {{name: string, values: (string | number | null)[]}[]} examples null: not known
  */
 /** @typedef {{threshold: number, tp: number, fp: number, fn: number, tn: number}} CurvePoint */

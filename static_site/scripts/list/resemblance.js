@@ -1,6 +1,6 @@
 /** Whether a file looks like the training data, input by input, in words. */
 
-import { numberText, percentText } from "../words.js";
+import { numberText, percentText, quantityText } from "../words.js";
 import { inSlices } from "./slices.js";
 
 /** @typedef {import("./contract.js").Feature} Feature */
@@ -9,6 +9,10 @@ import { inSlices } from "./slices.js";
 const LEAST_ROWS = 100;
 /** So many times as high, or as low, is told. */
 const FACTOR = 1.6;
+/** Units of time, in seconds. @type {[string, number][]} */
+const SPANS = [["seconds", 1], ["minutes", 60], ["hours", 3600], ["days", 86_400], ["weeks", 604_800], ["months", 2_629_746], ["years", 31_556_952]];
+/** Between the logarithms of two ratios that are taken for the same. */
+const NEAR = 0.3;
 /** So large a share of categories that training never saw is told. */
 const LEAST_SHARE = 0.05;
 
@@ -31,7 +35,7 @@ export async function shiftsOf(features, columns) {
 }
 
 /** @param {Feature} feature @param {(number | "")[]} all */
-function numberShift({ kind, seen }, all) {
+function numberShift({ kind, seen, unit }, all) {
   const values = /** @type {number[]} */ (all.filter((value) => value !== ""));
   // Where most customers have 0 the median tells nothing.
   const [share, name, theirs] = (seen.median ?? 0) > 0 ? [0.5, "half", seen.median] : [0.75, "three quarters", seen.upper_quartile];
@@ -39,9 +43,21 @@ function numberShift({ kind, seen }, all) {
   const mine = Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
   const isNear = mine < theirs * FACTOR && mine > theirs / FACTOR;
   if (isNear || (kind === "integer" && Math.abs(mine - theirs) <= 1)) return "";
-  const times = mine > theirs ? `${numberText(mine / theirs)} times as high` : `${numberText(theirs / mine)} times as low`;
-  const ratio = mine > 0 ? ` About ${times}: is the unit the same?` : "";
-  return `${name} are ${numberText(mine)} or less here, ${numberText(theirs)} or less in training.${ratio}`;
+  const times = mine > theirs ? `${timesText(mine / theirs)} times as high` : `${timesText(theirs / mine)} times as low`;
+  const ratio = mine > 0 ? ` About ${times}: ${unitQuestion(unit, mine / theirs)}` : "";
+  return `${name} are ${quantityText(mine, unit)} or less here, ${quantityText(theirs, unit)} or less in training.${ratio}`;
+}
+
+/** @param {number} ratio over one */
+function timesText(ratio) {
+  return numberText(ratio < 10 ? Math.round(ratio * 10) / 10 : Math.round(ratio));
+}
+
+/** @param {string} unit of training @param {number} ratio of the file's numbers to those of training */
+function unitQuestion(unit, ratio) {
+  const [, seconds = NaN] = SPANS.find(([name]) => unit && name.startsWith(unit.replace(/s$/, ""))) ?? [];
+  const [other] = SPANS.find(([, span]) => Math.abs(Math.log((ratio * span) / seconds)) < NEAR) ?? [];
+  return other ? `are they ${other} rather than ${unit}?` : "is the unit the same?";
 }
 
 /** @param {Feature} feature @param {string[]} values */

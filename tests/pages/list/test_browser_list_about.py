@@ -110,5 +110,5 @@ def test_reasons_are_there_without_another_request(troubled: Page) -> None:
     expect(troubled.locator("#explanation-words")).to_contain_text("The others could not be had just now.")
     reasons = response.value.json()["results"][1]["reasons"]
     points = sorted((r["contribution"] * 100 for side in reasons.values() for r in side), key=abs, reverse=True)
-    shown = troubled.locator("#explanation-rows .number").all_inner_texts()
+    shown = troubled.locator("#explanation-rows .why-points").all_inner_texts()
     assert shown == [re.sub("^-", "−", f"{point:+.1f}") for point in points]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import overflow, visit
+from tests.browser import NARROW, overflow, visit
 from tests.engines import save, show_as_paper
 from tests.fitted import metadata_of
 from tests.list_page import (
@@ -16,7 +16,6 @@ from tests.list_page import (
     CONTRACT,
     HEADING,
     NAMES,
-    NARROW,
     ROWS,
     Service,
     download,
@@ -67,8 +66,9 @@ def test_profit_is_what_numpy_makes_of_the_same_file(page: Page) -> None:
     cost, value = 1.25, 20.5
     page.get_by_label("A contact costs").fill("1,25")
     page.get_by_label("A purchase brings").fill("20.50")
-    expect(page.locator("#cut-best")).to_have_text("Use the best cut (6.1%)")
     chances = np.sort([n * 1.5 / 1000 for n in range(400)])[::-1]
+    words = f"Use the best cut (6.1%, {np.sum(chances >= cost / value)} customers)"
+    expect(page.locator("#cut-best")).to_have_text(words)
     profits = np.concatenate([[0.0], value * np.cumsum(chances) - cost * np.arange(1, 401)])
     profit = page.locator(".tile", has_text="Expected profit")
     page.get_by_label("By list size").check()
@@ -204,7 +204,8 @@ def test_a_customer_is_explained_in_a_dialog(page: Page) -> None:
     answer = response.value.json()
     expect(page.locator("#explanation-rows tr")).to_have_count(len(NAMES))
     expect(page.locator("#explanation-title")).to_contain_text("C-2: ")
-    shown = [float(text.replace("−", "-")) for text in page.locator("#explanation-rows .number").all_inner_texts()]
+    expect(page.locator("#explanation-sentence")).to_contain_text(f"{answer['prediction']}. Below the average")
+    shown = [float(text.replace("−", "-")) for text in page.locator("#explanation-rows .why-points").all_inner_texts()]
     assert abs(sum(shown) / 100 - (answer["probability"] - answer["base_value"])) < 0.001 * len(NAMES) / 2
     assert [abs(points) for points in shown] == sorted((abs(points) for points in shown), reverse=True)
     inputs = parse_qs(urlsplit(page.locator("#explanation-try").get_attribute("href") or "").fragment)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from training.errors import TrainingError
-from training.evaluation.objective import Objective, choose_threshold, expected_profit, parse_objective
+from training.evaluation.threshold import Objective, choose_threshold, expected_profit, parse_objective
 
 
 @st.composite
@@ -102,12 +102,13 @@ def test_top_takes_that_share():
 )
 def test_objectives_are_read(text, expected):
     assert parse_objective(text) == expected
-    assert expected.words.endswith("on unseen customers")
+    assert expected.words("churn").endswith("on unseen customers")
 
 
 def test_a_level_is_told_as_it_was_asked_for():
-    assert Objective("recall", 0.825).words.startswith("best precision with at least 82.5% recall")
-    assert Objective("precision", 0.8).words.startswith("best recall with at least 80% precision")
+    assert Objective("recall", 0.825).words("churn").startswith("best precision with at least 82.5% recall")
+    assert "at 1 for a contact and 10 for a loan," in Objective("profit").words("a loan")
+    assert Objective("precision", 0.8).words("churn").startswith("best recall with at least 80% precision")
 
 
 @pytest.mark.parametrize("text", ["", "F2", "recall", "recall>=80%", "recall>=0", "top=0%", "top=101%", "recall<=0.5"])

@@ -1,4 +1,4 @@
-"""The objective: what the threshold is chosen for, and the choice.
+"""The threshold: what it is chosen for (the objective), and the choice.
 
 A threshold is always put midway in a gap between two scores of unseen rows, never on a score, so that the last bit of
 a probability never decides.
@@ -32,7 +32,7 @@ class Objective:
     level : float
         The recall or precision that is asked for, or the share of customers to choose; 0 for the others.
     contact_cost, purchase_value : float
-        What contacting one customer costs, and what one purchase is worth, in the same money.
+        What contacting one customer costs, and what a contacted customer who answers yes is worth, in the same money.
     """
 
     kind: str = "f1"
@@ -40,15 +40,14 @@ class Objective:
     contact_cost: float = 1.0
     purchase_value: float = 10.0
 
-    @property
-    def words(self) -> str:
-        """How the threshold was chosen, for the contract."""
+    def words(self, noun: str) -> str:
+        """Say how the threshold is chosen, for the contract; `noun` is the target's."""
         rule = {
             "f1": "best F1",
             "recall": f"best precision with at least {100 * self.level:.4g}% recall",
             "precision": f"best recall with at least {100 * self.level:.4g}% precision",
             "top": f"the {100 * self.level:.4g}% of customers with the highest scores",
-            "profit": f"highest profit at {self.contact_cost:g} a contact and {self.purchase_value:g} a purchase",
+            "profit": f"highest profit at {self.contact_cost:g} for a contact and {self.purchase_value:g} for {noun}",
         }[self.kind]
         return f"{rule}, on unseen customers"
 
@@ -76,7 +75,7 @@ def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float 
     if kind in {"recall", "precision", "top"} and not 0 < level <= 1:
         raise TrainingError(f"The objective's {kind} must be above 0 and at most {'100%' if percent else '1'}.")
     if not (0 <= contact_cost < purchase_value < float("inf")):
-        raise TrainingError("A contact must cost 0 or more, and a purchase must be worth more than a contact costs.")
+        raise TrainingError("--contact-cost must be 0 or more, and a positive answer worth more than that (--value).")
     return Objective(kind, level, contact_cost, purchase_value)
 
 
@@ -130,7 +129,7 @@ def _worth(
             reached = recall >= objective.level
             return np.where(reached, 2 + precision, recall), reached
         case "precision":
-            # Choosing nobody is wrong about nobody, and of no use.
+            # An empty selection has precision 1: at least one customer is required.
             reached = (precision >= objective.level) & (hits > 0)
             return np.where(reached, 2 + recall, precision), reached
         case "top":
