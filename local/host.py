@@ -9,7 +9,7 @@ What it leaves out:
 - the looks of the home page, and /admin beyond functions, host/status and host/ping; their JSON has other fields;
 - keys of single functions and of systems: with `--enable-auth` there are a host key and a master key;
 - what Kestrel makes of requests of odd form, such as control characters: uvicorn refuses others;
-- its limits of the request line (8 KiB) and of a body that stalls (5 s);
+- its limit of the request line (8 KiB);
 - a worker that dies or hangs: here it is the same process;
 - statuses outside of 200 to 599: a 500 here, sent as they are there.
 """

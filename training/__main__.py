@@ -122,32 +122,28 @@ def publish(model: "Model") -> list[Path]:
 
 
 def score(arguments: argparse.Namespace) -> None:
-    """Score a file of customers."""
+    """Score a file of customers, or a folder of files."""
     from .command.progress import say, show_progress
     from .command.spread import workers
     from .customers.score_file import score_file
+    from .customers.score_folder import score_folder
 
-    rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
-    for option, path in (("--out", arguments.out), ("--rejects", rejects)):
+    source, out = arguments.source, arguments.out
+    rejects = arguments.rejects or out.with_name(f"{out.stem}.rejected{out.suffix}")
+    for option, path in (("--out", out), ("--rejects", rejects)):
         _check_folder(option, path.parent)
+    asked = (arguments.model, source, out, rejects)
     with (
-        claim(arguments.out),
+        claim(out),
         claim(rejects),
         show_progress() as advance,
         workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
     ):
-        done = score_file(
-            arguments.model,
-            arguments.source,
-            arguments.out,
-            rejects,
-            reasons=arguments.reasons,
-            executor=executor,
-            n_workers=n_workers,
-            advance=advance,
-            note=say,
+        options = {"reasons": arguments.reasons, "executor": executor, "advance": advance, "note": say}
+        done = (
+            score_folder(*asked, **options) if source.is_dir() else score_file(*asked, n_workers=n_workers, **options)
         )
-    where = f": {arguments.out}" if done.n_scored else ""
+    where = f": {out}" if done.n_scored else ""
     say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")

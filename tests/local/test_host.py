@@ -15,6 +15,7 @@ import pytest
 from tests.servers import ECHO_APP, LocalServer, local_server
 
 LIMIT = 100_000
+HALF_A_BODY = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf"
 
 
 @pytest.fixture(scope="module")
@@ -330,9 +331,20 @@ def test_http_1_0_is_answered_and_closed(server):
     assert answer.endswith(b"just a text")
 
 
+def test_a_request_that_stalls_half_way_is_ended(server, client):
+    begun = [connect(server) for _ in range(3)]
+    for sock, sent in zip(begun, (b"GET /api/str", b"GET /api/string HTTP/1.1\r\nHo", HALF_A_BODY), strict=True):
+        sock.sendall(sent)
+        sock.settimeout(60)
+    for sock in begun:
+        with sock:
+            assert b"200" not in read_to_end(sock)
+    assert client.get("/api/string").status_code == 200
+
+
 def test_clients_that_hang_up_leave_no_trace(server, client):
     for request in (
-        b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf",
+        HALF_A_BODY,
         b"POST /api/doze?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
         b"POST /api/wait?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
     ):

@@ -15,7 +15,8 @@ from tests.factories import sample_contract
 from tests.made import customers_file, result
 from tests.training.test_evaluate import table
 from tests.training.test_tune import TRIALS
-from training.command.cluster import cluster
+from training.command.cluster import _faults, cluster
+from training.command.progress import Advance
 from training.command.spread import workers
 from training.customers.score_file import score_file
 from training.errors import TrainingError
@@ -26,7 +27,7 @@ FEATURES = sample_contract().features
 
 
 def start(stack, tmp_path, name, *arguments):
-    """Start a process and return the file of what it says."""
+    """Start a process; return it, and the file of what it says."""
     log = tmp_path / f"{name}.log"
     file = stack.enter_context(log.open("wb"))
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
@@ -38,7 +39,7 @@ def start(stack, tmp_path, name, *arguments):
         process.wait(20)
 
     stack.callback(stop)
-    return log
+    return process, log
 
 
 def wait_for(log, pattern):
@@ -50,17 +51,23 @@ def wait_for(log, pattern):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def found(tmp_path_factory):
+    """Return the scheduler's address and a worker's process."""
     folder = tmp_path_factory.mktemp("dask")
     local = ("--host", "127.0.0.1", "--no-dashboard")
     with ExitStack() as stack:
-        log = start(stack, folder, "scheduler", "scheduler", *local, "--port", "0")
-        found = wait_for(log, r"Scheduler at:\s+(tcp://127\.0\.0\.1:\d+)")[1]
+        _, log = start(stack, folder, "scheduler", "scheduler", *local, "--port", "0")
+        address = wait_for(log, r"Scheduler at:\s+(tcp://127\.0\.0\.1:\d+)")[1]
         for number in range(2):
             more = ("--nthreads", "1", "--no-nanny", "--name", f"w{number}")
-            worker = start(stack, folder, f"worker-{number}", "worker", found, *local, *more)
-            wait_for(worker, r"Registered to")
-        yield found
+            worker, log = start(stack, folder, f"worker-{number}", "worker", address, *local, *more)
+            wait_for(log, r"Registered to")
+        yield address, worker
+
+
+@pytest.fixture
+def address(found):
+    return found[0]
 
 
 def test_search_on_a_cluster_finds_the_same(address):
@@ -72,8 +79,14 @@ def test_search_on_a_cluster_finds_the_same(address):
     assert spread.trial == here.trial
 
 
-def test_scores_from_a_cluster_are_the_same_in_the_same_order(address, tmp_path, monkeypatch):
+def test_scores_from_a_cluster_that_loses_a_worker_are_the_same_in_the_same_order(found, tmp_path, monkeypatch):
     monkeypatch.setattr("training.customers.csv_lines._BLOCK_BYTES", 20_000)
+    address, worker = found
+
+    class Loss(Advance):
+        def step(self, steps=1):
+            worker.kill()
+
     with workers(address, 1) as (executor, n_workers):
         assert n_workers == 2
         score_file(
@@ -83,7 +96,9 @@ def test_scores_from_a_cluster_are_the_same_in_the_same_order(address, tmp_path,
             tmp_path / "rejected.csv",
             executor=executor,
             n_workers=n_workers,
+            advance=Loss(),
         )
+    assert worker.wait(20) < 0
     score_file(result().path, customers_file(), tmp_path / "here.csv", tmp_path / "rejected.csv")
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
 
@@ -102,6 +117,16 @@ def test_processes_of_this_machine_score_the_same(tmp_path):
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "there.parquet"), pd.read_parquet(tmp_path / "here.parquet")
     )
+
+
+def test_other_packages_are_named_with_the_worker():
+    here = {"Python": "3.13", "numpy": "2.3", "scikit-learn": "1.7"}
+    assert list(_faults("tcp://w", here, here)) == []
+    assert list(_faults("tcp://w", {"Python": "3.13", "numpy": "2.2"}, here)) == [
+        "tcp://w has numpy 2.2, here is 2.3",
+        "tcp://w has no scikit-learn",
+    ]
+    assert list(_faults("tcp://w", TimeoutError(), here)) == ["tcp://w does not answer (TimeoutError)"]
 
 
 def test_no_scheduler_is_said_so(monkeypatch):

@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
 
     command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
-    command.add_argument("source", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
+    command.add_argument(
+        "source", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file, or a folder of them"
+    )
     command.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the same with probability and prediction"
     )

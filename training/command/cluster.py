@@ -30,7 +30,19 @@ _SECONDS_BETWEEN_LOOKS = 5
 _SECONDS_WITHOUT_WORKERS = 60
 _SENT = ("predict", "training")
 _PACKAGES = (
-    *("cloudpickle", "dask", "distributed", "joblib", "numpy", "onnxruntime", "orjson", "pandas", "pyarrow", "rich"),
+    *(
+        "cloudpickle",
+        "dask",
+        "distributed",
+        "filelock",
+        "joblib",
+        "numpy",
+        "onnxruntime",
+        "orjson",
+        "pandas",
+        "pyarrow",
+        "rich",
+    ),
     *("scikit-learn", "scipy", "threadpoolctl"),
 )
 
@@ -78,6 +90,7 @@ class _Task(Future[Any]):
             If the cluster is lost.
         """
         from distributed import CancelledError, KilledWorker
+        from distributed.comm.core import CommClosedError
 
         seen = time.monotonic()
         while True:
@@ -85,7 +98,7 @@ class _Task(Future[Any]):
                 return self._task.result(_SECONDS_BETWEEN_LOOKS)
             except TimeoutError:
                 seen = time.monotonic() if self._client.scheduler_info()["workers"] else seen
-            except (CancelledError, KilledWorker, OSError):
+            except (CancelledError, KilledWorker, CommClosedError):
                 raise TrainingError("The Dask cluster has lost this run: too many of its workers ended.") from None
             if time.monotonic() - seen > _SECONDS_WITHOUT_WORKERS:
                 raise TrainingError("The Dask cluster has no workers any more.")
@@ -107,10 +120,13 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
     TrainingError
         If there is none, or it cannot run this project.
     """
+    import logging
     import warnings
 
     from distributed import Client, LocalCluster
 
+    # What comes of a lost worker is said here, where it matters.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         # The versions are checked here, where they are an error.
         warnings.simplefilter("ignore")

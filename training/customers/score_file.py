@@ -50,7 +50,7 @@ class Scored:
 
 
 def score_file(
-    model_path: Path,
+    model: Path | bytes,
     source: Path,
     out: Path,
     rejects: Path,
@@ -65,7 +65,7 @@ def score_file(
 
     Parameters
     ----------
-    model_path : Path
+    model : Path or bytes
         The model file.
     source, out : Path
         `.csv` or `.parquet`, each as its name says. `out` gets the columns of `source` and `probability`,
@@ -96,13 +96,13 @@ def score_file(
     if len({path.resolve() for path in (source, out, rejects)}) < 3:
         raise DataError("The customers, the scores and the rejected rows must be three different files.")
     advance = advance or Advance()
-    contract = Model.load(model_path).contract
+    contract = (Model.load(model) if isinstance(model, Path) else Model.from_bytes(model)).contract
     blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
     added = (PROBABILITY, _PREDICTION, *([REASONS] if reasons else []), REASON, _ROW, _LINE)
     taken = [name for name in added if name in blocks.columns]
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
-    file = model_path.read_bytes()
+    file = model.read_bytes() if isinstance(model, Path) else model
     sent = executor.share(file) if isinstance(executor, Cluster) else file
     given = (sent, blocks.names, blocks.mark, reasons)
     n_scored = n_rejected = n_read = 0
