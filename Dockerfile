@@ -9,6 +9,7 @@ COPY requirements.txt /
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.txt
 
 WORKDIR /home/site/wwwroot
-COPY function_app.py exchange.py host.json ./
+COPY function_app.py host.json ./
+COPY handlers ./handlers
 COPY predict ./predict
 COPY watch ./watch

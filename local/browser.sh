@@ -9,24 +9,27 @@ say() { echo "browser: $*" >&2; }
 . local/apt.sh
 
 # On Ubuntu a chromium-browser or firefox may be there that only tells to install a snap; it fails here.
-works() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
+# Firefox as a snap does not see the profile that a test gives it.
+works() {
+  path=$(command -v "$1") && "$1" --version >/dev/null 2>&1 &&
+    { [ "$browser" != firefox ] || ! grep -qs /snap/bin/ "$path"; }
+}
 
-# The script that starts a snap: a snap does not see the profile that a test gives it.
-is_snap() { grep -qs /snap/bin/ "$(command -v "$1")"; }
-
-find_chromium() {
-  for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "$(bundled)"; do
-    if [ -n "$candidate" ] && works "$candidate"; then command -v "$candidate"; return; fi
+first_that_works() {
+  for candidate; do
+    if [ -n "$candidate" ] && works "$candidate"; then echo "$path"; return; fi
   done
   return 1
 }
 
+# The headless shell first: it draws no window around the page, and needs a third of the time.
+find_chromium() {
+  first_that_works "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome \
+    google-chrome-stable "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" || first_that_works "$(bundled)"
+}
+
 find_firefox() {
-  for candidate in "${FIREFOX:-}" firefox-esr firefox /Applications/Firefox.app/Contents/MacOS/firefox; do
-    if [ -n "$candidate" ] && works "$candidate" && ! is_snap "$candidate"; then command -v "$candidate"; return; fi
-  done
-  return 1
+  first_that_works "${FIREFOX:-}" firefox-esr firefox /Applications/Firefox.app/Contents/MacOS/firefox
 }
 
 # Where Playwright puts a Chromium of its own.
@@ -46,6 +49,7 @@ if [ "$browser" = firefox ]; then
   say "no Firefox could be installed, so its tests are skipped; to run them: FIREFOX=/path/to/firefox make test"
 else
   find_chromium && exit
+  { apt_install chromium-headless-shell && find_chromium; } && exit
   { apt_install chromium && find_chromium; } && exit
   { with_playwright && find_chromium; } && exit
   say "no Chromium could be installed; install one, or name it: CHROMIUM=/path/to/chrome make test"

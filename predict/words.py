@@ -17,6 +17,7 @@ __all__ = [
     "percent_text",
     "points_text",
     "quantity_text",
+    "unit_text",
     "value_text",
 ]
 
@@ -29,15 +30,18 @@ def number_text(value: float) -> str:
     """Return a number with thousands separators and at most two decimals, such as "1,234.5"."""
     rounded = math.floor(abs(value) * 100 + 0.5) / 100
     whole = math.floor(rounded)
-    decimals = f"{rounded - whole:.2f}"[1:].rstrip("0").rstrip(".")
+    decimals = "" if rounded == whole else f"{rounded - whole:.2f}"[1:].rstrip("0")
     return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
 
 
 def quantity_text(value: float, unit: str) -> str:
     """Return a number with its unit, in the singular for one: "6 exams", "1 exam", "1 min"."""
-    if value == 1 and _PLURAL.fullmatch(unit):
-        unit = unit[:-1]
-    return f"{number_text(value)} {unit}".strip()
+    return f"{number_text(value)} {unit_text(value, unit)}" if unit else number_text(value)
+
+
+def unit_text(value: float, unit: str) -> str:
+    """Return a unit as it stands behind a number: in the singular for one."""
+    return unit[:-1] if value == 1 and _PLURAL.fullmatch(unit) else unit
 
 
 def points_text(share: float) -> str:

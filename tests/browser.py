@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
@@ -14,6 +15,12 @@ from predict.model.session import Model
 from tests.engines import new_context
 from tests.servers import ROOT, local_server
 from training.pages.site import write_site
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LOOKS = pytest.mark.parametrize(
+    ("viewport", "scheme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide-dark", "narrow-light"]
+)
+"""Each width and each scheme once: colours depend on no width. test_tokens.py holds their contrast in both schemes."""
 
 # The rules that a page keeps would be told of too, every element of them, which takes longer than finding them.
 AXE = {

@@ -12,7 +12,6 @@ from tests.fitted import metadata_of
 CONTRACT: Contract = metadata_of("HistGradientBoostingClassifier").contract
 EXAM_TAKER = {"field-1": "21", "field-2": "612", "field-3": "4", "field-4": "6", "field-5": "420", "field-6": "US"}
 YES, NO = "Will Purchase", "Will Not Purchase"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 API, LOOK = "**/api/predict", "**/api/predict?include=*"
 """The request for a score, and the one that looks around it when it has rested."""
 

@@ -18,7 +18,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Request, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
+)
 # Empty where local/browser.sh looked for one and could not install it.
 FIREFOX = os.environ.get("FIREFOX", shutil.which("firefox-esr") or shutil.which("firefox") or "")
 # No sandbox: tests run as root in containers. The rest keeps Chromium from calling home.

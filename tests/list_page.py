@@ -28,7 +28,6 @@ COLUMNS: dict[str, list[float | str]] = {
     NAMES[5]: ["US", "GB", ""],
 }
 MARKUP = "<img src=x onerror=alert(1)>"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 BATCH = "**/api/predict/batch*"
 KEY = "open-sesame"
 

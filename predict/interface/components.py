@@ -5,15 +5,13 @@ from typing import Any
 
 from ..answers import Document
 from ..contract import Contract
-from ..errors import FAULT_CODES, WARNING_CODES, Fault
+from ..errors import FAULT_CODES, PROBLEM, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
 from ..model.pairs import Pair
 from ..model.what_if import Change, Curve
 from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
-__all__ = ["HEADERS", "PARAMETERS", "PROBLEM", "REFUSALS", "schemas", "security_schemes"]
-
-PROBLEM = "application/problem+json"
+__all__ = ["HEADERS", "PARAMETERS", "REFUSALS", "schemas", "security_schemes"]
 
 _PROBABILITY: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _TEXT: Schema = {"type": "string"}

@@ -1,6 +1,6 @@
 """The page of `/api/docs`: the OpenAPI document as a person reads it, in one file that needs nothing else.
 
-No script, nothing from outside; the one style sheet is in the page, and the policy names it by its hash.
+Nothing from outside; the one style sheet and the one script are in the page, and the policy names them by their hashes.
 """
 
 import json
@@ -15,6 +15,7 @@ from ..answers import Document
 from ..contract import Contract, Feature
 from ..words import number_text
 from .docs_style import STYLE
+from .docs_try import SCRIPT, example_of, render_try
 
 __all__ = ["docs_headers", "render_docs"]
 
@@ -23,13 +24,14 @@ _KEY = "x-functions-key: $FUNCTION_KEY"
 
 
 def docs_headers() -> dict[str, str]:
-    """Return the headers of the page: its own style sheet, an empty icon so that none is asked for, no more."""
-    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
+    """Return the headers of the page: its own style sheet and script, an empty icon so that none is asked for."""
+    style, script = (b64encode(sha256(text.encode()).digest()).decode() for text in (STYLE, SCRIPT))
     return {
         "Cache-Control": "public, max-age=60",
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; "
-            "frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; connect-src 'self'; "
+            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            "require-trusted-types-for 'script'"
         ),
         "Content-Type": "text/html; charset=utf-8",
         "Referrer-Policy": "no-referrer",
@@ -82,6 +84,7 @@ def render_docs(document: Document, contract: Contract, base: str) -> str:
 {_fields(contract)}
 {_codes(document)}
 </main>
+<script>{SCRIPT}</script>
 </body>
 </html>
 """
@@ -103,6 +106,7 @@ def _route(document: Document, path: str, method: str, route: Document, base: st
 {key}{taken}
 {_table("Parameters", ["Name", "In", "What it does"], _parameter_rows(parameters))}
 {_commands(path, method, route, base)}
+{render_try(method, base + path, route, parameters)}
 {_table("Answers", ["Status", "What it means", "Body"], _answer_rows(document, route))}
 {_sample(route)}
 </section>"""
@@ -135,8 +139,7 @@ def _commands(path: str, method: str, route: Document, base: str) -> str:
         return _block("Command", f"curl {shlex.quote(base + path)}{key}", "command")
     commands = []
     for media_type, content in route["requestBody"]["content"].items():
-        examples = content.get("examples")
-        value = next(iter(examples.values()))["value"] if examples else content["example"]
+        value = example_of(content)
         call = f"curl {shlex.quote(base + path)}{key}"
         if media_type == "application/json":
             text = json.dumps(value, ensure_ascii=False)

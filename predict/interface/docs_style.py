@@ -32,7 +32,8 @@ p { margin: 0.75rem 0 0; max-width: 48rem; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 :focus-visible { border-radius: 0.25rem; outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip {
-  background: var(--accent); color: var(--on-accent); left: 1rem; padding: 0.5rem 1rem; position: absolute; top: -4rem;
+  background: var(--accent); color: var(--on-accent); inset-inline-start: 1rem; padding: 0.5rem 1rem;
+  position: absolute; top: -4rem;
 }
 .skip:focus { top: 0.5rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 1rem 0 0; padding: 0; }
@@ -53,11 +54,24 @@ pre {
 .command { overflow-wrap: anywhere; white-space: pre-wrap; }
 .scroll { margin: 1.25rem 0 0; overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.875rem; min-width: 26rem; width: 100%; }
-caption { font-weight: 650; padding: 0 0 0.5rem; text-align: left; }
-th, td { border-top: 1px solid var(--line); padding: 0.5rem 1rem 0.5rem 0; text-align: left; vertical-align: top; }
+caption { font-weight: 650; padding: 0 0 0.5rem; text-align: start; }
+th, td {
+  border-top: 1px solid var(--line); padding-block: 0.5rem; padding-inline: 0 1rem; text-align: start;
+  vertical-align: top;
+}
 th { font-weight: 540; }
 th code { white-space: nowrap; }
 thead th { border-top: 0; color: var(--text-2); }
+.try { border-top: 1px solid var(--line); margin: 1.25rem 0 0; }
+.try label { display: block; font-size: 0.875rem; }
+.try :is(input, textarea, button) {
+  border: 1px solid var(--text-2); border-radius: 0.5rem; font: inherit; min-height: 2.75rem; padding: 0.5rem 0.75rem;
+}
+.try :is(input, textarea) { background: var(--surface); color: var(--text); width: 100%; }
+.try textarea { display: block; font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.try button { background: var(--accent); border: 0; color: var(--on-accent); cursor: pointer; font-weight: 650; }
+.try pre { font-size: 0.875rem; margin-top: 0.75rem; white-space: pre-wrap; }
+.try [role="status"] { margin-inline-start: 0.5rem; }
 summary { cursor: pointer; margin: 1.25rem 0 0; padding: 0.25rem 0; }
 .values { columns: 15rem; font-size: 0.875rem; list-style: none; margin: 0.5rem 0 0; padding: 0; }
 """

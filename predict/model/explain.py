@@ -12,24 +12,24 @@ what they add together (`predict.model.strongest`).
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..contract import Row
 from ..errors import ArtifactError
-from .coalitions import Coalitions
-from .dividends import Tables
+from .dividends import Linear
 from .session import Model
 from .shapley import Game
 from .strongest import MOST_EXACT, StrongestGame
-from .what_if import WhatIf
+
+if TYPE_CHECKING:
+    from .what_if import WhatIf
 
 __all__ = ["Explainer", "Explanation"]
 
 type Floats = npt.NDArray[np.float64]
-type Mask = npt.NDArray[np.bool_]
 
 # So few customers are solved one by one faster than together.
 _FEW = 3
@@ -73,6 +73,8 @@ class Explainer:
         self._model = model
         self._dividends = model.metadata.dividends
         if self._dividends is None:
+            from .coalitions import Coalitions  # most models have no need of them
+
             self._coalitions = Coalitions(model)
         else:
             n_background = len(model.metadata.background)
@@ -94,36 +96,26 @@ class Explainer:
 
     def contributions(self, rows: Sequence[Row]) -> Floats:
         """Return the contributions of each row, an ndarray of shape (n_rows, n_features)."""
-        return self._solve(rows)[0]
+        explained = [explanation.contributions for explanation in self.explain(rows)]
+        return np.array(explained).reshape(len(rows), len(self._model.contract.features))
 
     def explain(self, rows: Sequence[Row]) -> list[Explanation]:
         """Explain each row."""
-        values, exact = self._solve(rows)
-        base_value = self.base_value
-        if exact.all():
-            return [Explanation(base_value, tuple(own)) for own in values.tolist()]
-        return [
-            Explanation(base_value, tuple(own), frozenset(np.flatnonzero(~known).tolist()))
-            for own, known in zip(values.tolist(), exact, strict=True)
-        ]
-
-    def _solve(self, rows: Sequence[Row]) -> tuple[Floats, Mask]:
-        """Return the contributions of each row, and which of them are exact."""
-        shape = len(rows), len(self._model.contract.features)
-        if self._dividends is None:
-            return self._coalitions.contributions(rows), np.ones(shape, dtype=np.bool_)
-        if isinstance(self._dividends, Tables) and len(rows) > _FEW:
-            cells, numbers = self._dividends.cells_of(rows)
-            values, exact = self._game.solve_many(self._dividends.places(cells), self._dividends.odds)
-            return values[numbers], exact[numbers]
-        values, exact = np.empty(shape), np.empty(shape, dtype=np.bool_)
-        for number, row in enumerate(rows):
-            values[number], exact[number] = self._game.solve(self._dividends.of_row(row))
-        return values, exact
+        base_value, dividends = self.base_value, self._dividends
+        if dividends is None:
+            return [Explanation(base_value, tuple(own)) for own in self._coalitions.contributions(rows).tolist()]
+        if isinstance(dividends, Linear) or len(rows) <= _FEW:
+            return [Explanation(base_value, *self._game.solve(dividends.of_row(row))) for row in rows]
+        cells, numbers = dividends.cells_of(rows)
+        solved = self._game.solve_many(dividends.places(cells), dividends.odds)
+        explained = [Explanation(base_value, *own) for own in solved]
+        return [explained[number] for number in numbers]
 
     @cached_property
-    def what_if(self) -> WhatIf:
+    def what_if(self) -> "WhatIf":
         """What the score would be if one number differed."""
+        from .what_if import WhatIf  # with the first question: no start waits for it
+
         return WhatIf(self._model)
 
     def self_test(self) -> None:

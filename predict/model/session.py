@@ -13,7 +13,8 @@ import onnxruntime
 
 from ..contract import Contract, Feature, Row, Value
 from ..errors import ArtifactError
-from .metadata import Metadata, from_metadata
+from .metadata import Metadata
+from .metadata_texts import from_metadata
 from .seal import check_seal
 
 __all__ = ["NUMBERS", "OUTPUT", "Feed", "Model", "rows_of"]
@@ -106,14 +107,17 @@ class Model:
 
     def probabilities(self, rows: Sequence[Row]) -> np.ndarray:
         """Return the probability of the positive answer for each row, an ndarray of shape (n_rows,)."""
-        return self.run(self.feed(rows))
+        inputs = {
+            name: np.array([row[place] for row in rows], object).reshape(-1, 1) for name, place in self._category_places
+        }
+        if places := self._number_places:
+            numbers = np.array([[row[place] for place in places] for row in rows], np.float64)
+            inputs[NUMBERS] = numbers.reshape(-1, len(places))
+        return self._run(inputs)
 
     def score(self, row: Row) -> float:
         """Return the probability of one row, the same as in any batch."""
-        inputs = {name: np.array([[row[place]]], object) for name, place in self._category_places}
-        if self._numbers:
-            inputs[NUMBERS] = np.array([[row[place] for place in self._number_places]], np.float64)
-        return float(self._run(inputs).item())
+        return float(self.probabilities([row])[0])
 
     def decide(self, probability: float) -> bool:
         """Return whether the answer is the positive one."""

@@ -12,14 +12,18 @@ import numpy.typing as npt
 
 from .link import Link
 
-__all__ = ["Game", "join_coalitions", "weights"]
+__all__ = ["Game", "Solved", "join_coalitions", "weights"]
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
 type Mask = npt.NDArray[np.bool_]
 
+type Solved = tuple[tuple[float, ...], frozenset[int]]
+"""The contributions of one customer's inputs, and the places of those that are approximate."""
+
 # So many doubles are worked on at a time: more would leave the processor's cache.
 _AT_ONCE = 1 << 17
+_NONE: frozenset[int] = frozenset()
 
 
 def weights(n: int) -> Floats:
@@ -62,7 +66,6 @@ class Game:
         self._n = n = members.shape[1]
         self._subsets = subsets = members @ (1 << np.arange(n))
         self._link = link
-        self._exact = np.ones(n, dtype=np.bool_)
         coalitions = np.arange(1 << n)
         # Whether a set is within a coalition; negative, as exp is taken of -m.
         self._within = -((subsets & ~coalitions[:, None]) == 0).astype(np.float64)
@@ -70,8 +73,8 @@ class Game:
         self._weights = weights(n)
         self._step = max(1, _AT_ONCE // (n_background << n))
 
-    def solve(self, dividends: Floats) -> tuple[Floats, Mask]:
-        """Return the Shapley values of one customer, and that they are exact: two ndarrays of shape (n,).
+    def solve(self, dividends: Floats) -> Solved:
+        """Return the Shapley values of one customer.
 
         Parameters
         ----------
@@ -79,10 +82,10 @@ class Game:
         """
         odds = self._within.dot(dividends)
         np.exp(odds, odds)
-        return np.asarray(self._weights.dot(self._link.of_odds(odds).dot(self._mean))), self._exact
+        return tuple(self._weights.dot(self._link.of_odds(odds).dot(self._mean)).tolist()), _NONE
 
-    def solve_many(self, places: Integers, odds: Floats) -> tuple[Floats, Mask]:
-        """Return the Shapley values of many customers, and that they are exact: two ndarrays of shape (n_customers, n).
+    def solve_many(self, places: Integers, odds: Floats) -> list[Solved]:
+        """Return the Shapley values of many customers.
 
         exp turns the sum over sets into a product, and of a table it is taken once. The product over all sets within
         each coalition is the zeta transform: one multiplication for each input and coalition, in place.
@@ -101,4 +104,4 @@ class Game:
             some = odds.take(every[start : start + self._step].T, 0)
             join_coalitions(some, self._n)
             worth[start : start + self._step] = self._link.of_odds(some).dot(self._mean).T
-        return worth @ self._weights.T, np.broadcast_to(self._exact, (len(places), self._n))
+        return [(tuple(own), _NONE) for own in (worth @ self._weights.T).tolist()]

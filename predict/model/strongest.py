@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .link import Link
-from .shapley import join_coalitions, weights
+from .shapley import Solved, join_coalitions, weights
 
 __all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
 
@@ -53,41 +53,25 @@ class StrongestGame:
         self._weights = weights(STRONGEST + 1)
         self._bits = 1 << np.arange(STRONGEST)
 
-    def solve(self, dividends: Floats) -> tuple[Floats, Mask]:
-        """Return the contributions of one customer, and which of them are exact: two ndarrays of shape (n,).
-
-        Parameters
-        ----------
-        dividends : ndarray of shape (n_subsets, n_background)
-        """
+    def solve(self, dividends: Floats) -> Solved:
+        """Return the contributions of one customer; parameters as those of `predict.model.shapley.Game.solve`."""
         return self._solve(dividends, np.exp(-dividends))
 
-    def solve_many(self, places: Integers, odds: Floats) -> tuple[Floats, Mask]:
-        """Return the contributions of many customers, and which are exact: two ndarrays of shape (n_customers, n).
-
-        Parameters
-        ----------
-        places : ndarray of shape (n_customers, n_subsets)
-            The row of `odds` that holds a customer's dividends of a set.
-        odds : ndarray of shape (n_rows + 1, n_background)
-            exp(-dividend); the last row holds ones.
-        """
+    def solve_many(self, places: Integers, odds: Floats) -> list[Solved]:
+        """Return the contributions of many customers; parameters as those of `Game.solve_many`."""
         dividends = -np.log(odds)
-        solved = [self._solve(dividends.take(own, 0), odds.take(own, 0)) for own in places]
-        values, exact = zip(*solved, strict=True)
-        return np.array(values), np.array(exact)
+        return [self._solve(dividends.take(own, 0), odds.take(own, 0)) for own in places]
 
-    def _solve(self, dividends: Floats, odds: Floats) -> tuple[Floats, Mask]:
+    def _solve(self, dividends: Floats, odds: Floats) -> Solved:
         effect = self._estimate(dividends)
-        strongest = np.argsort(-np.abs(effect), kind="stable")[:STRONGEST]
-        exact = np.zeros(len(effect), dtype=np.bool_)
-        exact[strongest] = True
+        ranked = np.argsort(-np.abs(effect), kind="stable")
+        strongest, weaker = ranked[:STRONGEST], np.sort(ranked[STRONGEST:])
         worth = self._link.of_odds(self._against(odds, strongest)).dot(self._mean)
         *values, others = (self._weights @ worth).tolist()
         contributions = np.empty(len(effect))
         contributions[strongest] = values
-        contributions[~exact] = _shared(others, effect[~exact])
-        return contributions, exact
+        contributions[weaker] = _shared(others, effect[weaker])
+        return tuple(contributions.tolist()), frozenset(weaker.tolist())
 
     def _estimate(self, dividends: Floats) -> Floats:
         """Return about what each input adds to the probability."""

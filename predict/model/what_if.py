@@ -7,7 +7,7 @@ is what the model would say, not what a change would cause.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -91,9 +91,10 @@ class WhatIf:
 
     def curves(self, row: Row) -> tuple[Curve, ...]:
         """Return the score along every number, the rest of the row held."""
-        scores = self._along_curves.probabilities(row)
+        scores = self._along_curves.probabilities(row).tolist()
         return tuple(
-            Curve(name, values, tuple(part.tolist())) for (name, values), part in zip(self._curves, scores, strict=True)
+            Curve(name, values, tuple(scores[part]))
+            for (name, values), part in zip(self._curves, self._along_curves.parts, strict=True)
         )
 
     def smallest_changes(self, row: Row, probability: float) -> tuple[Change, ...]:
@@ -116,8 +117,9 @@ class WhatIf:
         positive = self._model.decide(probability)
         numbers = {place: float(value) for place, value in enumerate(row) if isinstance(value, int | float)}
         found: dict[int, float] = {}
-        for (place, values), scores in zip(self._stepped.items(), self._beside_breaks.probabilities(row), strict=True):
-            crossed = values[(scores >= self._model.contract.threshold) != positive]
+        crosses = (self._beside_breaks.probabilities(row) >= self._model.contract.threshold) != positive
+        for (place, values), part in zip(self._stepped.items(), self._beside_breaks.parts, strict=True):
+            crossed = values[crosses[part]]
             if place in numbers and len(crossed):
                 found[place] = float(crossed[np.argmin(np.abs(crossed - numbers[place]))])
         for place in filter(numbers.__contains__, self._smooth):
@@ -146,28 +148,33 @@ class _Variants:
     model : Model
     numbers : sequence of (int, sequence of float)
         The place of each number, and its values.
+
+    Attributes
+    ----------
+    parts : list of slice
+        Where each number's values are among the probabilities.
     """
 
     def __init__(self, model: Model, numbers: Sequence[tuple[int, Sequence[float]]]) -> None:
-        self._model = model
-        self._numbers = numbers
-        self._ends = list(accumulate(len(values) for _, values in numbers))
-        self._places = np.repeat([place for place, _ in numbers], [len(values) for _, values in numbers]).astype(int)
-        dividends = model.metadata.dividends
-        if dividends is not None and numbers:
-            self._cells = np.concatenate([dividends.cells_along(place, values) for place, values in numbers])
+        self._model, self._numbers = model, numbers
+        ends = list(accumulate((len(values) for _, values in numbers), initial=0))
+        self.parts = [slice(start, end) for start, end in pairwise(ends)]
+        if (dividends := model.metadata.dividends) and numbers:
+            # Values between the same splits have the same score: of 245 on the sliders 80 are looked up.
+            distinct = [np.unique(dividends.cells_along(place, v), return_inverse=True) for place, v in numbers]
+            self._cells = np.concatenate([cells for cells, _ in distinct])
+            self._places = np.repeat([place for place, _ in numbers], [len(cells) for cells, _ in distinct])
+            firsts = accumulate((len(cells) for cells, _ in distinct), initial=0)
+            self._lookups = np.concatenate([first + own for first, (_, own) in zip(firsts, distinct, strict=False)])
 
-    def probabilities(self, row: Row) -> list[Floats]:
-        """Return the probabilities of the values of each number."""
+    def probabilities(self, row: Row) -> Floats:
+        """Return the probabilities of all values, the first number's first."""
         dividends = self._model.metadata.dividends
         if not self._numbers:
-            return []
-        if dividends is None:
-            variants = [_with(row, place, value) for place, values in self._numbers for value in values]
-            scores = self._model.probabilities(variants)
-        else:
-            scores = dividends.link.of_log_odds(dividends.log_odds(row, self._places, self._cells))
-        return np.split(scores, self._ends[:-1])
+            return np.empty(0)
+        if dividends:
+            return dividends.link.of_log_odds(dividends.log_odds(row, self._places, self._cells)).take(self._lookups)
+        return self._model.probabilities([_with(row, place, v) for place, vs in self._numbers for v in vs])
 
 
 @dataclass(frozen=True)
@@ -202,7 +209,7 @@ class _Line:
 
     def _crossed(self, values: Floats) -> Floats:
         """Return the values that have the other answer."""
-        (scores,) = _Variants(self.model, [(self.place, values.tolist())]).probabilities(self.row)
+        scores = _Variants(self.model, [(self.place, values.tolist())]).probabilities(self.row)
         return np.asarray(values[(scores >= self.model.contract.threshold) != self.positive])
 
 

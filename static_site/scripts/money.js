@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js";
 import { readNumber } from "./numbers.js";
-import { target } from "./words.js";
+import { decimalText, target } from "./words.js";
 
 /** @typedef {{cost: number, value: number}} Amounts */
 
@@ -65,8 +65,8 @@ export function profitOf({ cost, value }, contacts, buyers) {
 
 /** @param {number} amount @returns {string} to the cent: "1,234.50", "−3.00" */
 export function moneyText(amount) {
-  const text = Math.abs(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return (amount < 0 && text !== "0.00" ? "−" : "") + text;
+  const text = decimalText(Math.abs(amount), 2);
+  return (amount < 0 && text !== decimalText(0, 2) ? "−" : "") + text;
 }
 
 /** @param {string} id */

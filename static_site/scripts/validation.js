@@ -101,7 +101,7 @@ function wordsOf(field, code) {
 function likely({ facts, kind, mark = "." }) {
   const value = facts.upperQuartile || facts.maximum || 1;
   const shown = Math.abs(value) >= 1 || kind === "integer" ? Math.floor(value + 0.5) : value;
-  return numberText(shown).replaceAll(",", "").replace(".", mark);
+  return String(Math.round(shown * 100) / 100).replace("-", "−").replace(".", mark);
 }
 
 /** @param {string} label */

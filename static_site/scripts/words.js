@@ -5,10 +5,40 @@ const { verb = "purchase", noun = "a purchase", person = "buyer" } =
   /** @type {HTMLElement | null} */ (document.querySelector(".site-header"))?.dataset ?? {};
 export const target = { verb, noun, person, people: `${person}s` };
 
+/**
+ * Numbers are written in the language of the page, not of the browser: those that training has written into the page
+ * stand beside them, and "1.234" must not mean two things. Dates stand alone, and are the browser's.
+ */
+export const LANGUAGE = document.documentElement.lang;
+
 /** @typedef {import("./fields.js").Field} Field */
 
 const MOST_DIGITS = 6;
 const PLURAL = /^[A-Za-z]{2,}[a-rt-z]s$/;
+
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/**
+ * @param {number} number
+ * @param {number} least decimals
+ * @param {number} [most] decimals
+ * @returns {string}
+ */
+export function decimalText(number, least, most = least) {
+  const key = `${least} ${most}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: least, maximumFractionDigits: most });
+    formats.set(key, format);
+  }
+  return format.format(number);
+}
+
+/** @param {number} number @returns {string} such as "1,186" */
+export function wholeText(number) {
+  return decimalText(number, 0);
+}
 
 /**
  * @param {number} value
@@ -16,9 +46,7 @@ const PLURAL = /^[A-Za-z]{2,}[a-rt-z]s$/;
  */
 export function numberText(value) {
   const rounded = roundHalfUp(Math.abs(value), 2);
-  const whole = Math.floor(rounded);
-  const decimals = (rounded - whole).toFixed(2).slice(1).replace(/\.?0+$/, "");
-  return (value < 0 && rounded !== 0 ? "−" : "") + whole.toLocaleString("en-US") + decimals;
+  return (value < 0 && rounded !== 0 ? "−" : "") + decimalText(rounded, 0, 2);
 }
 
 /**
@@ -27,7 +55,7 @@ export function numberText(value) {
  * @returns {string} both: "1 row", "1,186 rows"
  */
 export function countText(number, noun) {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${wholeText(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /**
@@ -59,7 +87,7 @@ export function valueText({ kind, unit, holder }, value) {
 export function pointsText(share, digits = 1) {
   const points = roundHalfUp(Math.abs(share) * 100, digits);
   const sign = points === 0 ? "" : share > 0 ? "+" : "−";
-  return sign + points.toFixed(digits);
+  return sign + decimalText(points, digits);
 }
 
 /**
@@ -70,11 +98,11 @@ export function pointsText(share, digits = 1) {
 export function percentText(probability, digits) {
   const percent = probability * 100;
   if (digits === undefined) {
-    if (percent > 0 && percent < 0.1) return "<0.1%";
-    if (percent > 99.9 && percent < 100) return ">99.9%";
+    if (percent > 0 && percent < 0.1) return `<${decimalText(0.1, 1)}%`;
+    if (percent > 99.9 && percent < 100) return `>${decimalText(99.9, 1)}%`;
     digits = (percent > 0 && percent < 9.95) || (percent > 99 && percent < 100) ? 1 : 0;
   }
-  return `${roundHalfUp(percent, digits).toFixed(digits)}%`.replace(".0%", "%");
+  return `${decimalText(roundHalfUp(percent, digits), digits === 1 ? 0 : digits, digits)}%`;
 }
 
 /**

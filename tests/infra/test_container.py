@@ -18,18 +18,18 @@ def copied(image):
     return {name for line in lines for name in line.split()[:-1]}
 
 
-def imported(*names):
-    """Return the project's own files and folders that these files import, from one to the next."""
-    found, waiting = set(), list(names)
+def imported(name):
+    """Return the project's own files and folders that a file imports, from one to the next."""
+    found, waiting = set(), [ROOT / name]
     while waiting:
-        path = ROOT / waiting.pop()
-        for node in ast.walk(ast.parse(path.read_text())):
-            modules = [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
-            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            tops = {(module or "").partition(".")[0] for module in modules}
-            new = {name for top in tops for name in (top, f"{top}.py") if top and (ROOT / name).exists()} - found
-            found |= new
-            waiting += [name for name in new if name.endswith(".py")]
+        modules = set()
+        for node in ast.walk(ast.parse(waiting.pop().read_text())):
+            modules |= {node.module} if isinstance(node, ast.ImportFrom) and not node.level else set()
+            modules |= {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+        new = {module.partition(".")[0] for module in modules} - found
+        new = {top for top in new if (ROOT / top).is_dir()}
+        found |= new
+        waiting += [path for top in new for path in (ROOT / top).rglob("*.py")]
     return found
 
 

@@ -1,4 +1,4 @@
-"""local/browser.sh: which Firefox it takes, and what it says where there is none."""
+"""local/browser.sh: which browser it takes, and what it says where there is none."""
 
 import shutil
 import subprocess
@@ -31,9 +31,9 @@ def add(programs: Path, name: str, script: str) -> Path:
     return path
 
 
-def look(programs: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def look(programs: Path, browser: str = "firefox", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(programs / "sh"), str(ROOT / "local" / "browser.sh"), "firefox"],
+        [str(programs / "sh"), str(ROOT / "local" / "browser.sh"), browser],
         env={"PATH": str(programs), **environment},
         capture_output=True,
         text=True,
@@ -50,6 +50,23 @@ def test_firefox_that_is_named_comes_first(programs: Path, tmp_path: Path) -> No
     add(programs, "firefox", VERSION)
     named = add(tmp_path, "nightly", VERSION)
     assert look(programs, FIREFOX=str(named)).stdout == f"{named}\n"
+
+
+def test_the_quicker_of_two_chromiums_is_taken(programs: Path) -> None:
+    add(programs, "chromium", "echo Chromium 156")
+    shell = add(programs, "chromium-headless-shell", "echo Chromium 156")
+    assert look(programs, "chromium").stdout == f"{shell}\n"
+
+
+@without_applications
+def test_missing_chromium_is_installed_as_the_distribution_has_it(programs: Path) -> None:
+    path = programs / "chromium"
+    add(programs, "sudo", 'shift; "$@"')
+    add(programs, "apt-get", f'case "$*" in *headless*) exit 100;; *install*) ln {programs}/new {path};; esac')
+    (programs / "ln").symlink_to(str(shutil.which("ln")))
+    add(programs, "new", "echo Chromium 156")
+    done = look(programs, "chromium")
+    assert done.stdout == f"{path}\n", done.stderr
 
 
 @without_applications

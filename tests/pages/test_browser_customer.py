@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.model.session import Model
-from tests.browser import accessibility_faults, overflow, visit
-from tests.customer import API, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, fill, press_predict
+from tests.browser import LOOKS, NARROW, WIDE, accessibility_faults, overflow, visit
+from tests.customer import API, EXAM_TAKER, NO, YES, answer, fill, press_predict
 from tests.engines import sent_by
 from tests.factories import contract_365, metadata_for
 from tests.servers import ROOT
@@ -66,15 +66,12 @@ def test_without_scripts_the_form_is_answered_by_a_page(browser: Browser, site: 
         expect(page.locator("#field-2")).to_have_value("612")
         expect(page.locator("#field-6")).to_have_value("GB")
         expect(page.locator("#why-rows tr")).to_have_count(6)
-        assert page.title().startswith("Will Purchase, ")
+        expect(page).to_have_title(re.compile("^Will Purchase, "))
         page.locator("#field-1").fill("-3")
         page.locator("#field-4").fill("")
         press_predict(page)
-        assert page.title().startswith("Error: ")
-        assert page.locator("#summary li").all_inner_texts() == [
-            "Days on platform must be 0 or more",
-            "Enter exams passed",
-        ]
+        expect(page).to_have_title(re.compile("^Error: "))
+        expect(page.locator("#summary li")).to_have_text(["Days on platform must be 0 or more", "Enter exams passed"])
         expect(page.locator("#field-1")).to_have_value("-3")
         expect(page.locator("#result")).to_have_count(0)
         page.get_by_role("link", name="Start again").click()
@@ -105,7 +102,7 @@ def test_scripts_and_service_show_the_same(browser: Browser, site: str) -> None:
     assert shown[0] == shown[1]
 
 
-@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"])
+@LOOKS
 def test_a_page_whose_scripts_do_not_load_is_a_plain_form(
     browser: Browser, site: str, viewport: Any, scheme: Any
 ) -> None:

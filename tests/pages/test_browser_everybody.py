@@ -4,15 +4,14 @@ import gzip
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
-from tests.browser import accessibility_faults, overflow, visit
-from tests.customer import NARROW, NO, WIDE, press_predict
+from tests.browser import LOOKS, WIDE, Visit, accessibility_faults, overflow, visit
+from tests.customer import NO, press_predict
 from tests.engines import show_as_paper
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
     with visit(browser, site, viewport=viewport, color_scheme=scheme, reduced_motion="reduce") as visitor:
         page = visitor.open()
@@ -50,6 +49,31 @@ def test_nothing_is_wider_than_the_window(page: Page) -> None:
     for width in (320, 390, 768, 1024, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert overflow(page) == 0, width
+
+
+def test_a_page_in_another_language_and_direction_keeps_its_shape(visitor: Visit) -> None:
+    def turn(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('<html lang="en">', '<html lang="ar-EG" dir="rtl">'))
+
+    page = visitor.page
+    for name in ("", "list.html", "model.html"):
+        page.route(f"{visitor.site}/{name}", turn)
+        visitor.open(name)
+        if not name:
+            page.get_by_role("button", name="Exam-taker").click()
+            expect(page.locator("#changes")).to_be_visible()
+            assert (
+                page.evaluate("import('./scripts/words.js').then(({ numberText }) => numberText(1234.5))") == "١٬٢٣٤٫٥"
+            )
+            fields, results = (page.locator(id_).bounding_box() for id_ in ("#customer", "#result"))
+            assert fields
+            assert results
+            assert fields["x"] > results["x"]
+        assert accessibility_faults(page) == []
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert overflow(page) == 0, (name, width)
 
 
 def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from predict.model.session import Model
 from predict.words import percent_text
-from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, NARROW, WIDE, Visit, accessibility_faults, overflow, visit
 from tests.engines import save
 from tests.factories import contract_365, metadata_for
 from tests.fitted import metadata_of
@@ -21,7 +21,6 @@ from training.pages.site import write_site
 
 METADATA = metadata_of("HistGradientBoostingClassifier")
 SITE = Path(__file__).parents[2] / "static_site"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def page(visitor: Visit) -> Page:
 def test_the_threshold_moves_the_sentence_the_matrix_and_the_markers(page: Page) -> None:
     points = points_of(METADATA)
     slider = page.locator("#threshold-slider")
-    expect(page.locator(".marker")).to_have_count(2)
+    expect(page.locator(".marker")).to_have_count(3)
     markers = [marker.bounding_box() for marker in page.locator(".marker").all()]
     slider.focus()
     page.keyboard.press("Home")
@@ -62,7 +61,12 @@ def test_the_threshold_moves_the_sentence_the_matrix_and_the_markers(page: Page)
 
 def test_markers_stand_on_their_curves(page: Page) -> None:
     tp, fp, fn, tn = 198, 127, 162, 3513
-    for chart, x, y in (("precision-recall", tp / (tp + fn), tp / (tp + fp)), ("roc", fp / (fp + tn), tp / (tp + fn))):
+    recall = tp / (tp + fn)
+    for chart, x, y in (
+        ("precision-recall", recall, tp / (tp + fp)),
+        ("roc", fp / (fp + tn), recall),
+        ("gains", (tp + fp) / (tp + fp + fn + tn), recall),
+    ):
         place = page.evaluate(
             """id => {
                 const svg = document.querySelector(`#chart-${id} svg`);
@@ -106,7 +110,7 @@ def test_charts_are_as_wide_as_their_place(page: Page) -> None:
                     .map(({ firstChild, parentElement }) => firstChild.width.baseVal.value - parentElement.clientWidth);
             }"""
         )
-        assert widths == [0, 0, 0]
+        assert widths == [0, 0, 0, 0]
         assert overflow(page) == 0, width
 
 
@@ -128,7 +132,7 @@ def test_numbers_are_there_without_scripts(browser: Browser, site: str) -> None:
             threshold_sentence(METADATA.evaluation.curve[1], METADATA.contract.target)
         )
         expect(page.locator("#threshold-slider")).to_be_hidden()
-        page.get_by_text("Show the numbers").first.click()
+        page.get_by_text("Show the numbers").last.click()
         expect(page.get_by_role("cell", name="3,200")).to_be_visible()
         assert visitor.complaints == []
 
@@ -140,12 +144,11 @@ def test_the_description_can_be_downloaded(page: Page) -> None:
 
 
 @pytest.mark.firefox(only="narrow-light")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.open("model.html")
-        expect(page.locator(".chart svg")).to_have_count(3)
+        expect(page.locator(".chart svg")).to_have_count(4)
         assert accessibility_faults(page) == []
         for summary in page.get_by_text("Show the numbers").all():
             summary.click()
@@ -162,7 +165,7 @@ def test_another_contract_gives_a_working_page(browser: Browser, site: str, tmp_
     with visit(browser, site) as visitor:
         visitor.page.route(f"{site}/model.html", lambda route: route.fulfill(path=tmp_path / "model.html"))
         page = visitor.open("model.html")
-        expect(page.locator(".chart svg")).to_have_count(3)
+        expect(page.locator(".chart svg")).to_have_count(4)
         for feature in metadata.contract.features:
             expect(page.get_by_role("cell", name=feature.name, exact=True)).to_be_visible()
         expect(page.get_by_text("Logistic regression")).to_be_visible()

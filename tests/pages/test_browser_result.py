@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Visit, accessibility_faults, visit
-from tests.customer import CONTRACT, EXAM_TAKER, NARROW, NO, WIDE, YES, answer, answering, fill, press_predict
+from tests.browser import NARROW, WIDE, Visit, accessibility_faults, visit
+from tests.customer import CONTRACT, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from html import unescape
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from predict.interface.docs import render_docs
 from predict.interface.examples import make_examples
@@ -48,16 +49,17 @@ def commands(answer):
     ]
 
 
-def test_policy_lets_in_the_pages_own_style_and_nothing_else(answer):
+def test_policy_lets_in_the_pages_own_style_and_script_and_nothing_else(answer):
     assert answer.status_code == 200
-    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = answer.headers["content-security-policy"]
-    assert f"style-src 'sha256-{digest}'" in policy
+    for kind in ("style", "script"):
+        (text,) = re.findall(rf"<{kind}>(.*?)</{kind}>", answer.text, re.DOTALL)
+        assert f"{kind}-src 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in policy
+    assert "require-trusted-types-for 'script'" in policy
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     without_icon = answer.text.replace('<link rel="icon" href="data:,">', "", 1)
-    assert not re.search(r"<script|<link|<img|\bsrc=|\bstyle=|@import|url\(", without_icon)
+    assert not re.search(r"<script |<link|<img|\bsrc=|\bstyle=|@import|url\(", without_icon)
 
 
 def test_every_route_field_and_code_is_on_the_page(server, answer):
@@ -111,7 +113,7 @@ def test_markup_in_a_contract_or_an_address_is_text(path):
     )
     document = openapi_document(named, make_examples(named, Explainer(named)), limits, bulk_auth="function")
     page = render_docs(document, contract, f"http://x/{evil}'; rm")
-    assert "<script" not in page
+    assert page.count("<script") == page.count("</script>") == 1
     assert page.count("</style>") == 1
     assert """'"'"'; rm/predict""" in unescape(page), "a quotation mark in the address stays inside its argument"
 
@@ -125,6 +127,25 @@ def test_page_is_clean_in_every_browser(browser, server, width, scheme):
         assert accessibility_faults(page) == []
         assert page.evaluate("getComputedStyle(document.body).maxWidth") == "992px", "the style sheet is applied"
         assert visitor.complaints == []
+
+
+def test_a_request_is_tried_in_the_page(browser, server):
+    with visit(browser, server.api) as visitor:
+        page = visitor.open("api/docs")
+        form = page.locator("form.try", has=page.get_by_role("button", name="Send: predict", exact=True))
+        form.get_by_label("Parameters").fill("include=none")
+        form.get_by_role("button").click()
+        expect(form.get_by_role("status")).to_have_text(re.compile(r"200 after \d+ ms"))
+        expect(form.locator("pre")).to_contain_text('"probability": 0.')
+        form.get_by_label("Body").fill("{}")
+        form.get_by_role("button").click()
+        expect(form.get_by_role("status")).to_have_text(re.compile(r"422 after \d+ ms"))
+        expect(form.locator("pre")).to_contain_text('"code": "missing"')
+        batch = page.locator("form.try", has=page.get_by_role("button", name="Send: predictBatch"))
+        batch.get_by_label("Key").fill(KEY)
+        batch.get_by_role("button").click()
+        expect(batch.get_by_role("status")).to_have_text(re.compile(r"200 after \d+ ms"))
+        assert accessibility_faults(page) == []
 
 
 def test_without_a_model_there_is_no_page(tmp_path):

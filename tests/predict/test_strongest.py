@@ -7,7 +7,7 @@ from predict.model.explain import Explainer
 from predict.model.strongest import MOST_EXACT, STRONGEST
 from tests.wide import wide_customers, wide_model
 from training.export.background import to_rows
-from training.export.dividends import check_dividends
+from training.export.dividends_check import check_dividends
 
 JUST_TOO_MANY = MOST_EXACT + 1
 

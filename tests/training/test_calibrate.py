@@ -11,6 +11,7 @@ from predict.model.explain import Explainer
 from predict.model.metadata import SelfTest
 from predict.model.session import Model
 from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of
+from training.evaluation.metrics import calibration_error
 from training.export.background import to_rows, to_table
 from training.export.onnx_file import serialize
 from training.export.parity import install
@@ -23,7 +24,7 @@ from training.search.calibrate import (
     fit_platt,
     inner,
 )
-from training.search.isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic
+from training.search.isotonic import apply_isotonic, fit_isotonic, fit_steps
 
 
 def drawn(n_rows=4000, slope=1.0, seed=0):
@@ -71,14 +72,32 @@ def test_what_no_slope_mends_is_calibrated_along_a_line():
     )
 
 
+def test_a_step_in_what_happens_is_followed():
+    rng = np.random.default_rng(5)
+    p = np.sort(rng.beta(0.7, 0.9, 1500))
+    truth = np.where(p < 0.5, 0.05, 0.95)
+    y = (rng.random(len(p)) < truth).astype(np.int8)
+    line = apply_isotonic(fit_steps(y, p), p)
+    assert np.abs(line - truth).mean() < 0.03
+    assert (np.diff(line) > 0).all()
+
+
+def test_a_model_that_is_off_is_calibrated_before_the_gain_is_beyond_noise():
+    y, p = drawn(500, slope=1.35, seed=3)
+    calibration = choose_calibration(y, p, groups(y), seed=0)
+    assert metrics.log_loss(y, p) - metrics.log_loss(y, apply_calibration(calibration, p)) < 0.02
+    assert calibration_error(y, apply_calibration(calibration, p)) < calibration_error(y, p)
+
+
+@pytest.mark.parametrize("fit", [fit_isotonic, fit_steps])
 @given(
-    st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=400).filter(
+    rows=st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=400).filter(
         lambda rows: len({yes for _, yes in rows}) == 2
     )
 )
-def test_the_line_rises_from_0_to_1_without_a_jump(rows):
+def test_the_line_rises_from_0_to_1_without_a_jump(fit, rows):
     p, y = np.array([p for p, _ in rows]), np.array([yes for _, yes in rows], dtype=np.int8)
-    knots = fit_isotonic(y, p)
+    knots = fit(y, p)
     assert (np.diff(knots[::2]) > 0).all()
     assert (np.diff(knots[1::2]) > 0).all()
     assert 0 < knots[1] < knots[-1] < 1
@@ -109,8 +128,8 @@ def test_calibrated_pipelines_keep_parity(tmp_path, estimator, calibration):
 
 def test_the_estimator_inside_is_found():
     estimator = fitted(ESTIMATORS[0])["estimator"]
-    calibrated = Calibrated(estimator, 1.0, 0.0)
-    assert inner(calibrated) is inner(IsotonicCalibrated(estimator, KNOTS)) is inner(estimator) is estimator
+    calibrated = Calibrated(estimator, (1.0, 0.0))
+    assert inner(calibrated) is inner(Calibrated(estimator, KNOTS)) is inner(estimator) is estimator
     table = fitted(ESTIMATORS[0])["columns"].transform(customers()[0])
     np.testing.assert_array_equal(calibrated.predict(table), estimator.predict(table))
 

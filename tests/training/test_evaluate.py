@@ -7,7 +7,7 @@ from tests.fitted import customers
 from training.customers.table import Table
 from training.evaluation.evaluate import OutOfFold, decide, evaluate
 from training.evaluation.folds import N_SPLITS
-from training.evaluation.objective import Objective, choose_threshold
+from training.evaluation.threshold import Objective, choose_threshold
 
 
 def table(n_rows=400, seed=0, repeat=1) -> Table:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from predict.model.metadata import CurvePoint
 from tests.factories import sample_contract, sample_metadata
-from training.pages.model_figures import render_importance, render_precision_recall, render_roc
+from training.pages.model_figures import render_importance, render_thresholds
 
 
 def test_inputs_stand_in_the_order_of_their_importance() -> None:
@@ -14,14 +14,7 @@ def test_inputs_stand_in_the_order_of_their_importance() -> None:
     assert features[1].label not in markup
 
 
-def test_numbers_stand_in_tables() -> None:
-    row = "<tr>" + "".join(f'<td class="number">{text}</td>' for text in ("30%", "325", "61%", "55%")) + "</tr>"
-    assert row in render_precision_recall(sample_metadata())
-    row = "<tr>" + "".join(f'<td class="number">{text}</td>' for text in ("30%", "55%", "3.5%")) + "</tr>"
-    assert row in render_roc(sample_metadata())
-
-
 def test_a_share_below_the_smallest_is_no_markup() -> None:
     metadata = sample_metadata()
     rare = replace(metadata.evaluation, curve=(CurvePoint(0.9, 1, 0, 2000, 1999),))
-    assert "&lt;0.1%" in render_roc(replace(metadata, evaluation=rare))
+    assert "&lt;0.1%" in render_thresholds(replace(metadata, evaluation=rare))

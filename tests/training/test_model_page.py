@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from predict.model.metadata import Evaluation, Metadata
+from predict.model.metadata import Evaluation, Metadata, WorsePart
 from tests.factories import contract_365, metadata_for, sample_metadata
 from training.pages.model_page import model_regions
 
@@ -28,8 +28,9 @@ def bare(metadata: Metadata) -> Metadata:
 def test_the_tiles_say_what_was_measured_and_against_what() -> None:
     words = text_of(model_regions(sample_metadata(), "5" * 64)["model-quality"])
     assert "On 4,000 customers the model had not seen, 360 of them buyers" in words
-    assert "Ranks a buyer above a non-buyer 82% ROC AUC 0.820 (0.790 to 0.850)" in words
-    assert "Brier score 0.060 Always saying 9%: 0.082" in words
+    assert "Ranks a buyer above a non-buyer 82% Of a buyer and another" in words
+    assert "ROC AUC 0.820 (0.790 to 0.850); by chance 0.5." in words
+    assert "0 is perfect. Always saying 9%: 0.082." in words
     assert "Average precision" not in words  # not among the metrics
 
 
@@ -96,6 +97,24 @@ def test_few_categories_are_listed_and_many_counted() -> None:
         assert text_of(model_regions(several, "5" * 64)["model-inputs"]).endswith(f"Country student_country {words}")
 
 
+def test_parts_for_whom_it_is_worse_are_listed_or_said_to_be_none() -> None:
+    metadata = sample_metadata()
+    worse = WorsePart("Country", MARKUP, 80, 8, 0.2, None, ("scores too high",))
+    for parts, words in (
+        ((), "In none of 21 groups of customers is the model worse than its scores say."),
+        ((worse,), "Country: <script>alert(1)</script> scores too high 80 10% 20% –"),
+    ):
+        evaluation = replace(metadata.evaluation, n_parts=21, worse=parts)
+        region = model_regions(replace(metadata, evaluation=evaluation), "5" * 64)["model-worse"]
+        assert words in text_of(region)
+        assert MARKUP not in region
+
+
+def test_the_numbers_of_a_threshold_are_those_of_its_counts() -> None:
+    words = text_of(model_regions(sample_metadata(), "5" * 64)["model-thresholds"])
+    assert "30% 325 8.1% 61% 55% 3.5% 6.8×" in words
+
+
 def test_uses_are_the_contracts_or_general_ones() -> None:
     metadata = sample_metadata()
     assert "Proof that more of an input causes the answer" in model_regions(metadata, "5" * 64)["model-uses"]
@@ -107,7 +126,7 @@ def test_uses_are_the_contracts_or_general_ones() -> None:
 @pytest.mark.parametrize("metadata", [bare(sample_metadata()), sample_metadata()], ids=["bare", "measured"])
 def test_what_was_not_measured_is_said_so_and_not_drawn(metadata: Metadata) -> None:
     regions = model_regions(metadata, "5" * 64)
-    for name in ("model-calibration", "model-importance", "model-precision-recall", "model-roc"):
+    for name in ("model-calibration", "model-importance", "model-precision-recall", "model-roc", "model-gains"):
         assert ("Not measured for this model." in regions[name]) == (metadata.evaluation.n_rows == 0)
     assert ("data-curve" in regions["model-quality"]) == (metadata.evaluation.n_rows > 0)
 

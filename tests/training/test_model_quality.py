@@ -1,30 +1,44 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.model.metadata import CurvePoint
+from predict.model.metadata import CurvePoint, Metadata
 from tests.factories import sample_metadata
-from training.pages.model_quality import points_of, render_quality, threshold_sentence
+from training.pages.model_quality import points_of, reached, render_quality, threshold_sentence
 
 TARGET = sample_metadata().contract.target
 
 
-def test_the_models_own_threshold_is_among_the_points() -> None:
+def curve_of(*thresholds: float) -> Metadata:
     metadata = sample_metadata()
-    moved = replace(metadata, contract=replace(metadata.contract, threshold=0.25))
-    points = points_of(moved)
-    assert [point.threshold for point in points] == [0.1, 0.25, 0.3]
-    own = points[1]
-    assert (own.tp, own.fp, own.fn, own.tn) == (198, 127, 162, 3513)  # precision 0.61 and recall 0.55 of 360 and 4,000
-    assert points_of(metadata) == list(metadata.evaluation.curve)  # it is there already
+    points = tuple(CurvePoint(threshold, 198, 127, 162, 3513) for threshold in thresholds)
+    return replace(
+        metadata,
+        contract=replace(metadata.contract, threshold=0.3004),
+        evaluation=replace(metadata.evaluation, curve=points),
+    )
 
 
 def test_no_two_thresholds_read_the_same() -> None:
-    metadata = sample_metadata()
-    near = replace(metadata, contract=replace(metadata.contract, threshold=0.3004))
-    assert [point.threshold for point in points_of(near)] == [0.1, 0.3004]
-    assert 'At a threshold of <span id="threshold-value">30%</span>' in render_quality(near)
+    metadata = curve_of(0.1, 0.3, 0.3004, 0.31)
+    assert [point.threshold for point in points_of(metadata)] == [0.1, 0.3004, 0.31]
+    assert 'At a threshold of <span id="threshold-value">30%</span>' in render_quality(metadata)
+
+
+def test_a_curve_without_the_models_own_threshold_is_shown_as_it_was_measured() -> None:
+    metadata = curve_of(0.1, 0.3, 0.31)
+    assert points_of(metadata) == list(metadata.evaluation.curve)
+    assert 'At a threshold of <span id="threshold-value">30%</span>' in render_quality(metadata)
+
+
+def test_the_best_tenth_holds_what_the_curve_says() -> None:
+    points = [CurvePoint(0.1, 310, 900, 50, 2740), CurvePoint(0.3, 198, 127, 162, 3513)]
+    assert reached(points, 325 / 4000) == pytest.approx(198 / 360)
+    assert reached(points, 1210 / 4000) == pytest.approx(310 / 360)
+    assert reached(points, (325 + 1210) / 8000) == pytest.approx((198 + 310) / 720)
+    assert reached(points, 0.01) == pytest.approx(198 / 360 * 0.01 / (325 / 4000))
 
 
 def test_a_threshold_is_said_in_people() -> None:

@@ -13,7 +13,7 @@ from predict.requests.many_customers import read_columns
 from tests.factories import sample_contract
 from tests.fitted import ESTIMATORS, against, customers, fitted, metadata_of, model_file, with_unknown
 from training.export.background import to_rows
-from training.export.dividends import check_dividends
+from training.export.dividends_check import check_dividends
 from training.export.onnx_file import serialize
 from training.export.parity import TOLERANCE, ParityError, adversarial_rows, check_parity, install
 from training.export.trees import thresholds

@@ -20,7 +20,7 @@ from training.command.progress import Advance
 from training.customers.score_file import score_file
 from training.customers.synthetic import write_csv
 from training.customers.table import read_table
-from training.errors import DataError
+from training.errors import DataError, TrainingError
 from training.export.background import to_rows
 
 ROOT = Path(__file__).parents[2]
@@ -278,7 +278,7 @@ def test_a_result_is_complete_or_as_it_was(tmp_path, monkeypatch):
 
 def test_a_result_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match=r"file/out\.csv cannot be written"):
+    with pytest.raises(TrainingError, match=r"file/out\.csv cannot be written"):
         scored(tmp_path, customers_file(), "file/out.csv")
     (tmp_path / "out.csv").mkdir()
     with pytest.raises(DataError, match=r"out\.csv is a folder"):

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.made import result
 from training.evaluation.evaluate import decide
-from training.evaluation.slices import slice_up
+from training.evaluation.slices import auc_interval, slice_up, worse_parts
 
 
 def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
@@ -13,4 +16,14 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     broken = np.where(table.X["days_on_platform"] > 300, 1 - scored.probability, scored.probability)
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
-    assert {"low ROC AUC", "scores too high"} <= set(last.warnings)
+    assert {"ROC AUC lower than expected", "scores too high"} <= set(last.warnings)
+    (worst, *_) = worse_parts([replace(days[0], warnings=()), last])
+    assert (worst.part, worst.n_rows, worst.warnings) == (last.part, last.n_rows, last.warnings)
+    assert worse_parts([replace(last, warnings=())]) == ()
+
+
+def test_interval_of_an_area_is_as_wide_as_fresh_samples_differ():
+    rng = np.random.default_rng(0)
+    areas = [(rng.normal(1, 1, 50)[:, None] > rng.normal(0, 1, 200)).mean() for _ in range(400)]
+    low, high = auc_interval(float(np.mean(areas)), 50, 200)
+    assert (high - low) / np.subtract(*np.percentile(areas, [97.5, 2.5])) == pytest.approx(1, abs=0.15)

@@ -4,8 +4,10 @@ from sklearn import metrics
 
 from tests.factories import sample_contract
 from tests.training.test_evaluate import sorted_by_outcome, table
+from training.command.journal import Journal
 from training.command.progress import Advance
 from training.evaluation.folds import N_SPLITS, assign_folds
+from training.search import fits
 from training.search.calibrate import apply_calibration
 from training.search.fits import Budget, fit, score
 from training.search.pipeline import build_pipeline
@@ -37,8 +39,13 @@ def refit(trial, data, left_out):
 
 
 @pytest.fixture(scope="module")
-def searched():
-    return tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+def progress():
+    return Counted()
+
+
+@pytest.fixture(scope="module")
+def searched(progress):
+    return tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1), seed=0, advance=progress)
 
 
 def test_reported_scores_are_of_fits_that_did_not_see_the_row(searched):
@@ -89,15 +96,35 @@ def test_a_sorted_file_scores_like_a_shuffled_one(searched):
     assert metrics.roc_auc_score(again.y, again.probability) == pytest.approx(first, abs=0.03)
 
 
-def test_result_does_not_depend_on_how_many_fits_run_at_once(searched):
-    progress = Counted()
-    parallel = tune(table(800), FEATURES, Budget(TRIALS, n_jobs=2), seed=0, advance=progress)
-    np.testing.assert_array_equal(parallel.scored.probability, searched.scored.probability)
-    assert parallel.trial == searched.trial
+def test_every_fit_is_a_step(searched, progress):
     assert progress.totals == [10 * len(TRIALS), N_SPLITS * 2]
     assert progress.steps == sum(progress.totals)
     # Each family's first is always tried, so that there may be more of them than were asked for.
     assert progress.descriptions[0] == "4 models, 2 families"
+
+
+def test_a_search_that_was_cut_short_goes_on_with_the_fits_it_had(searched, tmp_path, monkeypatch):
+    class CutShort(Advance):
+        steps = 0
+
+        def step(self):
+            self.steps += 1
+            if self.steps == 25:
+                raise KeyboardInterrupt
+
+    def search(advance=None):
+        with Journal(tmp_path / "model.onnx", {}) as journal:
+            return tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1, journal=journal), 0, advance), journal.n_kept
+
+    with pytest.raises(KeyboardInterrupt):
+        search(CutShort())
+    fitted, original = [], fits._fit_and_score
+    monkeypatch.setattr(fits, "_fit_and_score", lambda *given: fitted.append(given) or original(*given))
+    again, n_kept = search()
+    assert (n_kept, len(fitted)) == (25, 10 * len(TRIALS) + 2 * N_SPLITS - 25)
+    np.testing.assert_array_equal(again.scored.probability, searched.scored.probability)
+    assert again.trial == searched.trial
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_late_trials_are_left_out_but_for_the_first_of_each_family():

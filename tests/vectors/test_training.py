@@ -81,5 +81,5 @@ def test_trainer(source, vector):
     with pytest.raises(DataError) as error:
         read_columns(source, FEATURES)
     assert_refused(vector, error)
-    for line, problem in problems.items():
+    for line, problem in list(problems.items())[:5]:  # so many are named
         assert all(f"line {line}, {name} " in str(error.value) for name in problem if name)

@@ -1,7 +1,9 @@
 """The vectors: what every reader reads in a customer's file or field, and a model that takes their inputs."""
 
 import base64
+import csv
 import functools
+import io
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,8 +100,25 @@ def _row(values: dict[str, Any]) -> Row:
 
 
 def _vector(entry: dict[str, Any]) -> Vector:
+    if "spend" in entry:
+        return _column(entry)
     text = entry.get("text", "")
     for piece, times in entry.get("repeat", {}).items():
         text = text.replace(piece, piece * times)
     data = base64.b64decode(entry["base64"]) if "base64" in entry else text.encode()
     return Vector(entry["id"], data, entry["expect"], entry.get("lines", []), entry.get("line"))
+
+
+def _column(entry: dict[str, Any]) -> Vector:
+    """Return a file of the texts in `spend`, each a number, or None where it is refused."""
+    spend = next(feature for feature in FEATURES if feature.name == "spend")
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=entry["delimiter"], lineterminator="\n")
+    writer.writerows([["orders", "spend", "country", "plan"], *(["7", text, "SE", "1"] for text in entry["spend"])])
+    rows: list[dict[str, Any]] = []
+    for number in entry["spend"].values():
+        fault = "wrong_type" if number is None else "too_small" if number < spend.minimum else "too_large"
+        fits = number is not None and spend.minimum <= number <= spend.maximum
+        row = {"orders": 7, "spend": number, "country": "SE", "plan": "1"}
+        rows.append(row if fits else {"problem": {"spend": fault}})
+    return Vector(entry["id"], stream.getvalue().encode(), {"rows": rows}, list(range(2, len(rows) + 2)), None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from predict.model.session import Model
 from tests.fitted import customers, model_file
 from training.export.background import to_rows
-from training.export.reference import bins_of_numbers
+from training.export.drift_reference import bins_of_numbers
 from watch.counts import Counter, Counts, bins_of
 
 MODEL = Model.from_bytes(model_file("LogisticRegression"))

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.model.session import Model
-from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, Visit, accessibility_faults, overflow, visit
 from tests.fitted import model_file
 from tests.watch.conftest import empty
 from tests.watch.test_doing import FILE, MODEL, NOW, PACKAGED, answer
@@ -15,7 +15,6 @@ from watch.doing import describe
 from watch.matching import Judged
 from watch.shelf import publish, serve, share
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CANARY = Model.from_bytes(model_file("LogisticRegression"))
 HEADLINES = {
     "off": "This model is not being watched.",
@@ -64,8 +63,7 @@ def complaints(visitor: Visit) -> list[str]:
     return [text for text in visitor.complaints if "404" not in text]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_every_state_is_one_sentence_first_and_breaks_no_rule(browser: Browser, site, documents, viewport, scheme):
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.page

@@ -10,7 +10,7 @@ from predict.contract import LARGEST
 from predict.model.metadata import Bins
 from predict.model.session import Model
 from tests.fitted import customers, model_file
-from training.export.reference import bins_of_numbers
+from training.export.drift_reference import bins_of_numbers
 from watch.counts import Counter, Counts
 from watch.verdict import chi_square_tail, sentence, shifts
 

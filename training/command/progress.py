@@ -21,7 +21,7 @@ class Advance:
     """Progress callback; this one shows nothing."""
 
     def start(self, description: str, total: int | None) -> None:
-        """Say how many steps are to come; None where nobody knows."""
+        """Say how many steps are to come; None where it is not known."""
 
     def step(self, steps: int = 1) -> None:
         """Say that some of them are done."""
@@ -29,7 +29,7 @@ class Advance:
 
 @contextmanager
 def show_progress() -> Iterator[Advance]:
-    """Show each part of the work as it comes along."""
+    """Show progress until the work ends."""
     if not console.is_terminal:
         yield _Lines()
         return

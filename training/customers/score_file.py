@@ -5,42 +5,37 @@ A row that cannot be scored goes to a file of its own with the reason: nothing i
 training data must be, and what the API asks for.
 """
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from predict.answers import explain_feed, no_lap, reason_texts
-from predict.contract import Feature
-from predict.model.explain import Explainer
+from predict.contract import Contract
 from predict.model.session import Model
 
+from ..command.cluster import Cluster
+from ..command.journal import Journal
 from ..command.progress import Advance
 from ..errors import DataError
-from .arrow import from_numbers, from_texts
-from .cell_rules import cell_reader
-from .csv_lines import rows_with_content
-from .distinct_texts import Texts
+from .arrow import from_numbers, from_texts, to_numbers
+from .block_scores import PROBABILITY, REASON, REASONS, score_block
 from .read_blocks import Unread, file_format, open_blocks
 from .write_blocks import BlockWriter
 
-__all__ = ["ADDED", "REASON", "REASONS", "Scored", "score_file"]
+__all__ = ["Scored", "score_file"]
 
-ADDED = ("probability", "prediction")
-"""The columns that are added to every scored row."""
-
-REASONS = "reasons"
-"""The column that is added where it is asked for: the largest contributions, in the API's words."""
-
-REASON = "reason"
+_PREDICTION = "prediction"
 _ROW = "row"
 _LINE = "line"
+_HEAD_BYTES = 1 << 20
 # Blocks that are being scored or wait to be written, for each worker: bounds the memory.
 _AHEAD = 2
 
@@ -64,6 +59,7 @@ def score_file(
     executor: Executor | None = None,
     n_workers: int = 1,
     advance: Advance | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Scored:
     """Score every customer of a CSV or Parquet file.
 
@@ -72,7 +68,8 @@ def score_file(
     model_path : Path
         The model file.
     source, out : Path
-        `.csv` or `.parquet`, each as its name says. `out` gets the columns of `source` and those of `ADDED`.
+        `.csv` or `.parquet`, each as its name says. `out` gets the columns of `source` and `probability`,
+        `prediction` and, where they are asked for, `reasons`.
     rejects : Path
         Gets the rows that cannot be scored, with their number (from 1), the reason and, where a line of a CSV could
         not be read at all, the line. When there are none there is no such file afterwards.
@@ -84,6 +81,8 @@ def score_file(
         How many blocks it can score at once.
     advance : Advance, optional
         Told of the rows as they are written.
+    note : callable, optional
+        Told whether a run that did not end is gone on with (`training.command.journal`).
 
     Raises
     ------
@@ -99,21 +98,32 @@ def score_file(
     advance = advance or Advance()
     contract = Model.load(model_path).contract
     blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
-    added = (*ADDED, *([REASONS] if reasons else []), REASON, _ROW, _LINE)
+    added = (PROBABILITY, _PREDICTION, *([REASONS] if reasons else []), REASON, _ROW, _LINE)
     taken = [name for name in added if name in blocks.columns]
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
+    file = model_path.read_bytes()
+    sent = executor.share(file) if isinstance(executor, Cluster) else file
+    given = (sent, blocks.names, blocks.mark, reasons)
     n_scored = n_rejected = n_read = 0
-    advance.start("scoring", blocks.n_rows)
-    with BlockWriter(out, blocks) as good_rows, BlockWriter(rejects, blocks) as bad_rows:
-        score = partial(_score_block, model_path.read_bytes(), blocks.names, blocks.mark, reasons)
-        for scored, rejected, n_rows in _in_order(blocks.tables, score, executor, n_workers):
+    with (
+        Journal(out, _asked(source, file, reasons)) as journal,
+        BlockWriter(out, blocks) as good_rows,
+        BlockWriter(rejects, blocks) as bad_rows,
+    ):
+        if journal.is_other:
+            note("An earlier run left scores of other customers, another model or other options: they are not used.")
+        if journal.n_kept:
+            note(f"An earlier run did not end: {journal.n_kept:,} blocks of rows that it scored are taken over.")
+        advance.start("scoring", blocks.n_rows)
+        for block, scores in _in_order(blocks.tables, given, journal, executor, n_workers):
+            scored, rejected = _join(contract, block, scores, n_read)
             good_rows.write(scored)
             if rejected.num_rows:
-                bad_rows.write(_numbered(rejected, n_read, blocks.unread))
+                bad_rows.write(_numbered(rejected, blocks.unread))
             n_scored, n_rejected = n_scored + scored.num_rows, n_rejected + rejected.num_rows
-            n_read += n_rows
-            advance.step(n_rows)
+            n_read += block.num_rows
+            advance.step(block.num_rows)
         if blocks.unread:
             bad_rows.write(_unread_rows(blocks.unread, blocks.columns))
             n_rejected += len(blocks.unread)
@@ -122,70 +132,84 @@ def score_file(
     return Scored(n_scored, n_rejected, rejects if n_rejected else None)
 
 
-type _Parts = tuple[pa.Table, pa.Table, int]
-
-
-def _score_block(file: bytes, names: dict[str, str], mark: str | None, explain: bool, block: pa.Table) -> _Parts:
-    """Return a block's rows with their scores, its other rows with their place (from 1) and the reason, and its size.
-
-    Rows without content are in neither.
-    """
-    model, explainer = _model(file)
-    contract = model.contract
-    reasons = np.full(block.num_rows, "", dtype=object)
-    feed = {feature.name: _read(feature, mark, block[names[feature.name]], reasons) for feature in contract.features}
-    filled = rows_with_content(block)
-    good, bad = np.flatnonzero((reasons == "") & filled), np.flatnonzero((reasons != "") & filled)
-    feed = {name: column[good].reshape(-1, 1) for name, column in feed.items()}
-    probability = model.run(feed)
-    answers = from_texts([contract.words(positive) for positive in (False, True)])
-    scored = block.take(from_numbers(good)).append_column(ADDED[0], from_numbers(probability))
-    decided = from_numbers((probability >= contract.threshold).astype(np.int8))
-    scored = scored.append_column(ADDED[1], pa.DictionaryArray.from_arrays(decided, answers).cast(pa.string()))
-    if explain:
-        texts = reason_texts(contract, explain_feed(explainer, feed, no_lap))
-        scored = scored.append_column(REASONS, from_texts(list(texts)))
-    rejected = block.take(from_numbers(bad)).add_column(0, _ROW, from_numbers(bad + 1))
-    rejected = rejected.add_column(1, REASON, from_texts(reasons[bad].tolist()))
-    return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string())), block.num_rows
+def _asked(source: Path, file: bytes, reasons: bool) -> dict[str, object]:
+    """Return what the scores depend on."""
+    status = source.stat()
+    with source.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    return {
+        "source": [str(source.resolve()), status.st_size, status.st_mtime_ns, hashlib.sha256(head).hexdigest()],
+        "model": hashlib.sha256(file).hexdigest(),
+        "reasons": reasons,
+        "onnxruntime": version("onnxruntime"),
+    }
 
 
 def _in_order(
-    tables: Iterator[pa.Table], score: Callable[[pa.Table], _Parts], executor: Executor | None, n_workers: int
-) -> Iterator[_Parts]:
-    if executor is None:
-        yield from map(score, tables)
-        return
-    waiting: deque[Future[_Parts]] = deque()
+    tables: Iterator[pa.Table],
+    given: tuple[Any, ...],
+    journal: Journal,
+    executor: Executor | None,
+    n_workers: int,
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield each block with what the model says of it; what the journal has is not scored again."""
+    submit: Callable[..., Future[pa.Table]] = executor.submit if executor else _at_once
+    waiting: deque[tuple[str, pa.Table, bytes | Future[pa.Table]]] = deque()
+
+    def take() -> tuple[pa.Table, pa.Table]:
+        name, block, scores = waiting.popleft()
+        if isinstance(scores, bytes):
+            return block, pa.ipc.open_file(scores).read_all()
+        journal.keep(name, _to_bytes(scores.result()))
+        return block, scores.result()
+
+    n_read = 0
     for block in tables:
-        waiting.append(executor.submit(score, block))
-        if len(waiting) > _AHEAD * n_workers:
-            yield waiting.popleft().result()
+        # Named by its rows: should blocks be cut in another way one day, none is taken for another.
+        name = f"{n_read}-{n_read + block.num_rows}"
+        waiting.append((name, block, journal.read(name) or submit(score_block, *given, block)))
+        n_read += block.num_rows
+        if len(waiting) > (_AHEAD * n_workers if executor else 0):
+            yield take()
     while waiting:
-        yield waiting.popleft().result()
+        yield take()
 
 
-@cache
-def _model(file: bytes) -> tuple[Model, Explainer]:
-    """Load the model once in each process."""
-    model = Model.from_bytes(file)
-    return model, Explainer(model)
+def _to_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
 
 
-def _read(feature: Feature, mark: str | None, column: pa.ChunkedArray, reasons: npt.NDArray[np.object_]) -> np.ndarray:
-    """Read a column as the training data is read; note why a row cannot be scored."""
-    if not pa.types.is_string(column.type):
-        mark = "."  # as Python writes the numbers of a typed column
-    values = Texts.of(column).read(cell_reader(feature, mark, is_trained=True))
-    for rule, rows in values.faults():
-        for row in rows:
-            reasons[row] = f"{reasons[row]}; {feature.name} {rule}" if reasons[row] else f"{feature.name} {rule}"
-    return values.categories() if feature.is_category else values.numbers()
+def _at_once(function: Callable[..., pa.Table], *arguments: Any) -> Future[pa.Table]:
+    done: Future[pa.Table] = Future()
+    done.set_result(function(*arguments))
+    return done
 
 
-def _numbered(rejected: pa.Table, before: int, unread: list[Unread]) -> pa.Table:
-    """Turn places within a block into row numbers of the file, lines that could not be read counted, too."""
-    places = rejected[_ROW].to_numpy() + before
+def _join(contract: Contract, block: pa.Table, scores: pa.Table, n_read: int) -> tuple[pa.Table, pa.Table]:
+    """Return a block's rows with their scores, and those that cannot be scored with their place (from 1) and reason.
+
+    Rows without content are in neither.
+    """
+    probability = np.asarray(to_numbers(scores[PROBABILITY].combine_chunks()), dtype=np.float64)
+    lengths = to_numbers(pc.binary_length(scores[REASON].combine_chunks()))
+    good, bad = (from_numbers(np.flatnonzero(rows)) for rows in (~np.isnan(probability), lengths))
+    scored = block.take(good).append_column(PROBABILITY, scores[PROBABILITY].take(good))
+    decided = from_numbers((probability[~np.isnan(probability)] >= contract.threshold).astype(np.int8))
+    answers = from_texts([contract.words(positive) for positive in (False, True)])
+    scored = scored.append_column(_PREDICTION, pa.DictionaryArray.from_arrays(decided, answers).cast(pa.string()))
+    if REASONS in scores.column_names:
+        scored = scored.append_column(REASONS, scores[REASONS].take(good))
+    rejected = block.take(bad).add_column(0, _ROW, from_numbers(np.flatnonzero(lengths) + n_read + 1))
+    rejected = rejected.add_column(1, REASON, scores[REASON].take(bad))
+    return scored, rejected.append_column(_LINE, pa.nulls(rejected.num_rows, pa.string()))
+
+
+def _numbered(rejected: pa.Table, unread: list[Unread]) -> pa.Table:
+    """Turn places among the rows that were read into row numbers of the file, the other lines counted, too."""
+    places = np.asarray(to_numbers(rejected[_ROW].combine_chunks()), dtype=np.int64)
     skipped = np.array([line.row for line in unread if line.row is not None], dtype=np.int64)
     places = places + np.searchsorted(skipped - np.arange(len(skipped)), places, side="right")
     return rejected.set_column(0, _ROW, from_numbers(places))

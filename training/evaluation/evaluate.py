@@ -8,7 +8,7 @@ import numpy.typing as npt
 from predict.model.metadata import Evaluation
 
 from .metrics import calibration_bins, intervals, measure, threshold_curve
-from .objective import Objective, choose_threshold, expected_profit
+from .threshold import Objective, choose_threshold, expected_profit
 
 __all__ = ["OutOfFold", "decide", "evaluate"]
 

@@ -18,6 +18,7 @@ __all__ = [
     "ColumnFacts",
     "Exploration",
     "Rates",
+    "count_values",
     "explore",
     "group_rates",
     "has_heavy_tail",
@@ -54,7 +55,7 @@ class CategoryRates:
 
 @dataclass(frozen=True, eq=False)
 class ColumnFacts:
-    """What one number looks like; no value is an outlier, and `outliers` None, where the quartiles are equal."""
+    """One number; `outliers` is None where the quartiles are equal: then every other value would be one."""
 
     feature: Feature
     heavy_tail: bool
@@ -88,7 +89,7 @@ class Exploration:
 
 
 def explore(table: Table, features: Sequence[Feature]) -> Exploration:
-    """Look at every column by itself, and at how they hang together."""
+    """Describe every column, and how columns correlate."""
     numbers = [feature for feature in features if not feature.is_category]
     frame = table.X[[f.name for f in numbers]].assign(**{_TARGET: table.y.astype(float)})
     # A constant column has no correlation with anything; 0 says so without a warning.
@@ -105,6 +106,15 @@ def explore(table: Table, features: Sequence[Feature]) -> Exploration:
         n_duplicates=len(table.y) - len(size),
         n_contradictions=int(size[mixed].sum()),
     )
+
+
+def count_values(column: pd.Series) -> dict[str, int]:
+    """Return how often each value of a category is there, the commonest first.
+
+    Then by name: ties must not depend on the order of the file.
+    """
+    counts = {str(value): int(count) for value, count in column.value_counts().items()}
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def group_rates(labels: Sequence[str], codes: npt.NDArray[np.integer[Any]], y: npt.NDArray[np.int8]) -> Rates:
@@ -154,9 +164,7 @@ def _column(feature: Feature, table: Table) -> ColumnFacts:
 
 def _category(feature: Feature, table: Table) -> CategoryRates:
     column = table.X[feature.name]
-    counts = {str(value): int(count) for value, count in column.value_counts().items()}
-    # By count, then by name: ties must not depend on the order of the file.
-    ranked = sorted(counts, key=lambda value: (-counts[value], value))
+    ranked = list(count_values(column))
     shown = ranked[:_COMMONEST]
     place = {value: number for number, value in enumerate(shown)}
     codes = column.map(place).fillna(len(shown)).to_numpy(np.int64)

@@ -13,6 +13,7 @@ from sklearn import metrics
 from predict.model.metadata import CalibrationBin, CurvePoint
 
 __all__ = [
+    "MOST_OFF",
     "Weighted",
     "calibration_bins",
     "calibration_error",
@@ -25,7 +26,9 @@ __all__ = [
 _N_BINS = 10
 # 99.9% quantile of the chi-squared distribution with as many degrees of freedom as there are bins.
 _CHANCE = 29.6
-_CALIBRATED = 0.015
+MOST_OFF = 0.015
+"""Expected calibration error of a model that may be called calibrated."""
+
 _N_RESAMPLES = 500
 # Resampled values in all; a million rows are measured by fewer resamples, which are steadier, too.
 _MOST_DRAWS = 50_000_000
@@ -53,13 +56,13 @@ def measure(y: Answers, p: Floats, decided: Mask) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def threshold_curve(y: Answers, p: Floats) -> tuple[CurvePoint, ...]:
-    """Return the counts at the thresholds 0.00, 0.01, ... 1.00."""
+def threshold_curve(y: Answers, p: Floats, *own: float) -> tuple[CurvePoint, ...]:
+    """Return the counts at the thresholds 0.00, 0.01, ... 1.00 and at those of one's own."""
     points = []
-    for percent in range(101):
-        decided = p >= percent / 100
+    for threshold in sorted({percent / 100 for percent in range(101)} | set(own)):
+        decided = p >= threshold
         tp, fp = int((decided & (y == 1)).sum()), int((decided & (y == 0)).sum())
-        points.append(CurvePoint(percent / 100, tp, fp, int((y == 1).sum()) - tp, int((y == 0).sum()) - fp))
+        points.append(CurvePoint(threshold, tp, fp, int((y == 1).sum()) - tp, int((y == 0).sum()) - fp))
     return tuple(points)
 
 
@@ -89,7 +92,7 @@ def is_miscalibrated(bins: Sequence[CalibrationBin]) -> bool:
     error = sum(b.count * abs(d) for b, d in zip(bins, off, strict=True)) / sum(b.count for b in bins)
     variance = (max(b.mean_probability * (1 - b.mean_probability), _SMALLEST) for b in bins)
     chance = sum(b.count * d**2 / v for b, d, v in zip(bins, off, variance, strict=True))
-    return error > _CALIBRATED and chance > _CHANCE
+    return error > MOST_OFF and chance > _CHANCE
 
 
 def intervals(

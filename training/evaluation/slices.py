@@ -12,16 +12,18 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from predict.contract import Feature
+from predict.model.metadata import WorsePart
 from predict.model.share_interval import wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
-from .intervals import auc_interval
+from .exploration import count_values
 
-__all__ = ["Slice", "slice_up"]
+__all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
+_Z = 1.959964  # 97.5% quantile of the normal distribution
 
 type Interval = tuple[float, float]
 type Mask = npt.NDArray[np.bool_]
@@ -63,7 +65,7 @@ class Slice:
 
 
 def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[Feature]) -> tuple[Slice, ...]:
-    """Measure each category's commonest values, and of each number nothing, little and much.
+    """Measure each category's commonest values, and each number's least value and the lower and upper half above it.
 
     Parameters
     ----------
@@ -81,15 +83,37 @@ def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[
     )
 
 
+def worse_parts(parts: Sequence[Slice]) -> tuple[WorsePart, ...]:
+    """Return those for whom the model does worse, as the model's file has them: the worst and largest first."""
+    worse = sorted((part for part in parts if part.warnings), key=lambda part: (-len(part.warnings), -part.n_rows))
+    return tuple(
+        WorsePart(part.column, part.part, part.n_rows, part.n_positive, part.said, part.recall, part.warnings)
+        for part in worse
+    )
+
+
+def auc_interval(area: float, n_positive: int, n_negative: int) -> tuple[float, float]:
+    """Return the 95% interval of a ROC AUC.
+
+    References
+    ----------
+    Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982, doi:10.1148/radiology.143.1.7063747.
+    """
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + (n_positive - 1) * (q1 - area**2) + (n_negative - 1) * (q2 - area**2)
+    half = _Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
+    return max(area - half, 0.0), min(area + half, 1.0)
+
+
 def _parts(feature: Feature, table: Table) -> Iterator[tuple[str, Mask]]:
     column = table.X[feature.name]
     if feature.is_category:
-        counts = {str(value): int(count) for value, count in column.value_counts().items()}
-        commonest = sorted(counts, key=lambda value: (-counts[value], value))[:_COMMONEST]
+        ranked = list(count_values(column))
+        commonest = ranked[:_COMMONEST]
         for value in commonest:
             yield feature.values.get(value, value) or "(not known)", (column == value).to_numpy()
         rest = ~column.isin(commonest).to_numpy()
-        yield f"{len(counts) - len(commonest)} others", rest
+        yield f"{len(ranked) - len(commonest)} others", rest
         return
     values = column.to_numpy(np.float64)
     yield "(not known)", np.isnan(values)
@@ -115,12 +139,12 @@ def _measure(column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mas
         low, high = wilson(int(y[chosen].sum()), n_positive)
         recall_interval = float(low), float(high)
         if recall_interval[1] < p[chosen].sum() / p.sum():
-            warnings.append("low recall")
+            warnings.append("recall lower than expected")
     if 0 < n_positive < n_rows:
         area = float(roc_auc_score(y, p))
         area_interval = auc_interval(area, n_positive, n_rows - n_positive)
         if area_interval[1] < _expected_area(p):
-            warnings.append("low ROC AUC")
+            warnings.append("ROC AUC lower than expected")
     if not rate_interval[0] <= p.mean() <= rate_interval[1]:
         warnings.append("scores too high" if p.mean() > rate_interval[1] else "scores too low")
     return Slice(

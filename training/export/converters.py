@@ -9,12 +9,11 @@ The classifiers emit an intermediate tensor, `predict.model.session.OUTPUT`, of 
 the only output.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
@@ -24,21 +23,13 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.model.session import OUTPUT
 
-from ..search.calibrate import SMALLEST, Calibrated
-from ..search.isotonic import IsotonicCalibrated, pieces
+from ..search.calibrate import SMALLEST, Calibrated, Calibration, calibration_of
+from ..search.isotonic import pieces
 from ..search.pipeline import Logarithm
-from .trees import ensemble_attributes, step_tree, trees_of
+from .graph_builder import Graph
+from .trees import ensemble_attributes, start_of, step_tree, trees_of
 
-__all__ = ["DECLARED_OPSET", "OPSET", "register"]
-
-_ML_DOMAIN = "ai.onnx.ml"
-
-# What the graphs need. skl2onnx 1.20 refuses a model that declares more than version 3 of ai.onnx.ml, so nodes are
-# declared as of 3 and the export writes 5, the version of TreeEnsemble, into the finished model.
-OPSET = {_ML_DOMAIN: 5, "": 21}
-DECLARED_OPSET = {_ML_DOMAIN: 3, "": 21}
-
-_LANES = 8  # doubles in the widest vector register (AVX-512)
+__all__ = ["register"]
 
 
 def register() -> None:
@@ -49,7 +40,7 @@ def register() -> None:
     _register(SimpleImputer, _imputer_shape, _simple_imputer)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
     _register(Logarithm, _transformer_shape, _logarithm)
-    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated, IsotonicCalibrated):
+    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
         _register(classifier, _classifier_shape, _classifier, options={"zipmap": [False], "nocl": [True, False]})
 
 
@@ -78,102 +69,21 @@ def _classifier_shape(operator: Any) -> None:
     operator.outputs[1].type = DoubleTensorType([None, 2])
 
 
-class _Graph:
-    """skl2onnx's container with names made up on the way."""
-
-    def __init__(self, scope: Any, container: Any) -> None:
-        self._scope, self._container = scope, container
-
-    def constant(self, value: Any, dtype: int = TensorProto.DOUBLE) -> str:
-        name: str = self._scope.get_unique_variable_name("constant")
-        array = np.atleast_1d(np.asarray(value))
-        self._container.add_initializer(name, dtype, array.shape, array.ravel())
-        return name
-
-    def scalar(self, value: float) -> str:
-        name: str = self._scope.get_unique_variable_name("constant")
-        self._container.add_initializer(name, TensorProto.DOUBLE, [], [value])
-        return name
-
-    def node(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
-        output = output or self._scope.get_unique_variable_name(kind.lower())
-        name = self._scope.get_unique_operator_name(kind)
-        domain = _ML_DOMAIN if kind in {"LabelEncoder", "TreeEnsemble"} else ""
-        version = DECLARED_OPSET[domain]
-        self._container.add_node(
-            kind, list(inputs), [output], name=name, op_domain=domain, op_version=version, **attributes
-        )
-        return output
-
-    def concat(self, variables: Sequence[Any]) -> str:
-        names = [variable.full_name for variable in variables]
-        return names[0] if len(names) == 1 else self.node("Concat", *names, axis=1)
-
-    def label_encoder(
-        self, text: str, keys: Sequence[str], values: npt.ArrayLike, default: float, output: str | None = None
-    ) -> str:
-        return self.node(
-            "LabelEncoder",
-            text,
-            output=output,
-            keys_tensor=helper.make_tensor("keys", TensorProto.STRING, [len(keys)], list[Any](keys)),
-            values_tensor=numpy_helper.from_array(np.asarray(values, dtype=np.float64), "values"),
-            default_tensor=numpy_helper.from_array(np.array([default]), "default"),
-        )
-
-    def look_up(
-        self, operator: Any, keys: Sequence[Sequence[str]], values: Sequence[npt.ArrayLike], default: float
-    ) -> None:
-        """Replace the texts of each column by numbers of its own."""
-        if len(operator.inputs) != len(keys):
-            raise ValueError("An encoder takes one input tensor for each of its columns here.")
-        output = operator.outputs[0].full_name
-        if len(keys) == 1:
-            self.label_encoder(operator.inputs[0].full_name, keys[0], values[0], default, output)
-            return
-        columns = [
-            self.label_encoder(variable.full_name, texts, numbers, default)
-            for variable, texts, numbers in zip(operator.inputs, keys, values, strict=True)
-        ]
-        self.node("Concat", *columns, output=output, axis=1)
-
-    def by_lanes(self, kind: str, tensor: str, width: int, *, output: str | None = None) -> str:
-        """Apply a function to a tensor of shape (n_rows, width) so that no row's result depends on its neighbours.
-
-        onnxruntime's exp and log handle full vector registers and the rest of an array by different code, which
-        differ in the last bit; with a multiple of eight doubles a row there is never a rest.
-        """
-        padded = self.padded(tensor, width, 1.0)
-        ends = (self.constant([place], TensorProto.INT64) for place in (0, width, 1))
-        return self.node("Slice", self.node(kind, padded), *ends, output=output)
-
-    def padded(self, tensor: str, width: int, filler: float) -> str:
-        """Fill up a tensor of shape (n_rows, width) to a multiple of eight columns."""
-        pads = self.constant([0, 0, 0, -width % _LANES], TensorProto.INT64)
-        return self.node("Pad", tensor, pads, self.scalar(filler))
-
-    def finish(self, operator: Any, probability: str) -> None:
-        """Give skl2onnx the two outputs it asks of a classifier; the export drops them."""
-        other = self.node("Sub", self.constant(1.0), probability)
-        both = self.node("Concat", other, probability, output=operator.outputs[1].full_name, axis=1)
-        self.node("ArgMax", both, output=operator.outputs[0].full_name, axis=1, keepdims=0)
-
-
 def _ordinal_encoder(scope: Any, operator: Any, container: Any) -> None:
     encoder = operator.raw_operator
     codes = [np.arange(len(categories), dtype=np.float64) for categories in encoder.categories_]
-    graph = _Graph(scope, container)
+    graph = Graph(scope, container)
     graph.look_up(operator, encoder.categories_, codes, float(encoder.unknown_value))
 
 
 def _target_encoder(scope: Any, operator: Any, container: Any) -> None:
     encoder = operator.raw_operator
-    graph = _Graph(scope, container)
+    graph = Graph(scope, container)
     graph.look_up(operator, encoder.categories_, encoder.encodings_, float(encoder.target_mean_))
 
 
 def _one_hot_encoder(scope: Any, operator: Any, container: Any) -> None:
-    graph, encoder = _Graph(scope, container), operator.raw_operator
+    graph, encoder = Graph(scope, container), operator.raw_operator
     columns = []
     for variable, categories in zip(operator.inputs, encoder.categories_, strict=True):
         codes = np.arange(len(categories), dtype=np.float64)
@@ -185,13 +95,13 @@ def _one_hot_encoder(scope: Any, operator: Any, container: Any) -> None:
 
 
 def _standard_scaler(scope: Any, operator: Any, container: Any) -> None:
-    graph, scaler = _Graph(scope, container), operator.raw_operator
+    graph, scaler = Graph(scope, container), operator.raw_operator
     centred = graph.node("Sub", graph.concat(operator.inputs), graph.constant([scaler.mean_]))
     graph.node("Div", centred, graph.constant([scaler.scale_]), output=operator.outputs[0].full_name)
 
 
 def _simple_imputer(scope: Any, operator: Any, container: Any) -> None:
-    graph, imputer = _Graph(scope, container), operator.raw_operator
+    graph, imputer = Graph(scope, container), operator.raw_operator
     numbers, output = graph.concat(operator.inputs), operator.outputs[0].full_name
     is_missing = graph.node("IsNaN", numbers)
     filled = [is_missing, graph.constant([imputer.statistics_]), numbers]
@@ -204,30 +114,31 @@ def _simple_imputer(scope: Any, operator: Any, container: Any) -> None:
 
 
 def _logarithm(scope: Any, operator: Any, container: Any) -> None:
-    graph = _Graph(scope, container)
+    graph = Graph(scope, container)
     more = graph.node("Add", graph.concat(operator.inputs), graph.constant([[1.0]]))
     graph.by_lanes("Log", more, operator.raw_operator.n_features_in_, output=operator.outputs[0].full_name)
 
 
 def _classifier(scope: Any, operator: Any, container: Any) -> None:
-    graph, estimator = _Graph(scope, container), operator.raw_operator
+    graph, estimator = Graph(scope, container), operator.raw_operator
     features = graph.concat(operator.inputs)
     output: str = scope.get_unique_variable_name(OUTPUT)
-    if isinstance(estimator, IsotonicCalibrated):
-        probability = _on_line(graph, _probability(graph, features, estimator.estimator), estimator, output)
+    *_, knots = calibration_of(estimator)
+    if knots:
+        probability = _on_line(graph, _probability(graph, features, estimator.estimator), knots, output)
     else:
         probability = _probability(graph, features, estimator, output)
     graph.finish(operator, probability)
 
 
-def _probability(graph: _Graph, features: str, estimator: Any, output: str | None = None) -> str:
+def _probability(graph: Graph, features: str, estimator: Any, output: str | None = None) -> str:
     if isinstance(estimator, RandomForestClassifier):
         return _forest_share(graph, features, estimator, output)
     return graph.by_lanes("Sigmoid", _logit(graph, features, estimator), 1, output=output)
 
 
-def _on_line(graph: _Graph, probability: str, calibrated: IsotonicCalibrated, output: str) -> str:
-    ends, slopes, intercepts = pieces(calibrated.knots)
+def _on_line(graph: Graph, probability: str, knots: Calibration, output: str) -> str:
+    ends, slopes, intercepts = pieces(knots)
     slope, intercept = (
         graph.node("TreeEnsemble", probability, **ensemble_attributes([step_tree(ends, values)]))
         for values in (slopes, intercepts)
@@ -235,7 +146,7 @@ def _on_line(graph: _Graph, probability: str, calibrated: IsotonicCalibrated, ou
     return graph.node("Add", graph.node("Mul", slope, probability), intercept, output=output)
 
 
-def _logit(graph: _Graph, features: str, estimator: Any) -> str:
+def _logit(graph: Graph, features: str, estimator: Any) -> str:
     if not isinstance(estimator, Calibrated):
         return _LOGITS[type(estimator)](graph, features, estimator)
     if isinstance(estimator.estimator, RandomForestClassifier):
@@ -245,11 +156,11 @@ def _logit(graph: _Graph, features: str, estimator: Any) -> str:
         logit = graph.by_lanes("Log", odds, 1)
     else:
         logit = _LOGITS[type(estimator.estimator)](graph, features, estimator.estimator)
-    stretched = graph.node("Mul", graph.constant([[estimator.slope]]), logit)
-    return graph.node("Add", stretched, graph.constant([[estimator.intercept]]))
+    slope, intercept, _ = calibration_of(estimator)
+    return graph.node("Add", graph.node("Mul", graph.constant([[slope]]), logit), graph.constant([[intercept]]))
 
 
-def _logistic_regression(graph: _Graph, features: str, classifier: LogisticRegression) -> str:
+def _logistic_regression(graph: Graph, features: str, classifier: LogisticRegression) -> str:
     # Not MatMul: a sum along each row is the same number whether the row comes alone or in a batch, if all rows begin
     # where a vector register may.
     terms = graph.padded(graph.node("Mul", features, graph.constant(classifier.coef_)), classifier.coef_.shape[1], 0.0)
@@ -257,31 +168,28 @@ def _logistic_regression(graph: _Graph, features: str, classifier: LogisticRegre
     return graph.node("Add", total, graph.constant([classifier.intercept_]))
 
 
-def _gradient_boosting(graph: _Graph, features: str, boosting: GradientBoostingClassifier) -> str:
-    total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees_of(boosting)))
-    # The prior of the classes, as raw_predict starts from it (no public name).
-    start = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), dtype=np.float32))
-    return graph.node("Add", total, graph.constant(start))
-
-
-def _hist_gradient_boosting(graph: _Graph, features: str, boosting: HistGradientBoostingClassifier) -> str:
+def _boosting(
+    graph: Graph, features: str, boosting: GradientBoostingClassifier | HistGradientBoostingClassifier
+) -> str:
+    if isinstance(boosting, GradientBoostingClassifier):
+        features = _as_float32(graph, features)
     total = graph.node("TreeEnsemble", features, **ensemble_attributes(trees_of(boosting)))
-    return graph.node("Add", total, graph.constant(boosting._baseline_prediction))  # no public name
+    return graph.node("Add", total, graph.constant([[start_of(boosting)]]))
 
 
-def _forest_share(graph: _Graph, features: str, forest: RandomForestClassifier, output: str | None = None) -> str:
+def _forest_share(graph: Graph, features: str, forest: RandomForestClassifier, output: str | None = None) -> str:
     trees = trees_of(forest)
     total = graph.node("TreeEnsemble", _as_float32(graph, features), **ensemble_attributes(trees))
     return graph.node("Div", total, graph.constant([[float(len(trees))]]), output=output)
 
 
-def _as_float32(graph: _Graph, features: str) -> str:
+def _as_float32(graph: Graph, features: str) -> str:
     """Round as scikit-learn's own trees do: they compare float32(x) with a float64 threshold."""
     return graph.node("Cast", graph.node("Cast", features, to=TensorProto.FLOAT), to=TensorProto.DOUBLE)
 
 
-_LOGITS: dict[type, Callable[[_Graph, str, Any], str]] = {
+_LOGITS: dict[type, Callable[[Graph, str, Any], str]] = {
     LogisticRegression: _logistic_regression,
-    GradientBoostingClassifier: _gradient_boosting,
-    HistGradientBoostingClassifier: _hist_gradient_boosting,
+    GradientBoostingClassifier: _boosting,
+    HistGradientBoostingClassifier: _boosting,
 }

@@ -1,51 +1,36 @@
 """From a fitted pipeline to the dividends that explain it (`predict.model.dividends`).
 
 A boosted model's leaves become tables (`training.export.boxes`), and each table the dividends of the sets of its
-inputs: what is added along the inputs W and is the background's along the others is W's dividend. The dividends of a
-linear model are its terms.
+inputs: what is added along the inputs W and is the background's along the others is W's dividend.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature, Row
-from predict.model.coalitions import Coalitions
-from predict.model.dividends import Axis, Dividends, Linear, Tables, Term
-from predict.model.explain import Explainer
+from predict.model.dividends import Axis, Dividends, Tables
 from predict.model.link import Link
-from predict.model.session import Model
-from predict.model.strongest import MOST_EXACT
 
-from ..search.calibrate import Calibrated, inner
-from ..search.isotonic import IsotonicCalibrated
-from ..search.pipeline import Logarithm
-from .background import to_rows
+from ..search.calibrate import calibration_of, inner
+from ..search.pipeline import codes_of, tree_columns
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
-from .parity import ParityError
-from .trees import Tree, trees_of
+from .linear_dividends import linear_dividends
+from .trees import start_of, trees_of
 
-__all__ = ["BUDGET", "check_dividends", "dividends_of"]
+__all__ = ["BUDGET", "dividends_of"]
 
 BUDGET = 24 << 20
 """Bytes that tables may take; a model of few inputs that needs more is explained by scoring coalitions."""
 
-_TOLERANCE = 1e-9
 # Log odds that differ by less differ by rounding alone.
 _NOISE = 1e-13
-# Rows of each table that are explained in both ways.
-_EXPLAINED = 12
 
 type Floats = npt.NDArray[np.float64]
 
@@ -67,85 +52,29 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
         would take more than `BUDGET`.
     """
     estimator = pipeline["estimator"]
-    link = Link(estimator.knots if isinstance(estimator, IsotonicCalibrated) else ())
-    slope, intercept = (estimator.slope, estimator.intercept) if isinstance(estimator, Calibrated) else (1.0, 0.0)
+    slope, intercept, knots = calibration_of(estimator)
+    link = Link(knots)
     match inner(estimator):
-        case LogisticRegression() as linear:
-            return _linear(pipeline, linear, features, background, link, slope, intercept)
-        case GradientBoostingClassifier() as boosting:
-            # The prior of the classes, as raw_predict starts from it (no public name).
-            zeros = np.zeros((1, boosting.n_features_in_), dtype=np.float32)
-            start = float(boosting._raw_predict_init(zeros).item())
-            return _tables(pipeline, trees_of(boosting), features, background, link, slope, slope * start + intercept)
-        case HistGradientBoostingClassifier() as boosting:
-            start = float(np.asarray(boosting._baseline_prediction).item())  # no public name
-            return _tables(pipeline, trees_of(boosting), features, background, link, slope, slope * start + intercept)
+        case LogisticRegression():
+            return linear_dividends(pipeline, features, background, link, slope, intercept)
+        case GradientBoostingClassifier() | HistGradientBoostingClassifier() as boosting:
+            return _tables(pipeline, features, background, link, slope, slope * start_of(boosting) + intercept)
     return None
-
-
-def check_dividends(model: Model, tables: Iterable[pd.DataFrame]) -> None:
-    """Hold the dividends of a model against its session, and the explanations against scored coalitions.
-
-    All of a customer's dividends add up to the log odds that the session scores, for every row of every table. Of a few
-    rows of each, the dividends within coalitions add up to what the session scores where these inputs are the
-    customer's and the others a background row's; and where few inputs are explained by all coalitions, the explanations
-    are those of scored coalitions.
-
-    Raises
-    ------
-    ParityError
-        If they differ.
-    """
-    dividends = model.metadata.dividends
-    if dividends is None:
-        return
-    explainer = Explainer(model)
-    is_wide = len(model.contract.features) > MOST_EXACT
-    rng = np.random.default_rng(0)
-    for table in tables:
-        rows = to_rows(table)
-        ours = np.array([dividends.of_row(row).sum(axis=0) for row in rows])
-        _refuse_difference("tables", dividends.link.of_log_odds(ours), model.probabilities(rows)[:, None])
-        some = rows[:: max(1, len(rows) // _EXPLAINED)]
-        if is_wide:
-            _check_coalitions(model, dividends, some, rng)
-        else:
-            _refuse_difference("values", explainer.contributions(some), Coalitions(model).contributions(some))
-
-
-def _check_coalitions(model: Model, dividends: Dividends, rows: Sequence[Row], rng: np.random.Generator) -> None:
-    """Hold the dividends against the session, for a coalition of each row and each background row."""
-    background = model.metadata.background
-    for row in rows:
-        inside = rng.random((len(background), len(row))) < rng.random((len(background), 1))
-        mixed = [
-            tuple(np.where(own, np.array(row, object), np.array(other, object)).tolist())
-            for own, other in zip(inside, background, strict=True)
-        ]
-        within = ~(dividends.members[:, None] & ~inside).any(axis=2)
-        ours = (dividends.of_row(row) * within).sum(axis=0)
-        _refuse_difference("tables", dividends.link.of_log_odds(ours), model.probabilities(mixed))
-
-
-def _refuse_difference(what: str, ours: Floats, theirs: Floats) -> None:
-    difference = np.abs(ours - theirs).max()
-    if difference > _TOLERANCE:
-        raise ParityError(f"The explanations' {what} differ from the model by {difference:.1e}.")
 
 
 def _tables(
     pipeline: Pipeline,
-    trees: Sequence[Tree],
     features: Sequence[Feature],
     background: Sequence[Row],
     link: Link,
     slope: float,
     start: float,
 ) -> Tables | None:
-    places = _columns(pipeline, features)
+    columns, places = tree_columns(pipeline), {feature.name: place for place, feature in enumerate(features)}
     optional = {place for place, feature in enumerate(features) if feature.optional and not feature.is_category}
-    boxes = [box for tree in trees for box in boxes_of(tree, places, optional)]
-    if isinstance(inner(pipeline["estimator"]), GradientBoostingClassifier):
+    estimator = inner(pipeline["estimator"])
+    boxes = [box for tree in trees_of(estimator) for box in boxes_of(tree, columns, places, optional)]
+    if isinstance(estimator, GradientBoostingClassifier):
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
         boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
     cuts = [cuts_of(boxes, place) for place in range(len(features))]
@@ -198,7 +127,7 @@ def _laid_out(
     tables: list[Floats] = []
     n_rows = 0
     for number, subset in enumerate(subsets):
-        shared = [_union(part.cuts[axis] for part in parts[subset]) for axis in range(len(subset))]
+        shared = [np.unique(np.concatenate([part.cuts[axis] for part in parts[subset]])) for axis in range(len(subset))]
         total = np.zeros((*(len(own) + 1 for own in shared), n_background))
         for part in parts[subset]:
             where = [np.searchsorted(own, inside(all_)) for own, all_ in zip(part.cuts, shared, strict=True)]
@@ -232,76 +161,7 @@ def _without_idle_cuts(table: Floats, cuts: Floats, axis: int) -> tuple[Floats, 
 def _axis(pipeline: Pipeline, feature: Feature, cuts: Floats) -> Axis:
     if not feature.is_category:
         return Axis(len(cuts) + 1, cuts=tuple(cuts.tolist()))
-    codes, other = _codes(pipeline, feature)
+    codes, other = codes_of(pipeline, feature)
     home = int(np.searchsorted(cuts, other))
     cells = {value: int(np.searchsorted(cuts, code)) for value, code in codes.items()}
     return Axis(len(cuts) + 1, cells={value: cell for value, cell in cells.items() if cell != home}, other=home)
-
-
-def _codes(pipeline: Pipeline, feature: Feature) -> tuple[dict[str, float], float]:
-    """Return the number that each value of a category becomes, and the number of a value that the fit did not see."""
-    encoder = pipeline["columns"].named_transformers_[f"category_{feature.name}"]
-    values = encoder.categories_[0].tolist()
-    coded = encoder.transform(pd.DataFrame({feature.name: pd.Series([*values, "\0"], dtype=object)}))
-    *codes, other = np.asarray(coded, dtype=np.float64).ravel().tolist()
-    return dict(zip(values, codes, strict=True)), other
-
-
-def _columns(pipeline: Pipeline, features: Sequence[Feature]) -> list[int]:
-    """Return the input that each column of the estimator is made of."""
-    names = [feature.name for feature in features]
-    return [names.index(name) for _, _, group in pipeline["columns"].transformers_ for name in group]
-
-
-def _linear(
-    pipeline: Pipeline,
-    estimator: LogisticRegression,
-    features: Sequence[Feature],
-    background: Sequence[Row],
-    link: Link,
-    slope: float,
-    intercept: float,
-) -> Linear:
-    coefficients = iter((slope * estimator.coef_[0]).tolist())
-    terms: dict[str, Term] = {}
-    start = slope * float(estimator.intercept_[0]) + intercept
-    by_name = {feature.name: feature for feature in features}
-    for _, transformer, names in pipeline["columns"].transformers_:
-        if by_name[names[0]].is_category:
-            terms[names[0]] = _category_term(pipeline, by_name[names[0]], transformer, coefficients)
-            continue
-        steps = list(transformer) if isinstance(transformer, Pipeline) else [transformer]
-        *_, scaler = steps
-        is_logarithm = any(isinstance(step, Logarithm) for step in steps)
-        if isinstance(steps[0], SimpleImputer):
-            own = list(itertools.islice(coefficients, scaler.n_features_in_))
-            terms[names[0]], known = _optional_term(names[0], transformer, own, is_logarithm)
-            start += known
-            continue
-        for name, center, scale in zip(names, scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True):
-            terms[name] = Term(next(coefficients) / scale, center, is_logarithm)
-    ordered = tuple(terms[feature.name] for feature in features)
-    added = [[term.add(value) for term, value in zip(ordered, row, strict=True)] for row in background]
-    return Linear(ordered, start, np.array(added).T, link)
-
-
-def _optional_term(name: str, steps: Pipeline, coefficients: Sequence[float], is_logarithm: bool) -> tuple[Term, float]:
-    """Return the term of a number that may be not known, and what is added beside it wherever it is known."""
-    scaler = steps[-1]
-    term = Term(coefficients[0] / float(scaler.scale_[0]), float(scaler.mean_[0]), is_logarithm)
-    known, unknown = steps.transform(pd.DataFrame({name: [0.0, np.nan]})) @ coefficients
-    beside = float(known) - term.add(0.0)
-    return replace(term, other=float(unknown) - beside), beside
-
-
-def _category_term(pipeline: Pipeline, feature: Feature, encoder: Any, coefficients: Any) -> Term:
-    values = encoder.categories_[0].tolist()
-    if type(encoder).__name__ == "OneHotEncoder":
-        return Term(values={value: next(coefficients) for value in values})
-    codes, other = _codes(pipeline, feature)
-    weight = next(coefficients)
-    return Term(values={value: weight * code for value, code in codes.items()}, other=weight * other)
-
-
-def _union(many: Any) -> Floats:
-    return np.array(sorted({cut for cuts in many for cut in cuts.tolist()}))

@@ -1,4 +1,4 @@
-"""Facts: what the finished model says about itself, gathered from the schema, the data and the fit."""
+"""The metadata: what the model file says about itself, gathered from the schema, the data and the fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,14 +19,16 @@ from predict.model.strongest import MOST_EXACT, STRONGEST
 
 from ..customers.table import Table
 from ..errors import TrainingError
+from ..evaluation.exploration import count_values
 from ..schema.load import Schema
 from ..search.calibrate import Calibration, inner
 from .agreement import measure_agreement
 from .background import choose_background, to_rows, to_table
-from .dividends import BUDGET, check_dividends, dividends_of
+from .dividends import BUDGET, dividends_of
+from .dividends_check import check_dividends
+from .drift_reference import bins_of_numbers
 from .onnx_file import open_draft
 from .parity import adversarial_rows, check_parity, to_feed
-from .reference import bins_of_numbers
 from .score_jumps import find_breaks, simplify
 
 __all__ = ["Choices", "describe", "explain_some", "see"]
@@ -64,9 +66,7 @@ class Choices:
 def see(feature: Feature, column: pd.Series) -> Feature:
     """Return the feature with what the data has of it."""
     if feature.is_category:
-        # By count, then by name: ties must not depend on the order of the file.
-        counted = sorted(column.value_counts().items(), key=lambda item: (-item[1], item[0]))
-        counts = {str(value): int(count) for value, count in counted}
+        counts = count_values(column)
         values = feature.values or {value: value for value in sorted(counts) if value}
         values |= {OTHER: "Other"} if feature.other else {}
         return replace(feature, values=values, seen=Seen(counts=counts))

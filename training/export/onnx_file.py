@@ -1,8 +1,6 @@
-"""Export: a fitted pipeline and what is known about it become one sealed ONNX file."""
+"""The ONNX file: a fitted pipeline and what is known about it, sealed."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import onnx
 from skl2onnx import convert_sklearn
@@ -12,12 +10,14 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
 from predict.errors import ArtifactError
-from predict.model.metadata import Metadata, to_metadata
+from predict.model.metadata import Metadata
+from predict.model.metadata_texts import to_metadata
 from predict.model.seal import seal
 from predict.model.session import NUMBERS, OUTPUT, Model
 
 from ..errors import TrainingError
-from . import converters
+from .converters import register
+from .graph_builder import DECLARED_OPSET, OPSET
 from .parity import ParityError
 from .trees import MISSING
 
@@ -46,20 +46,17 @@ def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
 
 
 def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
-    """Return the model such a file would be, through the very code that serves, without leaving a file.
+    """Return the model such a file would be, through the very code that serves.
 
     Raises
     ------
     ParityError
         If it does not load, or does not give its self-test's probabilities.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        path.write_bytes(serialize(pipeline, metadata))
-        try:
-            return Model.load(path)
-        except ArtifactError as error:
-            raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
+    try:
+        return Model.from_bytes(serialize(pipeline, metadata))
+    except ArtifactError as error:
+        raise ParityError(f"The model cannot be exported, the old file is left as it was: {error}") from error
 
 
 def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto:
@@ -69,10 +66,10 @@ def to_graph(pipeline: Pipeline, features: Sequence[Feature]) -> onnx.ModelProto
     """
     if any(feature.name == OUTPUT for feature in features):
         raise TrainingError(f'A feature is called "{OUTPUT}", which is the name of the model\'s output: rename it.')
-    converters.register()
+    register()
     inputs = [(f.name, StringTensorType([None, 1]) if f.is_category else DoubleTensorType([None, 1])) for f in features]
     options = {id(pipeline.steps[-1][1]): {"zipmap": False}}
-    full = convert_sklearn(pipeline, "purchase", inputs, target_opset=converters.DECLARED_OPSET, options=options)
+    full = convert_sklearn(pipeline, "model", inputs, target_opset=DECLARED_OPSET, options=options)
     graph: onnx.ModelProto = select_model_inputs_outputs(full, outputs=[OUTPUT])
     # skl2onnx leaves the type of an intermediate tensor open.
     graph.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.DOUBLE, [None, 1]))
@@ -96,12 +93,12 @@ def _write_opsets(graph: onnx.ModelProto) -> None:
     """Write the versions that the operators have, in one order: skl2onnx's differs from process to process."""
     domains = {opset.domain for opset in graph.opset_import}
     del graph.opset_import[:]
-    opsets = (onnx.helper.make_opsetid(domain, version) for domain, version in converters.OPSET.items())
+    opsets = (onnx.helper.make_opsetid(domain, version) for domain, version in OPSET.items())
     graph.opset_import.extend(opset for opset in opsets if opset.domain in domains)
 
 
 def _join_numbers(graph: onnx.GraphProto, names: Sequence[str]) -> None:
-    """Replace the inputs of the numbers by one; the node that would put all of them side by side goes."""
+    """Replace the inputs of the numbers by one, and remove the Concat node that joined them."""
     if not names:
         return
     kept = [node for node in graph.input if node.name not in names]

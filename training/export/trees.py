@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from sklearn.base import ClassifierMixin
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 
-__all__ = ["MISSING", "Tree", "ensemble_attributes", "step_tree", "thresholds", "trees_of"]
+__all__ = ["MISSING", "Tree", "ensemble_attributes", "start_of", "step_tree", "thresholds", "trees_of"]
 
 MISSING = "nodes_missing_value_tracks_true"
 """The attribute that sends NaN along with the smaller numbers. A model that is never given NaN is quicker without."""
@@ -43,6 +43,15 @@ def trees_of(estimator: ClassifierMixin) -> list[Tree]:
         case HistGradientBoostingClassifier():
             return [_from_nodes(predictor.nodes) for (predictor,) in estimator._predictors]  # no public name
     return []
+
+
+def start_of(boosting: GradientBoostingClassifier | HistGradientBoostingClassifier) -> float:
+    """Return the log odds that a boosted model's trees are added to: those of the share of positive rows."""
+    if isinstance(boosting, GradientBoostingClassifier):
+        start = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), dtype=np.float32))  # no public name
+    else:
+        start = boosting._baseline_prediction  # no public name
+    return float(np.asarray(start).item())
 
 
 def thresholds(estimator: ClassifierMixin) -> dict[int, npt.NDArray[np.float64]]:

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from predict.contract import Feature, Target
-from predict.model.metadata import CalibrationBin, Metadata
+from predict.model.metadata import CalibrationBin, CurvePoint, Evaluation, Metadata
 from predict.model.share_interval import wilson
 from predict.words import percent_text
 
-from .model_quality import points_of
+from .model_quality import contacted_share, points_of
 
-__all__ = ["render_calibration", "render_importance", "render_precision_recall", "render_roc"]
+__all__ = [
+    "render_calibration",
+    "render_gains",
+    "render_importance",
+    "render_precision_recall",
+    "render_roc",
+    "render_thresholds",
+    "render_worse",
+]
 
 _NOT_MEASURED = '<p class="muted">Not measured for this model.</p>'
 _DECIMALS = 4
@@ -22,19 +30,17 @@ def render_calibration(bins: Sequence[CalibrationBin], target: Target) -> str:
     if not any(bin_.count for bin_ in bins):
         return _NOT_MEASURED
     found = [(bin_, *_interval(bin_)) for bin_ in bins if bin_.count]
-    data = _json([b.mean_probability, b.fraction_positive, low, high] for b, low, high in found)
+    data = _json([_rounded(b.mean_probability, b.fraction_positive, low, high) for b, low, high in found])
     rows = [
         (f"{b.count:,}", percent_text(b.mean_probability), percent_text(b.fraction_positive), _span(low, high))
         for b, low, high in found
     ]
-    return _figure(
-        "calibration",
-        data,
+    caption = (
         f"When the model says 40%, about 40 in 100 such customers should {escape(target.verb)}. Points on the dashed "
-        "line are right on "
-        "average; bars are 95% intervals.",
-        _table("Calibration", ("Customers", "Predicted", f"Share of {target.people}", "95% interval"), rows),
+        "line are right on average; bars are 95% intervals."
     )
+    table = _table("Calibration", ("Customers", "Predicted", f"Share of {target.people}", "95% interval"), rows)
+    return f"{_figure('calibration', data, caption)}\n{_numbers('calibration', table)}"
 
 
 def render_importance(features: Sequence[Feature], importance: dict[str, float]) -> str:
@@ -61,47 +67,77 @@ def render_importance(features: Sequence[Feature], importance: dict[str, float])
 
 
 def render_precision_recall(metadata: Metadata) -> str:
-    """Return precision and recall at every threshold."""
-    points = points_of(metadata)
+    """Return a place for precision against recall."""
+    caption = "The large point is the threshold above. Dashed: contacting people at random."
+    return _curve(metadata, "precision-recall", _json(_rounded(metadata.contract.base_rate)), caption)
+
+
+def render_roc(metadata: Metadata) -> str:
+    """Return a place for the ROC curve."""
+    return _curve(metadata, "roc", "[]", "The large point is the threshold above. Dashed: random order.")
+
+
+def render_gains(metadata: Metadata) -> str:
+    """Return a place for the share of positive answers that so many contacts reach."""
+    people = escape(metadata.contract.target.people)
+    caption = f"The share of all {people} among so many of the best customers. Dashed: contacting people at random."
+    return _curve(metadata, "gains", "[]", caption)
+
+
+def render_thresholds(metadata: Metadata) -> str:
+    """Return what every threshold comes to."""
     rows = [
         (
             percent_text(p.threshold),
             f"{p.tp + p.fp:,}",
-            percent_text(p.tp / (p.tp + p.fp)),
-            percent_text(p.tp / (p.tp + p.fn)),
-        )
-        for p in points
-        if p.tp + p.fp and p.tp + p.fn
-    ]
-    if not rows:
-        return _NOT_MEASURED
-    return _figure(
-        "precision-recall",
-        _json([metadata.contract.base_rate]),
-        "The large point is the threshold above. Dashed: contacting people at random.",
-        _table("Precision and recall", ("Threshold", "Contacted", "Precision", "Recall"), rows),
-    )
-
-
-def render_roc(metadata: Metadata) -> str:
-    """Return both rates at every threshold."""
-    rows = [
-        (
-            percent_text(p.threshold),
+            percent_text(contacted_share(p)),
+            percent_text(p.tp / (p.tp + p.fp)) if p.tp + p.fp else "–",
             percent_text(p.tp / (p.tp + p.fn)),
             percent_text(p.fp / (p.fp + p.tn)),
+            f"{p.tp / (p.tp + p.fn) / contacted_share(p):.1f}×" if p.tp + p.fp else "–",
         )
-        for p in points_of(metadata)
-        if p.tp + p.fn and p.fp + p.tn
+        for p in _measured(metadata)
     ]
     if not rows:
+        return ""
+    heads = ("Threshold", "Contacted", "Of all", "Precision", "Recall", "False positive rate", "Lift")
+    return _numbers("thresholds", _table("What every threshold comes to", heads, rows))
+
+
+def render_worse(evaluation: Evaluation, target: Target) -> str:
+    """Return for which groups of customers the model does worse than its own scores say."""
+    if not evaluation.n_parts:
         return _NOT_MEASURED
-    return _figure(
-        "roc",
-        "[]",
-        "The large point is the threshold above. Dashed: random order.",
-        _table("ROC curve", ("Threshold", "True positive rate", "False positive rate"), rows),
-    )
+    if not evaluation.worse:
+        return f"<p>In none of {evaluation.n_parts} groups of customers is the model worse than its scores say.</p>"
+    rows = [
+        (
+            f"{part.column}: {part.part}",
+            ", ".join(part.warnings),
+            f"{part.n_rows:,}",
+            percent_text(part.n_positive / part.n_rows),
+            percent_text(part.said),
+            "–" if part.recall is None else percent_text(part.recall),
+        )
+        for part in evaluation.worse
+    ]
+    heads = ("Customers", "What is worse", "How many", f"Share of {target.people}", "Said", "Found")
+    people = escape(target.people)
+    return f"""<p class="aside">{len(evaluation.worse)} of {evaluation.n_parts} groups of customers, for whom \
+the model is worse than its scores say; about one in twenty would be by chance alone.</p>
+<section class="scroll" aria-label="Table of customers for whom it is worse" tabindex="0">
+{_table("For whom it is worse", heads, rows, words=2)}
+</section>
+<p class="muted">“Said” is the average score, “Found” the share of {people} at or over the threshold.</p>"""
+
+
+def _measured(metadata: Metadata) -> list[CurvePoint]:
+    return [p for p in points_of(metadata) if p.tp + p.fn and p.fp + p.tn]
+
+
+def _curve(metadata: Metadata, name: str, data: str, caption: str) -> str:
+    """Return a figure that is drawn of the thresholds' counts, whose numbers stand in a table of their own."""
+    return _figure(name, data, caption) if _measured(metadata) else _NOT_MEASURED
 
 
 def _interval(bin_: CalibrationBin) -> tuple[float, float]:
@@ -109,22 +145,31 @@ def _interval(bin_: CalibrationBin) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _figure(name: str, data: str, caption: str, table: str) -> str:
-    """Return a figure: a place for the chart, which needs a script, and the numbers, which do not."""
+def _figure(name: str, data: str, caption: str) -> str:
+    """Return a place for a chart, which needs a script."""
     return f"""<figure class="figure">
 <div class="chart" id="chart-{name}" data-points="{escape(data)}"></div>
 <figcaption>{caption}</figcaption>
-</figure>
-<details><summary>Show the numbers</summary>
-<section class="scroll" aria-label="Numbers of the figure: {name.replace("-", " and ")}" tabindex="0">
+</figure>"""
+
+
+def _numbers(name: str, table: str) -> str:
+    """Return the numbers, which need none."""
+    return f"""<details><summary>Show the numbers</summary>
+<section class="scroll" aria-label="Numbers: {name}" tabindex="0">
 {table}
 </section>
 </details>"""
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col" class="number">{text}</th>' for text in heads)
-    body = "\n".join(f"<tr>{''.join(f'<td class="number">{escape(text)}</td>' for text in row)}</tr>" for row in rows)
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], words: int = 0) -> str:
+    """Return a table, the first columns of which are words."""
+    kinds = ["" if place < words else ' class="number"' for place in range(len(heads))]
+    head = "".join(f'<th scope="col"{kind}>{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True))
+    body = "\n".join(
+        f"<tr>{''.join(f'<td{kind}>{escape(text)}</td>' for kind, text in zip(kinds, row, strict=True))}</tr>"
+        for row in rows
+    )
     return (
         f'<table class="table"><caption class="visually-hidden">{caption}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
@@ -135,9 +180,9 @@ def _span(low: float, high: float) -> str:
     return f"{percent_text(low)} to {percent_text(high)}"
 
 
-def _json(entries: Iterable[object]) -> str:
-    rounded = [
-        [round(n, _DECIMALS) for n in entry] if isinstance(entry, list) else round(float(str(entry)), _DECIMALS)
-        for entry in entries
-    ]
-    return json.dumps(rounded, separators=(",", ":"))
+def _json(entries: Sequence[object]) -> str:
+    return json.dumps(entries, separators=(",", ":"))
+
+
+def _rounded(*numbers: float) -> list[float]:
+    return [round(number, _DECIMALS) for number in numbers]

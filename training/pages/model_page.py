@@ -6,12 +6,20 @@ Every number stands in the HTML; the scripts draw the charts from the same numbe
 from html import escape
 
 from predict.contract import Feature
-from predict.model.card import explanation_text
+from predict.model.card import explanation_text, uses
 from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
-from ..evaluation.objective import Objective
-from .model_figures import render_calibration, render_importance, render_precision_recall, render_roc
+from ..evaluation.threshold import Objective
+from .model_figures import (
+    render_calibration,
+    render_gains,
+    render_importance,
+    render_precision_recall,
+    render_roc,
+    render_thresholds,
+    render_worse,
+)
 from .model_quality import render_quality
 
 __all__ = ["model_regions"]
@@ -25,16 +33,6 @@ _ESTIMATORS = {
     "LogisticRegression": "Logistic regression",
     "RandomForestClassifier": "Random forest",
 }
-_GOOD_FOR = (
-    "Ordering customers, so that limited contact effort goes first to those with the highest chance.",
-    "Seeing which behaviour the score responds to.",
-)
-_NOT_GOOD_FOR = (
-    "Proof that more of an input causes the answer: the data shows who gave it, not why.",
-    "Refusing service, pricing, or any decision with legal effect on a person.",
-    "Customers unlike those of the training data, such as values outside the ranges below.",
-    "A changed offer, price or market: check the calibration again after any such change.",
-)
 
 
 def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
@@ -53,6 +51,9 @@ def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
         "model-importance": render_importance(metadata.contract.features, evaluation.importance),
         "model-precision-recall": render_precision_recall(metadata),
         "model-roc": render_roc(metadata),
+        "model-gains": render_gains(metadata),
+        "model-thresholds": render_thresholds(metadata),
+        "model-worse": render_worse(evaluation, metadata.contract.target),
         "model-facts": _facts(metadata, hash_),
         "model-uses": _uses(metadata),
         "model-inputs": "\n".join(_input(feature) for feature in metadata.contract.features),
@@ -75,6 +76,7 @@ def _facts(metadata: Metadata, hash_: str) -> str:
         "Explanations": explanation_text(metadata),
         "Same as in training": _parity(provenance.parity),
         "Close to the answer": ", ".join(provenance.leaks),
+        "Training report": "report.html in the run’s folder in reports/: the data, all models, groups of customers",
         "Data file": f"{provenance.data}, SHA-256 {provenance.data_sha256[:12]}…",
         "Model file": f"SHA-256 {hash_[:12]}…",
     }
@@ -102,14 +104,9 @@ def _parity(parity: dict[str, float]) -> str:
 
 
 def _uses(metadata: Metadata) -> str:
-    contract = metadata.contract
-    lists = {
-        "Good for": contract.good_for or _GOOD_FOR,
-        "Not good for": contract.not_good_for or _NOT_GOOD_FOR,
-    }
     return "\n".join(
         f"<h3>{title}</h3>\n<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-        for title, texts in lists.items()
+        for title, texts in zip(("Good for", "Not good for"), uses(metadata.contract), strict=True)
     )
 
 

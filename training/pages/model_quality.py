@@ -2,14 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 
 from predict.contract import Target
 from predict.model.metadata import CurvePoint, Evaluation, Metadata
 from predict.words import percent_text
 
-__all__ = ["points_of", "render_quality", "threshold_sentence"]
+__all__ = ["contacted_share", "points_of", "reached", "render_quality", "threshold_sentence"]
+
+_TENTH = 0.1
 
 
 def render_quality(metadata: Metadata) -> str:
@@ -34,20 +37,33 @@ def render_quality(metadata: Metadata) -> str:
 
 
 def points_of(metadata: Metadata) -> list[CurvePoint]:
-    """Return the counts at every threshold, ascending, the model's own among them where its metrics give it.
+    """Return the counts at every threshold, ascending, all of the same scored customers.
 
     The model's own takes the place of any that reads the same: 32.04% beside 32% would be "32%" twice.
     """
-    threshold, evaluation = metadata.contract.threshold, metadata.evaluation
-    precision, recall = evaluation.metrics.get("precision", 0.0), evaluation.metrics.get("recall", 0.0)
-    points = list(evaluation.curve)
-    if precision > 0 and recall > 0 and all(point.threshold != threshold for point in points):
-        tp = round(recall * evaluation.n_positive)
-        fp = round(tp / precision) - tp
-        negative = evaluation.n_rows - evaluation.n_positive
-        points = [point for point in points if percent_text(point.threshold) != percent_text(threshold)]
-        points.append(CurvePoint(threshold, tp, fp, evaluation.n_positive - tp, negative - fp))
-    return sorted(points, key=lambda point: point.threshold)
+    threshold, curve = metadata.contract.threshold, metadata.evaluation.curve
+    if all(point.threshold != threshold for point in curve):
+        return list(curve)
+    words = percent_text(threshold)
+    return [point for point in curve if point.threshold == threshold or percent_text(point.threshold) != words]
+
+
+def reached(points: Sequence[CurvePoint], share: float) -> float:
+    """Return the share of the positive answers among so large a share of the customers, the best ones.
+
+    Between two thresholds the curve is a straight line, as if those between them came in any order.
+    """
+    places = sorted((contacted_share(point), point.tp / (point.tp + point.fn)) for point in points)
+    for (x0, y0), (x1, y1) in pairwise([(0.0, 0.0), *places]):
+        if x0 < x1 >= share:
+            return y0 + (y1 - y0) * (share - x0) / (x1 - x0)
+    return 1.0
+
+
+def contacted_share(point: CurvePoint) -> float:
+    """Return the share of the customers at or over a threshold."""
+    contacted = point.tp + point.fp
+    return contacted / (contacted + point.fn + point.tn)
 
 
 def threshold_sentence(point: CurvePoint, target: Target) -> str:
@@ -65,21 +81,34 @@ def threshold_sentence(point: CurvePoint, target: Target) -> str:
 
 
 def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
+    """Yield what each figure is called, the figure, and what it means."""
     metrics, baseline = metadata.evaluation.metrics, metadata.evaluation.baseline
-    base_rate = metadata.contract.base_rate
+    base_rate, target = metadata.contract.base_rate, metadata.contract.target
+    person, always = target.person, f"Always saying {percent_text(base_rate)}"
     if (auc := metrics.get("roc_auc")) is not None:
-        interval = _interval(metadata.evaluation, "roc_auc")
-        person = metadata.contract.target.person
-        yield f"Ranks a {person} above a non-{person}", percent_text(auc), f"ROC AUC {auc:.3f}{interval}"
+        yield (
+            f"Ranks a {person} above a non-{person}",
+            percent_text(auc),
+            f"Of a {person} and another customer, the {person} has the higher score so often. "
+            f"ROC AUC {auc:.3f}{_interval(metadata.evaluation, 'roc_auc')}; by chance 0.5.",
+        )
+    points = points_of(metadata)
+    if points and metadata.evaluation.n_positive:
+        share = reached(points, _TENTH)
+        words = f"The tenth with the highest scores holds {percent_text(share)} of all {target.people}; by chance 10%."
+        yield "Lift of the best tenth", f"{share / _TENTH:.1f}×", words
     if (precision := metrics.get("average_precision")) is not None:
         chance = baseline.get("average_precision", base_rate)
-        note = f"{precision / chance:.1f} times chance ({chance:.3f})"
-        yield "Average precision", f"{precision:.3f}", note
+        words = f"Share of {target.people} on a list, averaged over lists of every size. By chance: {chance:.3f}."
+        yield "Average precision", f"{precision:.3f}", words
     if (error := metrics.get("calibration_error")) is not None:
-        yield "Calibration error", f"{error * 100:.1f} pts", "Mean gap, score to outcome"
+        none = baseline.get("calibration_error", 0.0)
+        words = f"How far a score is from what happens, on average. {always}: {none * 100:.1f}, but tells none apart."
+        yield "Calibration error", f"{error * 100:.1f} pts", words
     if (brier := metrics.get("brier")) is not None:
         chance = baseline.get("brier", base_rate * (1 - base_rate))
-        yield "Brier score", f"{brier:.3f}", f"Always saying {percent_text(base_rate)}: {chance:.3f}"
+        words = f"Mean squared distance of the scores from what happened; 0 is perfect. {always}: {chance:.3f}."
+        yield "Brier score", f"{brier:.3f}", words
 
 
 def _interval(evaluation: Evaluation, name: str) -> str:
@@ -131,7 +160,9 @@ aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hi
 <td class="right"><strong id="tn">{point.tn:,}</strong> right</td></tr>
 </tbody>
 </table>
-</div>"""
+</div>
+<p class="aside">These counts use one threshold for all. F1 above, the model card and the report decide each customer \
+by a threshold chosen without them, so theirs differ a little.</p>"""
 
 
 def _half_up(number: float) -> int:

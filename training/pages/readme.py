@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 
 from predict.answers import answer_row
@@ -97,10 +98,21 @@ def _metrics(metadata: Metadata) -> str:
             "|---|---:|---:|---:|",
             *rows,
             "",
+            *_on_base_rate(shown),
             f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them {people}; {evaluation.method}. "
             f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",
         ]
     )
+
+
+def _on_base_rate(shown: Collection[str]) -> list[str]:
+    """Return why a number that knows nothing has no calibration error."""
+    if "calibration_error" not in shown:
+        return []
+    return [
+        "Always saying the base rate is right on average, so its calibration error is 0; it tells nobody apart.",
+        "",
+    ]
 
 
 def _source(provenance: Provenance) -> str:

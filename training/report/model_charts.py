@@ -183,7 +183,7 @@ def _line(name: str, best: str) -> dict[str, Any]:
 
 
 def _thin(x: Floats, y: Floats, most: int = 400) -> tuple[Floats, Floats]:
-    """Leave out points that nobody could see."""
+    """Leave out points that no eye could tell apart."""
     if len(x) <= most:
         return x, y
     kept = np.unique(np.concatenate([np.linspace(0, len(x) - 1, most).astype(int), [0, len(x) - 1]]))

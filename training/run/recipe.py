@@ -1,27 +1,32 @@
 """The recipe: from a table of customers to a model that serves. Reads top to bottom."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 
 from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
+from ..command.arguments import PROJECT
+from ..command.journal import Journal
 from ..command.progress import Advance
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
-from ..evaluation.evaluate import OutOfFold, evaluate
+from ..evaluation.evaluate import OutOfFold, decide, evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
-from ..evaluation.metrics import is_miscalibrated
-from ..evaluation.objective import Objective, choose_threshold
+from ..evaluation.metrics import is_miscalibrated, threshold_curve
+from ..evaluation.slices import slice_up, worse_parts
+from ..evaluation.threshold import Objective, choose_threshold
+from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
 from ..export.parity import install
-from ..export.reference import bins_of_scores
 from ..export.speed import measure_speed
-from ..schema.load import drop_columns, load_schema
+from ..schema.load import Schema, drop_columns, load_schema
 from ..search.calibrate import calibrate
 from ..search.fits import Budget, fit
 from ..search.one_rule import describe_rule, hold_out_rule
@@ -57,6 +62,25 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         If the schema or the data cannot be used, the objective cannot be reached, or the file does not keep parity.
     """
     stopwatch = Stopwatch()
+    schema = drop_columns(load_schema(settings.schema), settings.drop)
+    table = read_table(settings.data, schema)
+    with Journal(settings.out / "model.onnx", _asked(settings, table)) as journal:
+        if journal.is_other:
+            note("An earlier run left fits of other data, another schema or other code: they are not used.")
+        if journal.n_kept:
+            note(f"An earlier run did not end: {journal.n_kept:,} of its fits are taken over.")
+        return _make(settings, schema, table, journal, stopwatch, advance, note)
+
+
+def _make(
+    settings: Settings,
+    schema: Schema,
+    table: Table,
+    journal: Journal,
+    stopwatch: Stopwatch,
+    advance: Advance,
+    note: Callable[[str], None],
+) -> Result:
     notes: list[str] = []
     alarms: list[str] = []
 
@@ -65,8 +89,6 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         alarms.extend([text] * alarm)
         note(text)
 
-    schema = drop_columns(load_schema(settings.schema), settings.drop)
-    table = read_table(settings.data, schema)
     for text in table.notes:
         tell(text)
     seed, objective = settings.seed, settings.objective
@@ -80,13 +102,14 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     stopwatch.lap("reading")
 
     searched_rows = _rows_to_search(table, seed)
-    budget = _budget(settings, len(schema.features), whole=searched_rows is None)
+    budget = _budget(settings, journal, len(schema.features), whole=searched_rows is None)
     ruled = hold_out_rule(table, schema.features, seed)
     if searched_rows is None:
         searched = tune(table, schema.features, budget, seed, advance)
         scored, rows = searched.scored, table
         method = searched_method = (
-            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+            "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
+            "threshold chosen without each"
         )
     else:
         tell(
@@ -109,7 +132,12 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
-    for text in _sobering(evaluation):
+    curve = threshold_curve(scored.y, scored.probability, threshold)
+    parts = slice_up(
+        table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
+    )
+    evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
+    for text in _warnings(evaluation):
         tell(text, alarm=True)
 
     stopwatch.lap("searching")
@@ -147,12 +175,28 @@ def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> R
         searched=searched,
         entries=entries,
         scored=scored,
+        parts=parts,
         fitted=fitted,
         model=Model.from_bytes(file),
         file=file,
         parity=parity,
         path=path,
     )
+
+
+def _asked(settings: Settings, table: Table) -> dict[str, object]:
+    """Return what a fit depends on besides its hyperparameters and rows."""
+    code = hashlib.sha256()
+    for path in sorted(path for folder in ("predict", "training") for path in (PROJECT / folder).rglob("*.py")):
+        code.update(path.read_bytes())
+    return {
+        "data": table.sha256,
+        "schema": hashlib.sha256(settings.schema.read_bytes()).hexdigest(),
+        "drop": settings.drop,
+        "seed": settings.seed,
+        "code": code.hexdigest(),
+        "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
+    }
 
 
 def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
@@ -170,11 +214,11 @@ def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
     return mask[table.groups]
 
 
-def _budget(settings: Settings, n_features: int, *, whole: bool) -> Budget:
+def _budget(settings: Settings, journal: Journal, n_features: int, *, whole: bool) -> Budget:
     families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
     n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
     trials = draw_trials(n_trials, settings.seed, families, n_features)
-    return Budget(trials, settings.minutes, settings.n_jobs, settings.backend)
+    return Budget(trials, settings.minutes, settings.n_jobs, settings.cluster, journal)
 
 
 def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
@@ -186,8 +230,8 @@ def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> 
     )
 
 
-def _sobering(evaluation: Evaluation) -> list[str]:
-    """Say so where the model is no better than what it has to beat, or its probabilities are off."""
+def _warnings(evaluation: Evaluation) -> list[str]:
+    """Return a warning where the model is no better than what it has to beat, or is miscalibrated."""
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [

@@ -1,7 +1,9 @@
 """Isotonic calibration: probabilities follow a rising line through what happened, where Platt's two numbers do not do.
 
-The line runs straight from knot to knot and never level, so customers keep their order, and no probability jumps: the
-last bits in which ONNX and scikit-learn differ stay last bits.
+The line runs straight from knot to knot and never level, so customers keep their order, and nowhere steep enough for a
+probability to jump: the last bits in which ONNX and scikit-learn differ stay last bits. Its knots are the middles of
+the levels of an isotonic regression (`fit_isotonic`), or the ends of each level where what happens changes all at once
+(`fit_steps`).
 
 References
 ----------
@@ -9,71 +11,76 @@ Zadrozny and Elkan, Transforming classifier scores into accurate multiclass prob
 doi:10.1145/775047.775151.
 """
 
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.isotonic import IsotonicRegression
 
-__all__ = ["IsotonicCalibrated", "apply_isotonic", "fit_isotonic", "pieces"]
+__all__ = ["apply_isotonic", "fit_isotonic", "fit_steps", "pieces"]
 
-_ROWS_A_BIN = 100
-_MOST_BINS = 40
 _LEAST = 1e-6  # of what the line's ends say, and between two knots
+_STEEPEST = 1000.0
+_SHOULDER = 0.001  # by which the scores of a level are drawn in at each end
 
 type Floats = npt.NDArray[np.float64]
+type Answers = npt.NDArray[np.int8]
 type Knots = tuple[float, ...]
 """What a model said and what happened, in turn: (0, y0, x1, y1, ..., 1, yk), both rising."""
 
 
-class IsotonicCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A fitted classifier whose probabilities are moved onto a rising line.
-
-    Parameters
-    ----------
-    estimator : classifier
-        Fitted.
-    knots : Knots
-    """
-
-    def __init__(self, estimator: ClassifierMixin, knots: Knots) -> None:
-        self.estimator, self.knots = estimator, knots
-        self.classes_ = estimator.classes_
-
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:  # noqa: ARG002  # scikit-learn passes them
-        """Do nothing: the estimator was fitted, and its calibration found on rows it did not see."""
-        return self
-
-    def predict_proba(self, X: Any) -> Floats:
-        """Return both probabilities of each row, an ndarray of shape (n_rows, 2)."""
-        p = apply_isotonic(self.knots, self.estimator.predict_proba(X)[:, 1])
-        return np.stack([1 - p, p], axis=1)
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the more probable answer of each row."""
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)])
-
-
-def fit_isotonic(y: npt.NDArray[np.int8], p: Floats) -> Knots:
+def fit_isotonic(y: Answers, p: Floats) -> Knots:
     """Return the rising line that comes closest to what happened to rows that the model did not see."""
-    bins = np.array_split(np.argsort(p, kind="stable"), np.clip(len(p) // _ROWS_A_BIN, 1, _MOST_BINS))
-    counts = np.array([len(rows) for rows in bins], dtype=np.float64)
-    said = np.array([p[rows].mean() for rows in bins])
-    # A bin in which nobody, or everybody, said yes is no proof that nobody ever will.
-    happened = np.array([(y[rows].sum() + y.mean()) / (len(rows) + 1) for rows in bins])
-    level = IsotonicRegression().fit_transform(said, happened, sample_weight=counts)
-    # Neighbours on one level become one knot.
-    block = np.cumsum(np.diff(level, prepend=level[0]) > 0)
-    x, rate = (
-        np.bincount(block, weights=counts * values) / np.bincount(block, weights=counts) for values in (said, level)
-    )
-    knots = [(0.0, min(_LEAST, rate[0] / 2))]
-    for place, value in zip(x.tolist(), rate.tolist(), strict=True):
-        if knots[-1][0] + _LEAST < place < 1 - _LEAST:
-            knots.append((place, value))
-    knots.append((1.0, max(1 - _LEAST, (1 + rate[-1]) / 2)))
-    return tuple(float(number) for knot in knots for number in knot)
+    levels = _levels(y, p, rows_a_bin=100, most_bins=40)
+    return _line(zip(levels.middle.tolist(), levels.rate.tolist(), strict=True))
+
+
+def fit_steps(y: Answers, p: Floats) -> Knots:
+    """Return a line that is nearly level between steps, for what happens to many scores alike and then to none."""
+    levels = _levels(y, p, rows_a_bin=30, most_bins=60)
+    inwards = np.minimum(_SHOULDER, (levels.end - levels.start) / 4)
+    rise = np.minimum(np.diff(levels.rate, prepend=0.0), np.diff(levels.rate, append=1.0)) / 2
+    places = np.stack([levels.start + inwards, levels.end - inwards], axis=1)
+    told = np.stack([levels.rate - rise, levels.rate + rise], axis=1)
+    return _line(zip(places.ravel().tolist(), told.ravel().tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """Of each level: the first, the mean and the last of its scores, and the share of yes."""
+
+    start: Floats
+    middle: Floats
+    end: Floats
+    rate: Floats
+
+
+def _levels(y: Answers, p: Floats, rows_a_bin: int, most_bins: int) -> _Levels:
+    order = np.argsort(p, kind="stable")
+    bins = np.array_split(order, np.clip(len(p) // rows_a_bin, 1, most_bins))
+    sizes = np.array([len(rows) for rows in bins])
+    happened = np.array([y[rows].mean() for rows in bins])
+    rising = IsotonicRegression().fit_transform(np.arange(len(bins)), happened, sample_weight=sizes)
+    ends = np.cumsum(sizes)[np.append(np.diff(rising) > 0, True)]
+    starts = np.append(0, ends[:-1])
+    n_rows = ends - starts
+    # Nobody, or everybody, saying yes is no proof that nobody ever will.
+    rate = (np.add.reduceat(y[order], starts, dtype=np.float64) + y.mean()) / (n_rows + 1)
+    p = p[order]
+    return _Levels(p[starts], np.add.reduceat(p, starts) / n_rows, p[ends - 1], rate)
+
+
+def _line(knots: Iterable[tuple[float, float]]) -> Knots:
+    """Return the line through some knots from 0 to 1, but for those that would make it fall or jump."""
+    kept: list[tuple[float, float]] = []
+    for place, told in knots:
+        before, below = kept[-1] if kept else (0.0, 0.0)
+        if told > below and before + max(_LEAST, (told - below) / _STEEPEST) < place < 1 - _LEAST:
+            kept.append((place, told))
+    first, last = (kept[0][1], kept[-1][1]) if kept else (0.5, 0.5)
+    line = [(0.0, min(_LEAST, first / 2)), *kept, (1.0, max(1 - _LEAST, (1 + last) / 2))]
+    return tuple(number for knot in line for number in knot)
 
 
 def apply_isotonic(knots: Knots, p: Floats) -> Floats:

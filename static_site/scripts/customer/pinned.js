@@ -39,7 +39,7 @@ function draw(fields) {
   part("compare").hidden = !isPinned;
   if (!pinned || !shown) return;
   const points = pointsText(shown.probability - pinned.probability);
-  const arrow = points === "0.0" ? "=" : points.startsWith("+") ? "▲" : "▼";
+  const arrow = points.startsWith("+") ? "▲" : points.startsWith("−") ? "▼" : "=";
   part("pinned").textContent = `${arrow} ${points.replace(/^[+−]/, "")} pts vs pinned`;
   for (const end of ["x1", "x2"]) part("gauge-pinned").setAttribute(end, `${(pinned.probability * 100).toFixed(2)}%`);
   const differences = differencesOf(fields, pinned.contributions ?? [], shown.contributions ?? []);
@@ -84,8 +84,8 @@ function buildRow({ label, then, value, share }) {
     "tr",
     {},
     element("th", { scope: "row" }, label),
-    element("td", {}, then),
-    element("td", {}, value),
-    element("td", { class: sideOf(share) }, pointsText(share)),
+    element("td", { class: "number" }, then),
+    element("td", { class: "number" }, value),
+    element("td", { class: `number ${sideOf(share)}` }, pointsText(share)),
   );
 }

@@ -106,5 +106,5 @@ function enter(field, value) {
 
 /** @param {Field} field @param {number} value */
 function valueText({ unit }, value) {
-  return `${value.toLocaleString("en-US")} ${unit}`.trim();
+  return `${value.toLocaleString(document.documentElement.lang)} ${unit}`.trim();
 }

@@ -1,7 +1,7 @@
 /** What the cards of this page share: their markup, and numbers of which a small group is not told. */
 
 import { element } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 
 /** @param {string} title @param {(Node | string)[]} children */
 export function card(title, ...children) {
@@ -15,7 +15,7 @@ export function caption(text) {
 
 /** @param {number | null} count */
 export function customersText(count) {
-  return count === null ? "Fewer than 10" : count.toLocaleString("en-US");
+  return count === null ? "Fewer than 10" : wholeText(count);
 }
 
 /** @param {number | null} share */

@@ -2,7 +2,7 @@
 
 import { element, shape } from "../elements.js";
 import { Plot } from "../plot.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 import { caption, card, customersText, rangeText, shareText } from "./markup.js";
 
 /** @typedef {import("./service.js").Model} Model */
@@ -51,7 +51,7 @@ function outcomesCard({ outcomes }) {
     tiles([
       ["Precision", ...measuredTexts(precision, tested.precision)],
       ["Recall", ...measuredTexts(recall, tested.recall)],
-      ["Outcomes", count.toLocaleString("en-US"), "Ranges are 95% intervals"],
+      ["Outcomes", wholeText(count), "Ranges are 95% intervals"],
     ]),
     element(
       "figure",
@@ -86,7 +86,7 @@ function binsTable(bins) {
     "Said against happened",
     ["Customers", "Said", "Happened"],
     bins.map(({ count, said, happened }) => [
-      count.toLocaleString("en-US"),
+      wholeText(count),
       percentText(said),
       `${percentText(happened.value)} (${rangeText(happened.low, happened.high)})`,
     ]),

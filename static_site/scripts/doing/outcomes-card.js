@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { readKey } from "../key.js";
-import { countText } from "../words.js";
+import { countText, wholeText } from "../words.js";
 import { sendOutcomes } from "./service.js";
 
 /** @typedef {import("./service.js").Received} Received */
@@ -47,9 +47,9 @@ function say(text, problems = []) {
 
 /** @param {Received} received */
 function receivedText({ rows, matched, unknown, repeated, failed, is_new }) {
-  const parts = [`${countText(rows, "row")} read`, `${matched.toLocaleString("en-US")} matched`];
-  if (unknown > 0) parts.push(`${unknown.toLocaleString("en-US")} not known here`);
-  if (repeated > 0) parts.push(`${repeated.toLocaleString("en-US")} repeated`);
-  if (failed > 0) parts.push(`${failed.toLocaleString("en-US")} that cannot be used`);
+  const parts = [`${countText(rows, "row")} read`, `${wholeText(matched)} matched`];
+  if (unknown > 0) parts.push(`${wholeText(unknown)} not known here`);
+  if (repeated > 0) parts.push(`${wholeText(repeated)} repeated`);
+  if (failed > 0) parts.push(`${wholeText(failed)} that cannot be used`);
   return `${parts.join(", ")}.${is_new ? "" : " This file was here already and counts once."}`;
 }

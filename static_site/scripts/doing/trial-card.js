@@ -1,7 +1,7 @@
 /** The card of a trial: one table, the model that serves beside those that are tried out. */
 
 import { element } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 import { caption, card, customersText, rangeText, shareText } from "./markup.js";
 
 /** @typedef {import("./service.js").Trial} Trial */
@@ -20,7 +20,7 @@ export function trialCard({ since, models }, share, positive) {
     [positive, (model) => [shareText(model.positive)]],
     ["With a warning", ({ warned }) => [shareText(warned)]],
     ["Refused", ({ failed }) => [shareText(failed)]],
-    ["Outcomes", ({ outcomes }) => [outcomes === 0 ? "Too few" : outcomes.toLocaleString("en-US")]],
+    ["Outcomes", ({ outcomes }) => [outcomes === 0 ? "Too few" : wholeText(outcomes)]],
     ["Precision", ({ precision }) => measured(precision)],
     ["Recall", ({ recall }) => measured(recall)],
   ];

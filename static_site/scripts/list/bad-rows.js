@@ -1,7 +1,7 @@
 /** Rows that cannot be scored: every fault of them, mended where they stand, or all of them in a file. */
 
 import { element, part } from "../elements.js";
-import { countText } from "../words.js";
+import { countText, wholeText } from "../words.js";
 import { writeRecord } from "./csv-writer.js";
 
 /** @typedef {import("./check-rows.js").Checked} Checked */
@@ -40,8 +40,8 @@ export class BadRows {
     for (const [, problems] of this.#rows) {
       for (const { label } of problems) counts.set(label, (counts.get(label) ?? 0) + 1);
     }
-    const options = [...counts].map(([label, count]) => element("option", { value: label }, `${label} (${countOf(count)})`));
-    this.#filter.replaceChildren(element("option", { value: "" }, `Every fault (${countOf(this.#rows.length)})`), ...options);
+    const options = [...counts].map(([label, count]) => element("option", { value: label }, `${label} (${wholeText(count)})`));
+    this.#filter.replaceChildren(element("option", { value: "" }, `Every fault (${wholeText(this.#rows.length)})`), ...options);
     this.#draw();
   }
 
@@ -51,7 +51,7 @@ export class BadRows {
     const bodies = rows.slice(0, this.#most).map(([number, problems]) => this.#rowOf(number, problems));
     part("bad-table").replaceChildren(part("bad-head"), ...bodies);
     part("bad-show").hidden = rows.length <= this.#most;
-    part("bad-show").textContent = `Show ${countOf(Math.min(MORE, rows.length - this.#most))} more`;
+    part("bad-show").textContent = `Show ${wholeText(Math.min(MORE, rows.length - this.#most))} more`;
     this.#tell();
   }
 
@@ -63,7 +63,7 @@ export class BadRows {
   /** @param {number} number @param {Problem[]} problems @returns {HTMLElement} a group of lines, one for each problem */
   #rowOf(number, problems) {
     const checked = /** @type {Checked} */ (this.#checked);
-    const line = countOf(checked.table.lines[number]);
+    const line = wholeText(checked.table.lines[number]);
     const said = problems.map(() => element("td", {}));
     const tell = () => {
       const now = checked.bad.get(number) ?? [];
@@ -104,9 +104,4 @@ export function badRowsCsv({ table: { heading, rows, delimiter }, bad }) {
     pieces.push(writeRecord([...cells, text, ...rows[number].slice(heading.length)], delimiter));
   }
   return pieces;
-}
-
-/** @param {number} number */
-function countOf(number) {
-  return number.toLocaleString("en-US");
 }

@@ -1,7 +1,7 @@
 /** Which input is the main reason for how many of those on the contact list. */
 
 import { part } from "../elements.js";
-import { countText, insideSentence, percentText } from "../words.js";
+import { countText, insideSentence, percentText, wholeText } from "../words.js";
 import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -30,6 +30,6 @@ export function showCauses(customers, size) {
     causes.length === 0
       ? "Nobody on the contact list has a reason that raises the score."
       : `For ${percentText(causes[0].count / size)} of ${countText(size, "customer")} on the contact list, ${insideSentence(labels[causes[0].place])} is the main reason.`;
-  const rows = causes.map(({ place, count }) => [labels[place], count.toLocaleString("en-US"), percentText(count / size)]);
+  const rows = causes.map(({ place, count }) => [labels[place], wholeText(count), percentText(count / size)]);
   part("causes").replaceChildren(...(rows.length > 0 ? linesOf(["Main reason", "Customers", "Of the list"], rows) : []));
 }

@@ -2,7 +2,7 @@
 
 import { announce } from "../announcer.js";
 import { element, part } from "../elements.js";
-import { countText } from "../words.js";
+import { LANGUAGE, countText, wholeText } from "../words.js";
 import { BadRows, badRowsCsv } from "./bad-rows.js";
 import { checkRows, readMark } from "./check-rows.js";
 import { ColumnChoice } from "./column-choice.js";
@@ -75,7 +75,7 @@ export class CheckCard {
   /** Only a line remains, once the list is scored. */
   fold() {
     const [columns, bad] = [this.#checked?.places.filter((place) => place >= 0).length ?? 0, this.#checked?.bad.size ?? 0];
-    const left = bad === 0 ? "every row is ready" : `${bad.toLocaleString("en-US")} rows left out`;
+    const left = bad === 0 ? "every row is ready" : `${wholeText(bad)} rows left out`;
     part("check-summary").textContent = `${columns} columns matched, ${left}`;
     part("check-line").hidden = false;
     part("check-body").hidden = true;
@@ -145,7 +145,7 @@ export class CheckCard {
   #showReady() {
     const [good, all] = [this.#checked?.good.length ?? 0, this.#columns?.table.rows.length ?? 0];
     part("check-ready").textContent =
-      `${good.toLocaleString("en-US")} of ${countText(all, "row")} ${all === 1 ? "is" : "are"} ready`;
+      `${wholeText(good)} of ${countText(all, "row")} ${all === 1 ? "is" : "are"} ready`;
     part("score").textContent =
       this.#more > 0 ? `Score ${countText(this.#more, "more customer")}` : `Score ${countText(good, "customer")}`;
     part("score").hidden = good === 0;
@@ -169,7 +169,7 @@ function unclearWords(features) {
 
 /** @param {Feature[]} features @returns {string} such as "Minutes, Steps and Country" */
 function listed(features) {
-  return new Intl.ListFormat("en-US").format(features.map(({ label }) => label));
+  return new Intl.ListFormat(LANGUAGE).format(features.map(({ label }) => label));
 }
 
 /** @param {string[]} shifts */

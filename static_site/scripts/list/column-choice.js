@@ -1,6 +1,7 @@
 /** Which column of the file stands for which input, which names the customers, and which says what became of them. */
 
 import { part } from "../elements.js";
+import { wholeText } from "../words.js";
 import { ColumnLine, arrange } from "./column-line.js";
 import { NONE, UNCHOSEN, columnStates, findId, matchColumns } from "./columns.js";
 import { findOutcome, readOutcomes } from "./outcome.js";
@@ -67,6 +68,6 @@ export class ColumnChoice {
     const { outcomes } = this;
     if (!outcomes) return this.outcome.place < 0 ? { text: "", isFound: true } : { text: "Not yes or no", isFound: false };
     const [yes, known] = [outcomes.filter((outcome) => outcome > 0).length, outcomes.filter((outcome) => outcome >= 0).length];
-    return { text: `✓ ${yes.toLocaleString("en-US")} of ${known.toLocaleString("en-US")} yes`, isFound: true };
+    return { text: `✓ ${wholeText(yes)} of ${wholeText(known)} yes`, isFound: true };
   }
 }

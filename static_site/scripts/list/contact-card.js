@@ -5,7 +5,7 @@ import { part } from "../elements.js";
 import { Money, profitOf } from "../money.js";
 import { readNumber } from "../numbers.js";
 import { ProfitCurve } from "../profit-curve.js";
-import { countText, percentText, target } from "../words.js";
+import { countText, percentText, target, wholeText } from "../words.js";
 import { WAYS, bestScore } from "./cuts.js";
 import { Histogram, binned } from "./histogram.js";
 import { tilesOf } from "./tiles.js";
@@ -57,7 +57,7 @@ export class ContactCard {
     part("cut-model").textContent = `Use the model threshold (${percentText(model)})`;
     part("contact").hidden = false;
     const counts = binned(ranking);
-    const words = `${countText(ranking.size, "customer")} by score, ${ranking.sizeAt(model).toLocaleString("en-US")} of them at or over the model’s threshold`;
+    const words = `${countText(ranking.size, "customer")} by score, ${wholeText(ranking.sizeAt(model))} of them at or over the model’s threshold`;
     this.#histogram.show(counts, words);
     this.#drawProfit();
     this.#atScore(isFirst ? model : this.#cut.threshold);
@@ -107,7 +107,7 @@ export class ContactCard {
     const isValid = typeof number === "number" && number >= 0 && number <= most && (!isCount || Number.isInteger(number));
     this.#box.setAttribute("aria-invalid", String(!isValid));
     if (isValid) this.#move(number, true);
-    else part("cut-note").textContent = `Enter ${isCount ? "a whole number" : "a percentage"} from 0 to ${most.toLocaleString("en-US")}`;
+    else part("cut-note").textContent = `Enter ${isCount ? "a whole number" : "a percentage"} from 0 to ${wholeText(most)}`;
   }
 
   /** Put the cut into the slider, and into the box unless the person is typing there. */
@@ -120,7 +120,7 @@ export class ContactCard {
     this.#slider.value = String(number);
     this.#slider.ariaValueText = isCount ? countText(number, "customer") : `${number}%`;
     if (isTyped) return;
-    this.#box.value = isCount ? number.toLocaleString("en-US") : String(number);
+    this.#box.value = isCount ? wholeText(number) : String(number);
     this.#box.setAttribute("aria-invalid", "false");
   }
 
@@ -149,7 +149,7 @@ export class ContactCard {
       if (this.#box.ariaInvalid !== "true") part("cut-note").textContent = this.#way === WAYS.score ? "" : noteOf(ranking, size);
       this.onCut(size, threshold);
       const buyers = countText(Math.round(expected.buyers), `expected ${target.person}`);
-      announce(`${size.toLocaleString("en-US")} on the contact list, ${buyers}`);
+      announce(`${wholeText(size)} on the contact list, ${buyers}`);
     });
   }
 }
@@ -157,7 +157,7 @@ export class ContactCard {
 /** @param {import("./known.js").Known} known */
 function knownWords(known) {
   const { buyers } = known.at(known.ranking.size);
-  return `This file knows the ${target.people}: ${buyers.toLocaleString("en-US")} of ${countText(known.count, "customer")}. “In this file” is what the same cut would have come to.`;
+  return `This file knows the ${target.people}: ${wholeText(buyers)} of ${countText(known.count, "customer")}. “In this file” is what the same cut would have come to.`;
 }
 
 /** @param {Ranking} ranking @param {number} size */

@@ -7,10 +7,13 @@ import { BLANKS } from "../text.js";
  * quotation marks and NULs before the sign.
  */
 const MAY_RUN = new RegExp(`^(?:[\\t\\r]|[${BLANKS}"\\0]*[=@+＝＠＋－-])`);
-/** Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash. */
+/**
+ * Behind a plus or minus: a number, a telephone number, dashes alone, or words behind a dash. No character fits two
+ * parts in a row: linear time.
+ */
 const HARMLESS = new RegExp(
-  "^ *(?:[+-](?:[0-9 \\u00a0\\u202f()/.,'’-]*%?|(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)[eE][+-]?[0-9]+)" +
-    "|-+[ \\u00a0][\\p{L}\\p{Nl}\\p{No} .,-]*) *$",
+  "^ *(?:[+-](?:[0-9 \\u00a0\\u202f()/.,'’-]*(?:% *)?|(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)[eE][+-]?[0-9]+ *)" +
+    "|-+[ \\u00a0][\\p{L}\\p{Nl}\\p{No} .,-]*)$",
   "u",
 );
 

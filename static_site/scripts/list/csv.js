@@ -1,14 +1,20 @@
 /** CSV as RFC 4180 has it, and as spreadsheets write it: quoted cells and line ends, any delimiter, any line end. */
 
 import { BLANKS } from "../text.js";
+import { wholeText } from "../words.js";
 import { SourceError, lineAt } from "./source.js";
 
 /** What may stand between cells. Where two of them fit equally well, the first is meant. */
 export const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar" };
 
+/** A spreadsheet has no more rows: a file that is mostly blank is not walked to its end. */
+const MOST_BLANK_LINES = 2 ** 20;
+
 /** Reads a text row by row. */
 export class CsvReader {
   #next;
+  /** Rows without content, less those with it. */
+  #surplus = 0;
   /** Where these characters stand next. @type {Record<string, number>} */ #found = {};
 
   /** @param {string} text without a byte order mark @param {string} delimiter @param {number} [start] of a line */
@@ -29,7 +35,10 @@ export class CsvReader {
     while (this.position < this.text.length) {
       this.line = this.#next;
       const cells = this.#readRow();
-      if (!cells.every((cell) => consistsOf(cell, BLANKS))) return cells;
+      const hasContent = !cells.every((cell) => consistsOf(cell, BLANKS));
+      this.#surplus += hasContent ? -1 : 1;
+      if (hasContent) return cells;
+      if (this.#surplus > MOST_BLANK_LINES) throw tooBlank();
     }
     return null;
   }
@@ -97,9 +106,14 @@ export class CsvReader {
   }
 
   #astray() {
-    const row = `The row that starts on line ${this.line.toLocaleString("en-US")}`;
+    const row = `The row that starts on line ${wholeText(this.line)}`;
     return new SourceError("malformed", `${row} cannot be read: a quotation mark is astray.`);
   }
+}
+
+function tooBlank() {
+  const most = wholeText(MOST_BLANK_LINES);
+  return new SourceError("too_large", `More than ${most} lines have no content. Remove them.`);
 }
 
 /**

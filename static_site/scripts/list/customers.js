@@ -1,5 +1,6 @@
 /** The scored customers: what the file, the check and the service know of each, by its number among the good rows. */
 
+import { wholeText } from "../words.js";
 import { valueText } from "./contract.js";
 import { Known } from "./known.js";
 
@@ -52,7 +53,7 @@ export class Customers {
   /** @param {number} number @returns {string} its id, or the line where it stands */
   idOf(number) {
     const id = this.idPlace < 0 ? "" : this.cellOf(number, this.idPlace);
-    return id || `Line ${this.table.lines[this.checked.good[number]].toLocaleString("en-US")}`;
+    return id || `Line ${wholeText(this.table.lines[this.checked.good[number]])}`;
   }
 
   /** @param {number} number @param {number} place of a feature */

@@ -27,6 +27,6 @@ function lineOf({ id, name, saved, customers, bytes }) {
     else await forget(id).then(showKept);
     part("choose-title").focus();
   });
-  const facts = `${saved.toLocaleString("en-US", { dateStyle: "medium", timeStyle: "short" })}, ${countText(customers, "customer")}, ${size}`;
+  const facts = `${saved.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}, ${countText(customers, "customer")}, ${size}`;
   return element("li", { class: "step-line" }, element("strong", {}, name), element("span", { class: "muted" }, facts), open, remove);
 }

@@ -1,7 +1,7 @@
 /** The table of ranked customers: sorted by any column, a page at a time, with a line where the contact list ends. */
 
 import { element, part } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 import { ShownColumns } from "./shown-columns.js";
 import { sortInSlices } from "./slices.js";
 import { columnsOf } from "./table-columns.js";
@@ -149,8 +149,8 @@ export class RankedTable {
 
   /** @param {number} all @param {number} shown */
   #showPaging(all, shown) {
-    const [from, to] = [this.#first + 1, this.#first + shown].map((number) => number.toLocaleString("en-US"));
-    part("page-words").textContent = all === 0 ? "No customers" : `${from}–${to} of ${all.toLocaleString("en-US")}`;
+    const [from, to] = [this.#first + 1, this.#first + shown].map(wholeText);
+    part("page-words").textContent = all === 0 ? "No customers" : `${from}–${to} of ${wholeText(all)}`;
     for (const [id, isOff] of /** @type {[string, boolean][]} */ ([
       ["previous", this.#first === 0],
       ["next", this.#first + shown >= all],
@@ -165,6 +165,6 @@ export class RankedTable {
 
 /** @param {number} size @param {number} threshold @param {number} columns */
 function cutRow(size, threshold, columns) {
-  const words = `${size.toLocaleString("en-US")} on the contact list, cut at ${percentText(threshold)}`;
+  const words = `${wholeText(size)} on the contact list, cut at ${percentText(threshold)}`;
   return element("tr", { class: "cut-row" }, element("td", { colspan: columns }, words));
 }

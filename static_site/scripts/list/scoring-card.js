@@ -2,7 +2,8 @@
 
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
-import { keepKey, readKey } from "../key.js";
+import { readKey, takeKey } from "../key.js";
+import { wholeText } from "../words.js";
 import { Scorer } from "./scorer.js";
 import { scoreBatch } from "./service.js";
 
@@ -19,14 +20,7 @@ export class ScoringCard {
   constructor() {
     part("cancel").addEventListener("click", () => this.#running?.abort());
     part("carry-on").addEventListener("click", () => this.#run());
-    part("key-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const box = /** @type {HTMLInputElement} */ (part("key"));
-      if (box.value.trim() === "") return;
-      keepKey(box.value.trim());
-      box.value = "";
-      this.#run();
-    });
+    takeKey(() => this.#run());
   }
 
   /** Whether scores are on their way. */
@@ -120,14 +114,14 @@ export class ScoringCard {
     progress.max = scores.size;
     progress.value = scores.done;
     part("scoring-count").textContent =
-      `${scores.scored.toLocaleString("en-US")} of ${scores.size.toLocaleString("en-US")} scored`;
+      `${wholeText(scores.scored)} of ${wholeText(scores.size)} scored`;
     part("scoring-left").textContent = waiting || timeLeft((scores.size - scores.done) * pace);
   }
 }
 
 /** @param {Scores} scores */
 function leftOut({ refused }) {
-  return refused.size > 0 ? `${refused.size.toLocaleString("en-US")} refused by the service` : "";
+  return refused.size > 0 ? `${wholeText(refused.size)} refused by the service` : "";
 }
 
 /** @param {number} milliseconds */

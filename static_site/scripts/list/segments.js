@@ -1,7 +1,7 @@
 /** Segments: the customers by a category of the model or a column of the file with few values. */
 
 import { element, part } from "../elements.js";
-import { percentText, target } from "../words.js";
+import { percentText, target, wholeText } from "../words.js";
 import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -41,8 +41,8 @@ export class Segments {
     const segments = segmentsOf(customers, grouping, size);
     const rows = segments.slice(0, SHOWN).map((segment) => [
       segment.name || "(blank)",
-      segment.all.toLocaleString("en-US"),
-      segment.contacted.toLocaleString("en-US"),
+      wholeText(segment.all),
+      wholeText(segment.contacted),
       percentText(segment.score),
       ...(known ? [segment.known > 0 ? percentText(segment.buyers / segment.known) : "–"] : []),
     ]);

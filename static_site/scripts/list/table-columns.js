@@ -1,7 +1,7 @@
 /** The columns of the ranked table: what stands in each, and how it is sorted by. */
 
 import { element, shape } from "../elements.js";
-import { percentText } from "../words.js";
+import { percentText, wholeText } from "../words.js";
 import { shownPlaces } from "./contract.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -33,7 +33,7 @@ export function columnsOf(customers, onOpen, isNarrow) {
       look: "number",
       startsDown: false,
       isShown: !isNarrow,
-      cellOf: (number) => [ranking.ranks[number].toLocaleString("en-US")],
+      cellOf: (number) => [wholeText(ranking.ranks[number])],
       keys: () => ranking.ranks,
     },
     {

@@ -1,6 +1,7 @@
 /** A file's table: its heading, its rows, and on which line each of them starts. */
 
 import { BLANKS, clean, foldHeading } from "../text.js";
+import { wholeText } from "../words.js";
 import { namesOf } from "./columns.js";
 import { CsvReader, DELIMITERS, consistsOf } from "./csv.js";
 import { Slices } from "./slices.js";
@@ -85,7 +86,8 @@ function firstRow(reader) {
     let row = reader.read();
     while (row?.every((cell) => consistsOf(cell, NO_CONTENT))) row = reader.read();
     return row ?? [];
-  } catch {
+  } catch (error) {
+    if (error instanceof SourceError && error.code === "too_large") throw error;
     return null;
   }
 }
@@ -110,5 +112,5 @@ function wrongDelimiter(problem) {
 
 /** @param {number} mostRows */
 function tooMany(mostRows) {
-  return `The file has more than ${mostRows.toLocaleString("en-US")} customers. Split it, and score the parts.`;
+  return `The file has more than ${wholeText(mostRows)} customers. Split it, and score the parts.`;
 }

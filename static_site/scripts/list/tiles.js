@@ -2,7 +2,7 @@
 
 import { element } from "../elements.js";
 import { moneyText, profitOf } from "../money.js";
-import { numberText, percentText, target } from "../words.js";
+import { decimalText, numberText, percentText, target, wholeText } from "../words.js";
 import { heldOut } from "./ranking.js";
 
 /**
@@ -18,8 +18,8 @@ import { heldOut } from "./ranking.js";
 export function tilesOf({ size, buyers, precision, reached, lift }, { all, curve, threshold, amounts, known }) {
   const { precision: heldPrecision, recall } = heldOut(curve, threshold);
   const tiles = [
-    tile("On the contact list", count(size), `${share(size / all)} of ${count(all)} scored`),
-    tile(`Expected ${target.people}`, numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", known && count(known.buyers)),
+    tile("On the contact list", wholeText(size), `${share(size / all)} of ${wholeText(all)} scored`),
+    tile(`Expected ${target.people}`, numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", known && wholeText(known.buyers)),
     tile(`Share of those contacted who ${target.verb}`, share(precision), `In tests: ${share(heldPrecision)}`, known && share(known.precision)),
     tile(`Share of all ${target.people} reached`, share(reached), `In tests: ${share(recall)}`, known && share(known.recall)),
     tile("Compared with random", times(lift), `More ${target.people} per contact`, known && times(known.lift)),
@@ -51,10 +51,5 @@ function share(number) {
 
 /** @param {number} number */
 function times(number) {
-  return Number.isFinite(number) ? `${number.toFixed(1)}×` : "–";
-}
-
-/** @param {number} number */
-function count(number) {
-  return number.toLocaleString("en-US");
+  return Number.isFinite(number) ? `${decimalText(number, 1)}×` : "–";
 }

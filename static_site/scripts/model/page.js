@@ -17,6 +17,7 @@ const charts = /** @type {[string, (place: HTMLElement, points: Point[]) => Plot
   ["chart-calibration", drawCalibration, () => null],
   ["chart-precision-recall", drawPrecisionRecall, ({ precision, recall }) => (Number.isNaN(precision) ? null : [recall, precision])],
   ["chart-roc", drawRoc, ({ recall, falsePositiveRate }) => [falsePositiveRate, recall]],
+  ["chart-gains", drawGains, ({ recall, contacted }) => [contacted, recall]],
 ]);
 
 for (const [id, draw, placeOf] of charts) {
@@ -52,7 +53,7 @@ function drawCalibration(place) {
 function drawPrecisionRecall(place, points) {
   const [base] = /** @type {number[]} */ (JSON.parse(place.dataset.points ?? "[]"));
   return new Plot(place, {
-    words: "Precision against recall at every threshold; the numbers are below.",
+    words: "Precision against recall at every threshold; the numbers are above.",
     x: `Recall: share of ${target.people} found`,
     y: `Precision: share contacted who ${target.verb}`,
     curve: points.filter(({ precision }) => !Number.isNaN(precision)).map(({ recall, precision }) => [recall, precision]),
@@ -67,10 +68,25 @@ function drawPrecisionRecall(place, points) {
  */
 function drawRoc(place, points) {
   return new Plot(place, {
-    words: "True against false positive rate at every threshold; the numbers are below.",
+    words: "True against false positive rate at every threshold; the numbers are above.",
     x: "False positive rate",
     y: "True positive rate",
     curve: points.map(({ recall, falsePositiveRate }) => [falsePositiveRate, recall]),
+    reference: [[0, 0], [1, 1]],
+  });
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Point[]} points
+ * @returns {Plot}
+ */
+function drawGains(place, points) {
+  return new Plot(place, {
+    words: "Share of customers contacted against share reached at every threshold; the numbers are above.",
+    x: "Customers contacted",
+    y: `Share of ${target.people} reached`,
+    curve: points.map(({ recall, contacted }) => [contacted, recall]),
     reference: [[0, 0], [1, 1]],
   });
 }

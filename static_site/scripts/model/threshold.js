@@ -1,7 +1,7 @@
 /** The threshold that a person moves: a sentence, the confusion matrix, and whoever else listens. */
 
 import { part } from "../elements.js";
-import { percentText, target } from "../words.js";
+import { percentText, target, wholeText } from "../words.js";
 
 /**
  * @typedef {object} Point
@@ -13,6 +13,7 @@ import { percentText, target } from "../words.js";
  * @property {number} precision NaN where nobody scores that high
  * @property {number} recall
  * @property {number} falsePositiveRate
+ * @property {number} contacted the share of the customers at or over it
  */
 
 export class Threshold {
@@ -58,7 +59,7 @@ export class Threshold {
     part("threshold-value").textContent = label;
     part("threshold-sentence").textContent = sentenceOf(point);
     for (const name of /** @type {const} */ (["tp", "fp", "fn", "tn"])) {
-      part(name).textContent = point[name].toLocaleString("en-US");
+      part(name).textContent = wholeText(point[name]);
     }
     this.tell();
   }
@@ -67,7 +68,8 @@ export class Threshold {
 /** @param {number[]} counts @returns {Point} */
 function pointOf([threshold, tp, fp, fn, tn]) {
   const [precision, recall, falsePositiveRate] = [tp / (tp + fp), tp / (tp + fn), fp / (fp + tn)];
-  return { threshold, tp, fp, fn, tn, precision, recall, falsePositiveRate };
+  const contacted = (tp + fp) / (tp + fp + fn + tn);
+  return { threshold, tp, fp, fn, tn, precision, recall, falsePositiveRate, contacted };
 }
 
 /**
@@ -76,7 +78,7 @@ function pointOf([threshold, tp, fp, fn, tn]) {
  */
 export function sentenceOf({ tp, fp, fn, tn, precision, recall }) {
   if (tp + fp === 0) return "Nobody scores that high: the list would be empty.";
-  const ofThousand = Math.floor((1000 * (tp + fp)) / (tp + fp + fn + tn) + 0.5).toLocaleString("en-US");
+  const ofThousand = wholeText(Math.floor((1000 * (tp + fp)) / (tp + fp + fn + tn) + 0.5));
   const ofHundred = Math.floor(100 * precision + 0.5);
   return `Of 1,000 customers like these you would contact ${ofThousand}. About ${ofHundred} in 100 of those ${target.verb}, and the list reaches ${percentText(recall)} of all ${target.people}.`;
 }

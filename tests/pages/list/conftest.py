@@ -3,8 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import Visit, visit
-from tests.list_page import WIDE
+from tests.browser import WIDE, Visit, visit
 
 
 @pytest.fixture

@@ -9,16 +9,14 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from predict.answers import describe
 from predict.model.session import Model
-from tests.browser import Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, Visit, accessibility_faults, overflow, visit
 from tests.engines import save, sent_by
 from tests.factories import contract_365, metadata_for
 from tests.list_page import (
     BATCH,
     HEADING,
     NAMES,
-    NARROW,
     ROWS,
-    WIDE,
     Service,
     score,
     to_csv,
@@ -86,8 +84,7 @@ def test_the_first_view_is_small(visitor: Visit, name: str, most: int) -> None:
 
 
 @pytest.mark.firefox(only="narrow-light")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: Any, scheme: Any) -> None:
     with visit(browser, site, viewport=viewport, color_scheme=scheme) as visitor:
         page = visitor.open("list.html")

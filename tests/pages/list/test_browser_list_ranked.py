@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import overflow, visit
+from tests.browser import NARROW, overflow, visit
 from tests.engines import save, show_as_paper
 from tests.fitted import metadata_of
 from tests.list_page import (
@@ -16,7 +16,6 @@ from tests.list_page import (
     CONTRACT,
     HEADING,
     NAMES,
-    NARROW,
     ROWS,
     Service,
     download,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import accessibility_faults, running_site, visit
+from tests.browser import WIDE, accessibility_faults, running_site, visit
 from tests.fitted import model_file
 from tests.list_page import (
     BATCH,
@@ -13,7 +13,6 @@ from tests.list_page import (
     KEY,
     MARKUP,
     ROWS,
-    WIDE,
     Service,
     download,
     many,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from predict.contract import LARGEST
-from training.export.reference import MOST_BINS, bins_of_numbers, bins_of_scores
+from training.export.drift_reference import MOST_BINS, bins_of_numbers, bins_of_scores
 
 COLUMNS = st.lists(
     st.sampled_from([0.0, 1.0, 2.5, 3.0, 7.0, 100.0, -4.0]) | st.floats(-1e6, 1e6), min_size=1, max_size=300

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from training.errors import TrainingError
-from training.evaluation.objective import Objective, choose_threshold, expected_profit, parse_objective
+from training.evaluation.threshold import Objective, choose_threshold, expected_profit, parse_objective
 
 
 @st.composite

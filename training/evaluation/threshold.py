@@ -1,4 +1,4 @@
-"""The objective: what the threshold is chosen for, and the choice.
+"""The threshold: what it is chosen for (the objective), and the choice.
 
 A threshold is always put midway in a gap between two scores of unseen rows, never on a score, so that the last bit of
 a probability never decides.
@@ -75,7 +75,7 @@ def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float 
     if kind in {"recall", "precision", "top"} and not 0 < level <= 1:
         raise TrainingError(f"The objective's {kind} must be above 0 and at most {'100%' if percent else '1'}.")
     if not (0 <= contact_cost < purchase_value < float("inf")):
-        raise TrainingError("A contact must cost 0 or more, and less than a positive answer is worth.")
+        raise TrainingError("--contact-cost must be 0 or more, and a positive answer worth more than that (--value).")
     return Objective(kind, level, contact_cost, purchase_value)
 
 
@@ -129,7 +129,7 @@ def _worth(
             reached = recall >= objective.level
             return np.where(reached, 2 + precision, recall), reached
         case "precision":
-            # Choosing nobody is wrong about nobody, and of no use.
+            # An empty selection has precision 1: at least one customer is required.
             reached = (precision >= objective.level) & (hits > 0)
             return np.where(reached, 2 + recall, precision), reached
         case "top":
