@@ -40,19 +40,19 @@ class Witness:
         self, model: Model, row: Row, probability: float, *, is_warned: bool, request_id: str = "", ref: str = ""
     ) -> None:
         """Count one answer; the arguments are those of `Journal.add`."""
-        facts: dict[str, Any] = {"is_warned": is_warned, "request_id": request_id, "ref": ref}
-        self._journal.add(model, row, probability, **facts)
-        with self._shadow_of(model) as shadow:
-            if shadow:
-                self._journal.add(shadow, row, shadow.score(row), **facts)
+        self._journal.add(model, row, probability, is_warned=is_warned, request_id=request_id, ref=ref)
+        if (shadow := self._serving.shadow) and shadow is not model:
+            with _forgiving(shadow):
+                score = shadow.score(row)
+                self._journal.add(shadow, row, score, is_warned=is_warned, request_id=request_id, ref=ref)
 
     def add_many(
         self, model: Model, columns: list[npt.NDArray[Any]], probabilities: npt.NDArray[np.float64], **facts: Any
     ) -> None:
         """Count many answers; the arguments are those of `Journal.add_many`."""
         self._journal.add_many(model, columns, probabilities, **facts)
-        with self._shadow_of(model) as shadow:
-            if shadow and len(probabilities):
+        if (shadow := self._serving.shadow) and shadow is not model and len(probabilities):
+            with _forgiving(shadow):
                 names = [feature.name for feature in shadow.contract.features]
                 feed = {name: column.reshape(-1, 1) for name, column in zip(names, columns, strict=True)}
                 self._journal.add_many(shadow, columns, shadow.run(feed), **facts)
@@ -61,11 +61,11 @@ class Witness:
         """Count a customer that could not be scored."""
         self._journal.refuse(model)
 
-    @contextmanager
-    def _shadow_of(self, model: Model) -> Iterator[Model | None]:
-        """Yield the shadow of a model, if any; what goes wrong with it is logged, and whoever asked never knows."""
-        shadow = self._serving.shadow
-        try:
-            yield shadow if shadow is not model else None
-        except Exception as error:
-            _log.error("the shadow %s cannot score (%s)", shadow.hash[:12] if shadow else "", type(error).__name__)
+
+@contextmanager
+def _forgiving(shadow: Model) -> Iterator[None]:
+    """Log what goes wrong with the shadow; whoever asked never knows."""
+    try:
+        yield
+    except Exception as error:
+        _log.error("the shadow %s cannot score (%s)", shadow.hash[:12], type(error).__name__)
