@@ -10,4 +10,6 @@ RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirem
 
 WORKDIR /home/site/wwwroot
 COPY function_app.py host.json ./
+COPY handlers ./handlers
 COPY predict ./predict
+COPY watch ./watch

@@ -1,7 +1,7 @@
 """The deployment package: one zip that runs as it is, and is the same bytes whenever it is built from the same files.
 
-`python -m infra.package` writes dist/api.zip: function_app.py, exchange.py, host.json, predict/ and the pinned Linux
-wheels, with bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
+`python -m infra.package` writes dist/api.zip: function_app.py, host.json, handlers/, predict/, watch/ and the pinned
+Linux wheels, with bytecode, and nothing else. Azure builds nothing: what is tested here is what runs there.
 """
 
 from __future__ import annotations
@@ -119,12 +119,12 @@ def build(project: Path, out: Path) -> Package:
 
 
 def _copy_app(project: Path, root: Path) -> None:
-    sources = [project / name for name in ("function_app.py", "exchange.py", "host.json", "predict/model.onnx")]
+    sources = [project / name for name in ("function_app.py", "host.json", "predict/model.onnx")]
     if missing := [source.relative_to(project).as_posix() for source in sources if not source.is_file()]:
         raise PackageError(
             f"Missing: {', '.join(missing)}. `make train` writes the model; the rest is in the repository."
         )
-    modules = [path for folder in ("predict", "watch") for path in sorted((project / folder).rglob("*.py"))]
+    modules = [path for folder in ("handlers", "predict", "watch") for path in sorted((project / folder).rglob("*.py"))]
     for source in [*sources, *modules]:
         target = root / source.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ PACKAGES = ".python_packages/lib/site-packages"
 """The folder in the zip where Azure looks for packages."""
 
 _OWN = re.compile(
-    r"(__pycache__/)?(exchange|function_app)(\.cpython-\d+)?\.pyc?|host\.json"
-    r"|predict/(\w+/){0,2}\w[\w.-]*\.(py|pyc|onnx)|watch/(\w+/)?\w[\w.-]*\.pyc?"
+    r"(__pycache__/)?function_app(\.cpython-\d+)?\.pyc?|host\.json"
+    r"|predict/(\w+/){0,2}\w[\w.-]*\.(py|pyc|onnx)|(handlers|watch)/(\w+/)?\w[\w.-]*\.pyc?"
 )
 _SECRET = re.compile(
     rb"AccountKey=[\w+/]{20,}|SharedAccessKey=[\w+/]{20,}|InstrumentationKey=[0-9a-f]{8}-|[?&]sig=[\w%]{20,}"
@@ -36,7 +36,7 @@ def faults(path: Path) -> list[str]:
         names = archive.namelist()
         found += [
             f"{name} is missing."
-            for name in ("function_app.py", "exchange.py", "host.json", "predict/model.onnx")
+            for name in ("function_app.py", "handlers/exchange.py", "host.json", "predict/model.onnx")
             if name not in names
         ]
         if not any(name.startswith(f"{PACKAGES}/azure/functions/") for name in names):

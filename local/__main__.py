@@ -90,12 +90,12 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _leave_threads_behind() -> None:
-    """End the process if a function is still running in a thread, for which Python would wait."""
+    """End the process if a thread is left, for which Python would wait: it runs a function, or idles in a pool."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(0.5)
             if thread.is_alive():
-                print("Stopped while a function was still running.", file=sys.stderr, flush=True)
+                sys.stdout.flush()
                 os._exit(0)
 
 

@@ -11,9 +11,12 @@ No message holds a value that was sent: a message may be logged, a customer's da
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
 
 __all__ = [
     "FAULT_CODES",
+    "PROBLEM",
     "WARNING_CODES",
     "ArtifactError",
     "Fault",
@@ -22,7 +25,11 @@ __all__ = [
     "PredictError",
     "TooLarge",
     "count_faults",
+    "problem_document",
 ]
+
+PROBLEM = "application/problem+json"
+"""The media type of `problem_document`."""
 
 FAULT_CODES = {
     "missing": "A field or a column is required and is not there, or is empty.",
@@ -122,3 +129,15 @@ class TooLarge(InvalidInput):
 def count_faults(faults: Sequence[Fault]) -> str:
     """Say how many faults there are to mend: "2 things to mend, listed in errors."."""
     return f"{len(faults)} {'thing' if len(faults) == 1 else 'things'} to mend, listed in errors."
+
+
+def problem_document(status: HTTPStatus, detail: str, faults: Iterable[Fault], request_id: str) -> dict[str, Any]:
+    """Return a refusal as RFC 9457 writes it, with every fault."""
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "errors": [fault.to_dict() for fault in faults],
+        "request_id": request_id,
+    }

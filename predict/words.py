@@ -17,6 +17,7 @@ __all__ = [
     "percent_text",
     "points_text",
     "quantity_text",
+    "unit_text",
     "value_text",
 ]
 
@@ -35,9 +36,12 @@ def number_text(value: float) -> str:
 
 def quantity_text(value: float, unit: str) -> str:
     """Return a number with its unit, in the singular for one: "6 exams", "1 exam", "1 min"."""
-    if value == 1 and _PLURAL.fullmatch(unit):
-        unit = unit[:-1]
-    return f"{number_text(value)} {unit}" if unit else number_text(value)
+    return f"{number_text(value)} {unit_text(value, unit)}" if unit else number_text(value)
+
+
+def unit_text(value: float, unit: str) -> str:
+    """Return a unit as it stands behind a number: in the singular for one."""
+    return unit[:-1] if value == 1 and _PLURAL.fullmatch(unit) else unit
 
 
 def points_text(share: float) -> str:

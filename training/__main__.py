@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
+    from .command.cluster import cluster as open_cluster
     from .command.progress import console, say, show_progress
     from .evaluation.threshold import parse_objective
     from .report.report import render_report
@@ -38,7 +40,6 @@ def train(arguments: argparse.Namespace) -> None:
     from .run.recipe import make
     from .run.result import Settings
     from .run.run_folder import keep
-    from .search.spread import dask_backend
 
     reports = arguments.reports or (arguments.out or PROJECT) / REPORTS
     for option, folder in (("--out", arguments.out or PROJECT / "predict"), ("--reports", reports)):
@@ -53,10 +54,10 @@ def train(arguments: argparse.Namespace) -> None:
         trials=arguments.trials,
         minutes=arguments.minutes,
         n_jobs=arguments.n_jobs,
-        backend=dask_backend(arguments.dask) if arguments.dask else nullcontext,
     )
-    with claim(settings.out / "model.onnx"), show_progress() as advance:
-        result = make(settings, advance, lambda text: say(f"- {text}"))
+    cluster = open_cluster(arguments.dask, arguments.n_jobs) if arguments.dask else nullcontext()
+    with claim(settings.out / "model.onnx"), cluster as there, show_progress() as advance:
+        result = make(replace(settings, cluster=there), advance, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
@@ -70,6 +71,7 @@ def train(arguments: argparse.Namespace) -> None:
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))
+        say("next: make run. One that is running serves the model of before until it is started again")
 
 
 def draft(arguments: argparse.Namespace) -> None:
@@ -84,7 +86,7 @@ def draft(arguments: argparse.Namespace) -> None:
             arguments.out,
             draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
         )
-    say(f"drafted: {arguments.out}; read it, above all what is left out and why")
+    say(f"drafted: {arguments.out}; read it, above all what is left out and the words of the target")
 
 
 def _schema_for(arguments: argparse.Namespace, folder: Path) -> Path:
@@ -122,8 +124,8 @@ def publish(model: "Model") -> list[Path]:
 def score(arguments: argparse.Namespace) -> None:
     """Score a file of customers."""
     from .command.progress import say, show_progress
+    from .command.spread import workers
     from .customers.score_file import score_file
-    from .search.spread import workers
 
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejected{arguments.out.suffix}")
     for option, path in (("--out", arguments.out), ("--rejects", rejects)):
@@ -145,7 +147,8 @@ def score(arguments: argparse.Namespace) -> None:
             advance=advance,
             note=say,
         )
-    say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
+    where = f": {arguments.out}" if done.n_scored else ""
+    say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 

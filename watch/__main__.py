@@ -5,6 +5,7 @@ python -m watch serve HASH      let it serve, once you have seen what changes; "
 python -m watch back            let the model serve that served before
 python -m watch share 10% HASH  let it answer that share of the customers; 0% ends it
 python -m watch shadow HASH     let it score every customer beside the one that answers; "none" ends it
+python -m watch retrain         train on all but the newest customers, compare on those, and let it score beside
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
@@ -23,27 +24,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from predict.errors import ArtifactError, InvalidInput
-from predict.model.metadata import METRIC_NAMES
 from predict.model.session import Model
 from predict.settings import Settings
 
-from .doing import contacted_share, lines
+from .doing import lines
 from .errors import WatchError
 from .ledger import Ledger
-from .pointer import Pointer, read_pointer
+from .listing import PACKAGED, described, find, mark
+from .pointer import read_pointer
 from .rehearsal import rehearse
-from .shelf import back, publish, published, read_model, serve, shadow, share
+from .retraining import retrain
+from .shelf import back, publish, published, serve, shadow, share
 from .store import Container, open_container
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
-PACKAGED = "packaged"
+CUSTOMERS = "customers.csv"
+"""Name of the blob in the container "training"."""
+
 NOBODY = "none"
 
 
 def main(words: Sequence[str]) -> int:
     """Run a command; a refusal is one clear message and status 1."""
-    arguments = _parser().parse_args(words)
+    arguments = parser().parse_args(words)
     try:
         if not arguments.url:
             raise WatchError("Name the blob account: set WATCH_URL, or give --url.")
@@ -59,7 +63,8 @@ def main(words: Sequence[str]) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the commands."""
     parser = argparse.ArgumentParser("python -m watch", description="Look after the model that serves.")
     parser.add_argument("--url", default=os.environ.get("WATCH_URL", ""), help="of the blob account; else WATCH_URL")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -74,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("hash", nargs="?", default="", help="its hash, or the beginning of it")
     command = commands.add_parser("shadow", help="let a model score beside the one that answers")
     command.add_argument("hash", help=f'its hash, or the beginning of it; "{NOBODY}" ends it')
+    command = commands.add_parser("retrain", help="train again, compare, and let the new model score beside")
+    command.add_argument("--data", type=Path, metavar="FILE", help=f"CSV, the oldest first; else the blob {CUSTOMERS}")
+    command.add_argument("--schema", required=True, metavar="TOML", help="by which the packaged model was trained")
+    command.add_argument("--newest", type=_percent, default=0.1, metavar="PERCENT", help="kept out; 10%% by default")
+    command.add_argument("options", nargs="*", metavar="OPTION", help="behind --, for python -m training")
     commands.add_parser("models", help="list the shelf")
     commands.add_parser("rollup", help="add up what was counted, and write how each model does")
     commands.add_parser("doing", help="say how each model does")
@@ -89,9 +99,9 @@ def _publish(arguments: argparse.Namespace, container: Container) -> None:
 
 
 def _serve(arguments: argparse.Namespace, container: Container) -> None:
-    chosen = _find(container, arguments.hash)
+    chosen = find(container, arguments.hash)
     serving = read_pointer(container)[0].serving
-    print(f"serves now:    {_described(container, serving)}\nwould serve:   {_described(container, chosen)}")
+    print(f"serves now:    {described(container, serving)}\nwould serve:   {described(container, chosen)}")
     if not arguments.yes and input("Let it serve? [y/N] ").strip().lower() not in {"y", "yes"}:
         print("Nothing has changed.")
         return
@@ -101,25 +111,38 @@ def _serve(arguments: argparse.Namespace, container: Container) -> None:
 
 def _back(_: argparse.Namespace, container: Container) -> None:
     pointer = back(container, by=getpass.getuser(), at=_now())
-    print(f"serves within a minute: {_described(container, pointer.serving)}")
+    print(f"serves within a minute: {described(container, pointer.serving)}")
 
 
 def _share(arguments: argparse.Namespace, container: Container) -> None:
-    chosen = _find(container, arguments.hash) if arguments.part else ""
+    chosen = find(container, arguments.hash) if arguments.part else ""
     share(container, chosen, arguments.part, by=getpass.getuser(), at=_now())
-    print(f"answers {arguments.part:.0%} of the customers within a minute: {_described(container, chosen)}")
+    print(f"answers {arguments.part:.0%} of the customers within a minute: {described(container, chosen)}")
 
 
 def _shadow(arguments: argparse.Namespace, container: Container) -> None:
-    chosen = "" if arguments.hash == NOBODY else _find(container, arguments.hash)
+    chosen = "" if arguments.hash == NOBODY else find(container, arguments.hash)
     shadow(container, chosen, by=getpass.getuser(), at=_now())
-    print(f"scores beside: {_described(container, chosen) if chosen else 'none'}")
+    print(f"scores beside: {described(container, chosen) if chosen else 'none'}")
+
+
+def _retrain(arguments: argparse.Namespace, container: Container) -> None:
+    file = arguments.data
+    data = file.read_bytes() if file else open_container(arguments.url, "training").read(CUSTOMERS).body
+    packaged = Model.load(_settings(arguments).model_path)
+    facts = {
+        "newest": arguments.newest,
+        "options": ["--schema", arguments.schema, *arguments.options],
+        "by": getpass.getuser(),
+        "at": _now(),
+    }
+    print("\n".join(retrain(data, container, packaged, **facts)))
 
 
 def _models(_: argparse.Namespace, container: Container) -> None:
     pointer, _tag = read_pointer(container)
     hashes = published(container)
-    print("\n".join(f"{_mark(h, pointer)} {_described(container, h)}" for h in ["", *hashes]))
+    print("\n".join(f"{mark(h, pointer)} {described(container, h)}" for h in ["", *hashes]))
 
 
 def _rollup(arguments: argparse.Namespace, _: Container) -> None:
@@ -168,45 +191,6 @@ def _percent(text: str) -> float:
     return part
 
 
-def _mark(model_hash: str, pointer: Pointer) -> str:
-    marks = {pointer.previous: "previous", pointer.shadow: "shadow", pointer.canary: f"{pointer.share:.0%}"}
-    if model_hash == pointer.serving:
-        return "serves  "
-    # The packaged model has no name, and neither has a trial that there is not.
-    return f"{marks.get(model_hash, '') if model_hash or not pointer.previous else '':8}"
-
-
-def _find(container: Container, beginning: str) -> str:
-    """Return the one hash that begins so, or "" for the packaged model."""
-    if beginning == PACKAGED:
-        return ""
-    found = [name for name in published(container) if name.startswith(beginning.lower())]
-    if len(found) != 1:
-        count = "No model" if not found else f"{len(found)} models"
-        raise WatchError(
-            f"{count} on the shelf begin{'s' if not found else ''} with that. List them: python -m watch models."
-        )
-    return found[0]
-
-
-def _described(container: Container, model_hash: str) -> str:
-    """Say what a person decides by: whom the model would contact, and how well it did on rows it had not seen."""
-    if not model_hash:
-        return "the model in the package"
-    model = read_model(container, model_hash)
-    contract, evaluation, provenance = model.contract, model.metadata.evaluation, model.metadata.provenance
-    metrics = [
-        f"{METRIC_NAMES[name].lower()} {evaluation.metrics[name]:.3f}"
-        for name in ("average_precision", "precision", "recall")
-        if name in evaluation.metrics
-    ]
-    return (
-        f"{model_hash[:12]} {contract.name} {contract.version}, {contract.estimator}, trained on {provenance.n_rows:,} "
-        f"rows of {provenance.data}; on rows it had not seen: {', '.join(metrics)}, contacts "
-        f"{contacted_share(model.metadata):.1%}"
-    )
-
-
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -217,6 +201,7 @@ _COMMANDS = {
     "back": _back,
     "share": _share,
     "shadow": _shadow,
+    "retrain": _retrain,
     "models": _models,
     "rollup": _rollup,
     "doing": _doing,

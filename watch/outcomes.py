@@ -21,7 +21,7 @@ from .errors import Conflict
 from .pseudonyms import for_customer, for_request
 from .store import Container
 
-__all__ = ["Outcomes", "Received", "keep", "kept", "read_day", "read_outcomes"]
+__all__ = ["Outcomes", "Received", "as_outcome", "keep", "kept", "read_day", "read_outcomes"]
 
 _NAMES = {
     "request_id": ["request_id"],
@@ -159,6 +159,11 @@ def read_outcomes(
     return Received(outcomes, n_rows, n_repeated, n_problems, problems)
 
 
+def as_outcome(text: str) -> bool | None:
+    """Return what a cell says: yes or no, true or false, 1 or 0; None where it says something else."""
+    return _WORDS.get(clean(text).casefold())
+
+
 def keep(container: Container, outcomes: Outcomes) -> bool:
     """Write the outcomes of a file, if any; return whether they were not there yet.
 
@@ -230,7 +235,7 @@ def _read(cells: dict[str, str], salt: str, today: date) -> tuple[str, bool, str
     request_id, ref, time = (cells.get(name, "") for name in ("request_id", "ref", "time"))
     if not request_id and not ref:
         return "It has neither a request_id nor a ref."
-    is_purchase = _WORDS.get(cells["outcome"].casefold()) if "outcome" in cells else True
+    is_purchase = as_outcome(cells["outcome"]) if "outcome" in cells else True
     if is_purchase is None:
         return "The outcome must be yes or no, true or false, 1 or 0."
     day = read_day(time, today)

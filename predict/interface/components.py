@@ -5,15 +5,13 @@ from typing import Any
 
 from ..answers import Document
 from ..contract import Contract
-from ..errors import FAULT_CODES, WARNING_CODES, Fault
+from ..errors import FAULT_CODES, PROBLEM, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
 from ..model.pairs import Pair
 from ..model.what_if import Change, Curve
 from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
-__all__ = ["HEADERS", "PARAMETERS", "PROBLEM", "REFUSALS", "schemas", "security_schemes"]
-
-PROBLEM = "application/problem+json"
+__all__ = ["HEADERS", "PARAMETERS", "REFUSALS", "schemas", "security_schemes"]
 
 _PROBABILITY: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _TEXT: Schema = {"type": "string"}
@@ -200,7 +198,11 @@ def _batch_schema(contract: Contract) -> Schema:
         for feature in contract.features
     }
     columns = object_of(lists, description="One list for each field, all of the same length.")
-    return {"oneOf": [object_of({"rows": rows}), object_of({"columns": columns})]}
+    text = "Your own name for each customer, to send outcomes by later; kept as a pseudonym, where answers are kept."
+    refs = {"refs": array_of({"type": "string"}, description=text)}
+    return {
+        "oneOf": [object_of({name: body} | refs, ["refs"]) for name, body in (("rows", rows), ("columns", columns))]
+    }
 
 
 def _score_properties(contract: Contract) -> dict[str, Schema]:

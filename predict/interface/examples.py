@@ -6,11 +6,12 @@ They are made by the code that serves, so that no example can be out of date.
 import csv
 import io
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from ..answers import Document, answer_batch, answer_row
 from ..contract import Contract, Row
 from ..csv_file.score_csv import score_table
-from ..errors import InvalidInput, count_faults
+from ..errors import InvalidInput, count_faults, problem_document
 from ..model.explain import Explainer
 from ..model.session import Model
 from ..requests.many_customers import read_rows
@@ -108,11 +109,4 @@ def _problem(contract: Contract, customer: Document) -> Document:
         read_row(contract, payload)
     except InvalidInput as error:
         faults = error.faults
-    return {
-        "type": "about:blank",
-        "title": "Unprocessable Content",
-        "status": 422,
-        "detail": count_faults(faults),
-        "errors": [fault.to_dict() for fault in faults],
-        "request_id": _REQUEST_ID,
-    }
+    return problem_document(HTTPStatus.UNPROCESSABLE_ENTITY, count_faults(faults), faults, _REQUEST_ID)

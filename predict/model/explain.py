@@ -12,19 +12,20 @@ what they add together (`predict.model.strongest`).
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..contract import Row
 from ..errors import ArtifactError
-from .coalitions import Coalitions
 from .dividends import Linear
 from .session import Model
 from .shapley import Game
 from .strongest import MOST_EXACT, StrongestGame
-from .what_if import WhatIf
+
+if TYPE_CHECKING:
+    from .what_if import WhatIf
 
 __all__ = ["Explainer", "Explanation"]
 
@@ -72,6 +73,8 @@ class Explainer:
         self._model = model
         self._dividends = model.metadata.dividends
         if self._dividends is None:
+            from .coalitions import Coalitions  # most models have no need of them
+
             self._coalitions = Coalitions(model)
         else:
             n_background = len(model.metadata.background)
@@ -109,8 +112,10 @@ class Explainer:
         return [explained[number] for number in numbers]
 
     @cached_property
-    def what_if(self) -> WhatIf:
+    def what_if(self) -> "WhatIf":
         """What the score would be if one number differed."""
+        from .what_if import WhatIf  # with the first question: no start waits for it
+
         return WhatIf(self._model)
 
     def self_test(self) -> None:

@@ -6,8 +6,8 @@ thousandfold. `tests/vectors` holds every reader to it, the pages' scripts inclu
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from ..contract import clean
 from .date import read_days
@@ -38,8 +38,7 @@ class Unclear(Enum):
     NUMBER = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A number as it is written.
 
     Attributes

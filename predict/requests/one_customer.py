@@ -4,7 +4,6 @@ Hard bounds are errors. Outside what training saw is a warning: the score is giv
 holds a value that was sent.
 """
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -58,8 +57,11 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
         raise InvalidInput([Fault("", "duplicate_field", "A field is given twice. Send each field once.")])
     values: list[Value] = []
     faults: list[Fault] = []
+    n_sent = 0
     for feature in contract.features:
-        if feature.name not in payload and not feature.optional:
+        if feature.name in payload:
+            n_sent += 1
+        elif not feature.optional:
             faults.append(_fault(feature, "missing", "is required"))
             continue
         value = _read_value(feature, payload.get(feature.name), mark)
@@ -67,7 +69,6 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
             faults.append(value)
         else:
             values.append(value)
-    n_sent = sum(feature.name in payload for feature in contract.features)
     if faults or len(payload) > n_sent:
         faults.extend(_unknown_fields(contract, payload))
         raise InvalidInput(faults)
@@ -124,16 +125,9 @@ def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
         value = read_days(value, feature.reference)
         if value is None:
             return _fault(feature, "wrong_type", DATE_RULE)
-    if value is Unclear.NUMBER:
-        rule = "could be thousands or have three decimals: write it like 1234, or like 1.2340"
-        return _fault(feature, "unclear_number", rule)
-    if isinstance(value, str):
-        rule = f"must be a number, like {_example(feature, mark)}: digits 0-9, no unit, currency sign or percent sign"
-        return _fault(feature, "wrong_type", rule)
     # type, not isinstance: True is an int, and never a number here.
     if type(value) is not float and type(value) is not int:
-        rule = f"must be a number, like {_example(feature, mark)}{_unless_unknown(feature)}"
-        return _fault(feature, "wrong_type", rule)
+        return _no_number(feature, value, mark)
     if isinstance(value, float) and not math.isfinite(value):
         return _fault(feature, "not_finite", f"must be a finite number, like {_example(feature, mark)}")
     low, high = feature.minimum, feature.maximum
@@ -144,6 +138,15 @@ def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
     if feature.kind == "integer" and value != int(value):
         return _fault(feature, "not_whole", f"must be a whole number, like {_example(feature, mark)}")
     return float(value) + 0.0  # -0.0 becomes 0.0
+
+
+def _no_number(feature: Feature, value: object, mark: str) -> Fault:
+    if value is Unclear.NUMBER:
+        rule = "could be thousands or have three decimals: write it like 1234, or like 1.2340"
+        return _fault(feature, "unclear_number", rule)
+    text = ": digits 0-9, no unit, currency sign or percent sign"
+    more = text if isinstance(value, str) else _unless_unknown(feature)
+    return _fault(feature, "wrong_type", f"must be a number, like {_example(feature, mark)}{more}")
 
 
 def _read_category(feature: Feature, value: object, mark: str) -> Value | Fault:
@@ -195,6 +198,8 @@ def _unknown_fields(contract: Contract, payload: Mapping[object, object]) -> lis
 def _unknown_field(names: list[str], key: object) -> Fault:
     # A field is named only when it looks like a column's name: anything else could be a customer's data.
     name = key if isinstance(key, str) and _COLUMN_NAME.fullmatch(key) else ""
+    import difflib  # only for a field with a wrong name: no start waits for it
+
     close = difflib.get_close_matches(name.lower(), names, n=1)
     fix = f"Did you mean {close[0]}?" if close else f"The fields are {', '.join(names)}."
     return Fault(name, "unknown_field", f"{name or 'A field'} is not a field of this model. {fix}")

@@ -44,7 +44,7 @@ def hurried(path, tmp_path):
             assert f"\n{line}\n" in code
             code = code.replace(line, f"{line.partition(' ')[0]} = {mine}")
         (tmp_path / "function_app.py").write_text(code)
-        for name in ("exchange.py", "host.json", "predict"):
+        for name in ("handlers", "host.json", "predict"):
             (tmp_path / name).symlink_to(ROOT / name)
         return local_server("--app", str(tmp_path), env={"MODEL_PATH": str(path)})
 

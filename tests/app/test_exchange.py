@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange import Document, Exchange, Refusal
+from handlers.exchange import Document, Exchange, Refusal
 from predict.errors import TooLarge
 
 LONG = {"text": "all the same " * 500}
@@ -100,7 +100,7 @@ def test_document_varies_with_the_origin_too():
 def clock(monkeypatch):
     """A clock that stands still until it is set."""
     times = [0.0]
-    monkeypatch.setattr("exchange.time.perf_counter", lambda: times[-1])
+    monkeypatch.setattr("handlers.exchange.time.perf_counter", lambda: times[-1])
     return times
 
 

@@ -102,9 +102,9 @@ def test_both_environments_have_the_same_versions():
 
 def test_function_imports_only_what_its_requirements_hold():
     packages = {"azure", "numpy", "obstore", "onnxruntime", "orjson"}
-    allowed = {"exchange", "predict", "watch"} | packages | sys.stdlib_module_names
-    own = [*(ROOT / "predict").rglob("*.py"), *(ROOT / "watch").glob("*.py")]
-    for path in [ROOT / "exchange.py", ROOT / "function_app.py", *own]:
+    allowed = {"handlers", "predict", "watch"} | packages | sys.stdlib_module_names
+    own = [path for folder in ("handlers", "predict", "watch") for path in (ROOT / folder).rglob("*.py")]
+    for path in [ROOT / "function_app.py", *own]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -126,7 +126,7 @@ def test_nothing_imports_the_function_but_the_host_that_is_told_to():
     for folder in ("predict", "training", "local"):
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text("utf-8")
-            assert not re.search(r"^\s*(from|import) (exchange|function_app)\b", text, re.MULTILINE), path
+            assert not re.search(r"^\s*(from|import) (handlers|function_app)\b", text, re.MULTILINE), path
 
 
 def test_python_is_the_same_everywhere():

@@ -32,10 +32,11 @@ def uv():
 
 def copy_project(folder):
     """Copy what a package is made of, with a model fitted here."""
-    for name in ("function_app.py", "exchange.py", "host.json", "requirements.txt", ".python-version"):
+    for name in ("function_app.py", "host.json", "requirements.txt", ".python-version"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "predict", folder / "predict", ignore=shutil.ignore_patterns("__pycache__", "*.onnx"))
-    shutil.copytree(ROOT / "watch", folder / "watch", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("handlers", "watch"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "predict" / "model.onnx").write_bytes(model_file(ESTIMATOR))
     return folder
 
@@ -88,9 +89,9 @@ def test_second_build_is_the_same_bytes(project, package, tmp_path, monkeypatch)
 
 def test_own_files_are_those_that_run_and_nothing_else(project, names):
     own = {name for name in names if not name.startswith(PACKAGES)}
-    folders = (project / "predict", project / "watch")
+    folders = (project / "handlers", project / "predict", project / "watch")
     modules = {path.relative_to(project).as_posix() for folder in folders for path in folder.rglob("*.py")}
-    modules |= {"exchange.py", "function_app.py"}
+    modules |= {"function_app.py"}
     bytecode = {re.sub(r"([^/]+)\.py$", r"__pycache__/\1.cpython-313.pyc", name) for name in modules}
     assert own == modules | bytecode | {"host.json", "predict/model.onnx"}
 

@@ -74,7 +74,6 @@ def test_a_function_that_does_not_return_is_left_behind():
         start = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - start < 8
-        assert "a function was still running" in server.output
 
 
 def test_both_addresses_answer_once_they_are_printed(tmp_path):

@@ -275,7 +275,7 @@ def test_the_document_and_the_page_ask_for_the_key_that_opens():
 def codes_in_the_sources():
     """Yield the codes of faults in the sources: the second argument of Fault and _fault, the first of _refused."""
     places = {"Fault": 1, "_fault": 1, "_refused": 0}
-    for path in [ROOT / "exchange.py", ROOT / "function_app.py", *(ROOT / "predict").rglob("*.py")]:
+    for path in [ROOT / "function_app.py", *(ROOT / "handlers").glob("*.py"), *(ROOT / "predict").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places:
                 argument = node.args[places[node.func.id]]
@@ -290,7 +290,7 @@ def test_every_code_is_documented():
 def test_every_documented_code_is_in_use():
     texts = "".join(
         path.read_text()
-        for path in [ROOT / "exchange.py", ROOT / "function_app.py", *(ROOT / "predict").rglob("*.py")]
+        for path in [ROOT / "function_app.py", *(ROOT / "handlers").glob("*.py"), *(ROOT / "predict").rglob("*.py")]
         if path.name != "codes.py"
     )
     assert not [code for code in {*FAULT_CODES, *WARNING_CODES} if f'"{code}"' not in texts]

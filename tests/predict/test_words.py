@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.words import chance_and_threshold, count_word, number_text, percent_text
+from predict.words import chance_and_threshold, count_word, number_text, percent_text, quantity_text, unit_text
 
 PROBABILITIES = st.floats(0, 1, allow_nan=False)
 
@@ -56,3 +56,8 @@ def test_a_number_text_reads_back_within_half_a_cent(value: float) -> None:
 
 def test_small_counts_are_words() -> None:
     assert [count_word(count) for count in (1, 6, 12, 13, 1300)] == ["one", "six", "twelve", "13", "1,300"]
+
+
+def test_one_of_a_unit_is_in_the_singular() -> None:
+    assert [quantity_text(value, "exams") for value in (0, 1, 1.5)] == ["0 exams", "1 exam", "1.5 exams"]
+    assert [unit_text(1, unit) for unit in ("days", "min", "press", "")] == ["day", "min", "press", ""]

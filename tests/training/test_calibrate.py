@@ -24,7 +24,7 @@ from training.search.calibrate import (
     fit_platt,
     inner,
 )
-from training.search.isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic, fit_steps
+from training.search.isotonic import apply_isotonic, fit_isotonic, fit_steps
 
 
 def drawn(n_rows=4000, slope=1.0, seed=0):
@@ -128,8 +128,8 @@ def test_calibrated_pipelines_keep_parity(tmp_path, estimator, calibration):
 
 def test_the_estimator_inside_is_found():
     estimator = fitted(ESTIMATORS[0])["estimator"]
-    calibrated = Calibrated(estimator, 1.0, 0.0)
-    assert inner(calibrated) is inner(IsotonicCalibrated(estimator, KNOTS)) is inner(estimator) is estimator
+    calibrated = Calibrated(estimator, (1.0, 0.0))
+    assert inner(calibrated) is inner(Calibrated(estimator, KNOTS)) is inner(estimator) is estimator
     table = fitted(ESTIMATORS[0])["columns"].transform(customers()[0])
     np.testing.assert_array_equal(calibrated.predict(table), estimator.predict(table))
 

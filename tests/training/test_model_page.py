@@ -99,10 +99,10 @@ def test_few_categories_are_listed_and_many_counted() -> None:
 
 def test_parts_for_whom_it_is_worse_are_listed_or_said_to_be_none() -> None:
     metadata = sample_metadata()
-    worse = WorsePart("Country", MARKUP, 80, 8, 0.2, None, ("says too much",))
+    worse = WorsePart("Country", MARKUP, 80, 8, 0.2, None, ("scores too high",))
     for parts, words in (
-        ((), "In none of 21 parts of the customers does it do clearly worse than on all."),
-        ((worse,), "Country: <script>alert(1)</script> says too much 80 10% 20% –"),
+        ((), "In none of 21 groups of customers is the model worse than its scores say."),
+        ((worse,), "Country: <script>alert(1)</script> scores too high 80 10% 20% –"),
     ):
         evaluation = replace(metadata.evaluation, n_parts=21, worse=parts)
         region = model_regions(replace(metadata, evaluation=evaluation), "5" * 64)["model-worse"]

@@ -16,7 +16,7 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     broken = np.where(table.X["days_on_platform"] > 300, 1 - scored.probability, scored.probability)
     worse = type(scored)(scored.y, broken, scored.fold, scored.groups)
     *_, last = slice_up(table, worse, broken >= 0.9, result().schema.features[:1])
-    assert {"low ROC AUC", "scores too high"} <= set(last.warnings)
+    assert {"ROC AUC lower than expected", "scores too high"} <= set(last.warnings)
     (worst, *_) = worse_parts([replace(days[0], warnings=()), last])
     assert (worst.part, worst.n_rows, worst.warnings) == (last.part, last.n_rows, last.warnings)
     assert worse_parts([replace(last, warnings=())]) == ()

@@ -15,6 +15,7 @@ CUSTOMERS = PROJECT / "data" / "customers.csv"
 """The sample, which has a schema of its own."""
 
 _MODEL = PROJECT / "predict" / "model.onnx"
+_DASK = 'its scheduler, such as tcp://HOST:8786, or "local" for --n-jobs workers of this machine'
 _LARGEST_SEED = 2**32 - 1  # what scikit-learn takes
 
 
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder that gets one for this run; by default reports/ in --out or in the project",
     )
-    command.add_argument("--dask", metavar="ADDRESS", help="spread the search over a Dask cluster: its scheduler")
+    command.add_argument("--dask", metavar="ADDRESS", help=f"spread the fits over a Dask cluster: {_DASK}")
 
     command = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean")
     command.add_argument("data", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_model(command)
     command.add_argument("--reasons", action="store_true", help="say for each customer why, in a column of its own")
     command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
-    command.add_argument("--dask", metavar="ADDRESS", help="spread the blocks over a Dask cluster: its scheduler")
+    command.add_argument("--dask", metavar="ADDRESS", help=f"spread the blocks over a Dask cluster: {_DASK}")
 
     command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
     command.add_argument("--reports", type=Path, metavar="DIR", default=PROJECT / REPORTS, help="where they are kept")

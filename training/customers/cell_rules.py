@@ -9,6 +9,7 @@ from predict.csv_file import decimal_mark
 from predict.requests.category import read_category
 from predict.requests.number import Unclear, read_number
 from predict.requests.one_customer import DATE_RULE
+from predict.words import unit_text
 
 from ..errors import DataError
 
@@ -103,7 +104,7 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
     low, high = feature.minimum, feature.maximum
     if low is None or high is None:
         raise ValueError(f"{feature.name} has no bounds.")
-    unit = f" {feature.unit}" if feature.unit else ""
+    least, most = (f"{bound:.15g} {unit_text(bound, feature.unit)}".rstrip() for bound in (low, high))
 
     def read(text: str) -> Value | Broken:
         if feature.says_unknown(text):
@@ -122,9 +123,9 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
         if feature.kind == "integer" and number != math.floor(number):
             return Broken("must be a whole number: correct it", ', or make the kind "number" in the schema')
         if number < low:
-            return Broken(f"must be {low:.15g}{unit} or more: correct it", ", or lower `minimum` in the schema")
+            return Broken(f"must be {least} or more: correct it", ", or lower `minimum` in the schema")
         if number > high:
-            return Broken(f"must be {high:.15g}{unit} or less: correct it", ", or raise `maximum` in the schema")
+            return Broken(f"must be {most} or less: correct it", ", or raise `maximum` in the schema")
         return number
 
     return read

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from predict.contract import Contract
 from predict.model.session import Model
 
+from ..command.cluster import Cluster
 from ..command.journal import Journal
 from ..command.progress import Advance
 from ..errors import DataError
@@ -102,7 +103,8 @@ def score_file(
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
     file = model_path.read_bytes()
-    score = partial(score_block, file, blocks.names, blocks.mark, reasons)
+    sent = executor.share(file) if isinstance(executor, Cluster) else file
+    given = (sent, blocks.names, blocks.mark, reasons)
     n_scored = n_rejected = n_read = 0
     with (
         Journal(out, _asked(source, file, reasons)) as journal,
@@ -114,7 +116,7 @@ def score_file(
         if journal.n_kept:
             note(f"An earlier run did not end: {journal.n_kept:,} blocks of rows that it scored are taken over.")
         advance.start("scoring", blocks.n_rows)
-        for block, scores in _in_order(blocks.tables, score, journal, executor, n_workers):
+        for block, scores in _in_order(blocks.tables, given, journal, executor, n_workers):
             scored, rejected = _join(contract, block, scores, n_read)
             good_rows.write(scored)
             if rejected.num_rows:
@@ -145,13 +147,13 @@ def _asked(source: Path, file: bytes, reasons: bool) -> dict[str, object]:
 
 def _in_order(
     tables: Iterator[pa.Table],
-    score: Callable[[pa.Table], pa.Table],
+    given: tuple[Any, ...],
     journal: Journal,
     executor: Executor | None,
     n_workers: int,
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Yield each block with what the model says of it; what the journal has is not scored again."""
-    submit = executor.submit if executor else _at_once
+    submit: Callable[..., Future[pa.Table]] = executor.submit if executor else _at_once
     waiting: deque[tuple[str, pa.Table, bytes | Future[pa.Table]]] = deque()
 
     def take() -> tuple[pa.Table, pa.Table]:
@@ -165,7 +167,7 @@ def _in_order(
     for block in tables:
         # Named by its rows: should blocks be cut in another way one day, none is taken for another.
         name = f"{n_read}-{n_read + block.num_rows}"
-        waiting.append((name, block, journal.read(name) or submit(score, block)))
+        waiting.append((name, block, journal.read(name) or submit(score_block, *given, block)))
         n_read += block.num_rows
         if len(waiting) > (_AHEAD * n_workers if executor else 0):
             yield take()
@@ -180,9 +182,9 @@ def _to_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _at_once(score: Callable[[pa.Table], pa.Table], block: pa.Table) -> Future[pa.Table]:
+def _at_once(function: Callable[..., pa.Table], *arguments: Any) -> Future[pa.Table]:
     done: Future[pa.Table] = Future()
-    done.set_result(score(block))
+    done.set_result(function(*arguments))
     return done
 
 

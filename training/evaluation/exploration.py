@@ -55,7 +55,7 @@ class CategoryRates:
 
 @dataclass(frozen=True, eq=False)
 class ColumnFacts:
-    """What one number looks like; no value is an outlier, and `outliers` None, where the quartiles are equal."""
+    """One number; `outliers` is None where the quartiles are equal: then every other value would be one."""
 
     feature: Feature
     heavy_tail: bool
@@ -89,7 +89,7 @@ class Exploration:
 
 
 def explore(table: Table, features: Sequence[Feature]) -> Exploration:
-    """Look at every column by itself, and at how they hang together."""
+    """Describe every column, and how columns correlate."""
     numbers = [feature for feature in features if not feature.is_category]
     frame = table.X[[f.name for f in numbers]].assign(**{_TARGET: table.y.astype(float)})
     # A constant column has no correlation with anything; 0 says so without a warning.

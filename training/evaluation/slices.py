@@ -65,7 +65,7 @@ class Slice:
 
 
 def slice_up(table: Table, scored: OutOfFold, decided: Mask, features: Sequence[Feature]) -> tuple[Slice, ...]:
-    """Measure each category's commonest values, and of each number nothing, little and much.
+    """Measure each category's commonest values, and each number's least value and the lower and upper half above it.
 
     Parameters
     ----------
@@ -139,12 +139,12 @@ def _measure(column: str, part: str, scored: OutOfFold, decided: Mask, rows: Mas
         low, high = wilson(int(y[chosen].sum()), n_positive)
         recall_interval = float(low), float(high)
         if recall_interval[1] < p[chosen].sum() / p.sum():
-            warnings.append("low recall")
+            warnings.append("recall lower than expected")
     if 0 < n_positive < n_rows:
         area = float(roc_auc_score(y, p))
         area_interval = auc_interval(area, n_positive, n_rows - n_positive)
         if area_interval[1] < _expected_area(p):
-            warnings.append("low ROC AUC")
+            warnings.append("ROC AUC lower than expected")
     if not rate_interval[0] <= p.mean() <= rate_interval[1]:
         warnings.append("scores too high" if p.mean() > rate_interval[1] else "scores too low")
     return Slice(

@@ -23,8 +23,8 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.model.session import OUTPUT
 
-from ..search.calibrate import SMALLEST, Calibrated
-from ..search.isotonic import IsotonicCalibrated, pieces
+from ..search.calibrate import SMALLEST, Calibrated, Calibration, calibration_of
+from ..search.isotonic import pieces
 from ..search.pipeline import Logarithm
 from .graph_builder import Graph
 from .trees import ensemble_attributes, start_of, step_tree, trees_of
@@ -40,7 +40,7 @@ def register() -> None:
     _register(SimpleImputer, _imputer_shape, _simple_imputer)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
     _register(Logarithm, _transformer_shape, _logarithm)
-    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated, IsotonicCalibrated):
+    for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
         _register(classifier, _classifier_shape, _classifier, options={"zipmap": [False], "nocl": [True, False]})
 
 
@@ -123,8 +123,9 @@ def _classifier(scope: Any, operator: Any, container: Any) -> None:
     graph, estimator = Graph(scope, container), operator.raw_operator
     features = graph.concat(operator.inputs)
     output: str = scope.get_unique_variable_name(OUTPUT)
-    if isinstance(estimator, IsotonicCalibrated):
-        probability = _on_line(graph, _probability(graph, features, estimator.estimator), estimator, output)
+    *_, knots = calibration_of(estimator)
+    if knots:
+        probability = _on_line(graph, _probability(graph, features, estimator.estimator), knots, output)
     else:
         probability = _probability(graph, features, estimator, output)
     graph.finish(operator, probability)
@@ -136,8 +137,8 @@ def _probability(graph: Graph, features: str, estimator: Any, output: str | None
     return graph.by_lanes("Sigmoid", _logit(graph, features, estimator), 1, output=output)
 
 
-def _on_line(graph: Graph, probability: str, calibrated: IsotonicCalibrated, output: str) -> str:
-    ends, slopes, intercepts = pieces(calibrated.knots)
+def _on_line(graph: Graph, probability: str, knots: Calibration, output: str) -> str:
+    ends, slopes, intercepts = pieces(knots)
     slope, intercept = (
         graph.node("TreeEnsemble", probability, **ensemble_attributes([step_tree(ends, values)]))
         for values in (slopes, intercepts)
@@ -155,8 +156,8 @@ def _logit(graph: Graph, features: str, estimator: Any) -> str:
         logit = graph.by_lanes("Log", odds, 1)
     else:
         logit = _LOGITS[type(estimator.estimator)](graph, features, estimator.estimator)
-    stretched = graph.node("Mul", graph.constant([[estimator.slope]]), logit)
-    return graph.node("Add", stretched, graph.constant([[estimator.intercept]]))
+    slope, intercept, _ = calibration_of(estimator)
+    return graph.node("Add", graph.node("Mul", graph.constant([[slope]]), logit), graph.constant([[intercept]]))
 
 
 def _logistic_regression(graph: Graph, features: str, classifier: LogisticRegression) -> str:

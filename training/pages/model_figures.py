@@ -30,7 +30,7 @@ def render_calibration(bins: Sequence[CalibrationBin], target: Target) -> str:
     if not any(bin_.count for bin_ in bins):
         return _NOT_MEASURED
     found = [(bin_, *_interval(bin_)) for bin_ in bins if bin_.count]
-    data = _json([b.mean_probability, b.fraction_positive, low, high] for b, low, high in found)
+    data = _json([_rounded(b.mean_probability, b.fraction_positive, low, high) for b, low, high in found])
     rows = [
         (f"{b.count:,}", percent_text(b.mean_probability), percent_text(b.fraction_positive), _span(low, high))
         for b, low, high in found
@@ -69,7 +69,7 @@ def render_importance(features: Sequence[Feature], importance: dict[str, float])
 def render_precision_recall(metadata: Metadata) -> str:
     """Return a place for precision against recall."""
     caption = "The large point is the threshold above. Dashed: contacting people at random."
-    return _curve(metadata, "precision-recall", _json([metadata.contract.base_rate]), caption)
+    return _curve(metadata, "precision-recall", _json(_rounded(metadata.contract.base_rate)), caption)
 
 
 def render_roc(metadata: Metadata) -> str:
@@ -105,11 +105,11 @@ def render_thresholds(metadata: Metadata) -> str:
 
 
 def render_worse(evaluation: Evaluation, target: Target) -> str:
-    """Return for which parts of the customers the model does worse."""
+    """Return for which groups of customers the model does worse than its own scores say."""
     if not evaluation.n_parts:
         return _NOT_MEASURED
     if not evaluation.worse:
-        return f"<p>In none of {evaluation.n_parts} parts of the customers does it do clearly worse than on all.</p>"
+        return f"<p>In none of {evaluation.n_parts} groups of customers is the model worse than its scores say.</p>"
     rows = [
         (
             f"{part.column}: {part.part}",
@@ -123,8 +123,8 @@ def render_worse(evaluation: Evaluation, target: Target) -> str:
     ]
     heads = ("Customers", "What is worse", "How many", f"Share of {target.people}", "Said", "Found")
     people = escape(target.people)
-    return f"""<p class="aside">{len(evaluation.worse)} of {evaluation.n_parts} parts of the customers; about one in \
-twenty would be by chance alone.</p>
+    return f"""<p class="aside">{len(evaluation.worse)} of {evaluation.n_parts} groups of customers, for whom \
+the model is worse than its scores say; about one in twenty would be by chance alone.</p>
 <section class="scroll" aria-label="Table of customers for whom it is worse" tabindex="0">
 {_table("For whom it is worse", heads, rows, words=2)}
 </section>
@@ -180,9 +180,9 @@ def _span(low: float, high: float) -> str:
     return f"{percent_text(low)} to {percent_text(high)}"
 
 
-def _json(entries: Iterable[object]) -> str:
-    rounded = [
-        [round(n, _DECIMALS) for n in entry] if isinstance(entry, list) else round(float(str(entry)), _DECIMALS)
-        for entry in entries
-    ]
-    return json.dumps(rounded, separators=(",", ":"))
+def _json(entries: Sequence[object]) -> str:
+    return json.dumps(entries, separators=(",", ":"))
+
+
+def _rounded(*numbers: float) -> list[float]:
+    return [round(number, _DECIMALS) for number in numbers]

@@ -54,8 +54,10 @@ def _summary(result: Result) -> str:
         f'<p class="lead">Of {evaluation.n_rows:,} customers that the models had not seen, {evaluation.n_positive:,} '
         f"({evaluation.n_positive / evaluation.n_rows:.1%}) are {people}. A {escape(contract.estimator)} answers "
         f"“{escape(contract.target.positive)}” for {chosen:.1%} of all: it finds {evaluation.metrics['recall']:.0%} of "
-        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. One rule alone "
-        f"({escape(evaluation.rule)}) reaches {evaluation.rule_metrics['average_precision']:.3f} average precision.</p>"
+        f"the {people}, and {evaluation.metrics['precision']:.0%} of those it chooses are {people}. The best "
+        f"single rule ({escape(evaluation.rule)}) reaches an average precision of "
+        f"{evaluation.rule_metrics['average_precision']:.3f}, the model "
+        f"{evaluation.metrics['average_precision']:.3f}.</p>"
         f'<dl class="facts">{facts}</dl>' + "".join(f'<p class="warning">{escape(text)}</p>' for text in result.alarms)
     )
 
@@ -72,11 +74,11 @@ def _parity(result: Result) -> str:
     provenance = result.model.metadata.provenance
     versions = "; ".join(f"{name} {version}" for name, version in provenance.versions.items())
     return (
-        f"<p>The file that serves was run on {result.parity.rows:,} rows: every row of the data, and rows made to tell "
-        "it from scikit-learn, at every split of every tree and one step of the last bit around it, with unknown and "
-        "missing categories and values far outside anything seen. The largest difference in probability is "
-        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the old file "
-        "would have stayed.</p>"
+        f"<p>The model file was run on {result.parity.rows:,} rows: every row of the data, and rows made to show a "
+        "difference from scikit-learn: at every split of every tree and one step of the last bit around it, with "
+        "categories that are unknown or missing, and far outside the data. The largest difference in probability is "
+        f"<strong>{result.parity.max_difference:.1e}</strong>, and no answer differs. Beyond 1e-6 the file would have "
+        "been refused, and the old one kept.</p>"
         + render_table(
             ("", ""),
             [("model file, sha256 of its body", result.model.hash), ("versions", versions)],

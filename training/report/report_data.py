@@ -76,7 +76,7 @@ def _number(facts: ColumnFacts, shown: Table, target: Target) -> str:
     )
     scale = "; a heavy tail, so on a log scale" if facts.heavy_tail else ""
     return (
-        f"<h3>{escape(facts.feature.label)}</h3><p class=muted>{facts.zeros:.0%} zeros; {outliers}{scale}.</p>"
+        f"<h4>{escape(facts.feature.label)}</h4><p class=muted>{facts.zeros:.0%} zeros; {outliers}{scale}.</p>"
         '<div class="grid small">'
         + render_figure(histogram_chart(facts, shown, target), f"Shares of {target.people} and of others")
         + render_figure(box_chart(facts, shown, target), "Median, quartiles, 5th to 95th percentile")

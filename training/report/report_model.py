@@ -10,8 +10,9 @@ from predict.model.card import explanation_text
 from predict.model.metadata import METRIC_NAMES
 
 from ..evaluation.evaluate import decide
-from ..evaluation.slices import Slice, slice_up
+from ..evaluation.slices import Slice
 from ..export.metadata import explain_some
+from ..run.comparison import COMPARED, compare
 from ..run.result import Result
 from .markup import measured_text, render_figure, render_table
 from .model_charts import (
@@ -33,24 +34,15 @@ _INTERVALS = "Below a figure: its 95% interval"
 
 def render_comparison(result: Result) -> str:
     """Return the families, each at its best, against both baselines."""
-    evaluation, winner = result.model.metadata.evaluation, result.searched.trial.family
-    heads = ["", *METRIC_NAMES.values(), "seconds to fit", "KiB of ONNX", "µs a row"]
-    rows = []
-    for entry in sorted(result.entries, key=lambda entry: entry.evaluation.metrics["log_loss"]):
-        measured = [f"{entry.evaluation.metrics[name]:.3f}" for name in METRIC_NAMES]
-        costs = [f"{entry.fit_seconds:.2f}", f"{entry.size / 1024:.0f}", f"{entry.microseconds:.2f}"]
-        rows.append((entry.name, *measured, *costs))
-    rows.append(
-        (f"one rule: {evaluation.rule}", *(f"{evaluation.rule_metrics[name]:.3f}" for name in METRIC_NAMES), "", "", "")
-    )
-    rows.append(("always the base rate", *(f"{evaluation.baseline[name]:.3f}" for name in METRIC_NAMES), "", "", ""))
+    winner = result.searched.trial.family
+    rows = [(name, *texts) for name, texts in compare(result).items()]
     tried = [
         (trial.family, f"{loss:.5f}", f"{trial.complexity:.0f}", trial.words) for trial, loss in result.searched.tried
     ]
     curves, target = list(result.searched.families.items()), result.schema.target
     return (
         f"<p>{escape(result.searched.reason)} Each family was tuned anew without the fold it is measured on. "
-        f"{_own(result)}</p>{render_table(heads, rows, best=winner, caption=result.measured_on)}"
+        f"{_own(result)}</p>{render_table(('', *COMPARED), rows, best=winner, caption=result.measured_on)}"
         '<div class="grid">'
         + render_figure(precision_recall_chart(curves, winner), "Precision against recall on unseen customers")
         + render_figure(roc_chart(curves, winner), "ROC curve on unseen customers")
@@ -172,16 +164,14 @@ def render_explanation(result: Result) -> str:
 
 def render_slices(result: Result) -> str:
     """Return how it does on groups of customers."""
-    evaluated = result.table.among(np.isin(result.table.groups, result.scored.groups))
-    decided = decide(result.scored, result.settings.objective)
-    parts = slice_up(evaluated, result.scored, decided, result.schema.features)
+    parts = result.parts
     worse = [part for part in parts if part.warnings]
     verdict = (
-        f"{len(worse)} of {len(parts)} groups are marked: there the model does worse than its own scores say. The "
+        f"{len(worse)} of {len(parts)} groups are marked: there the model is worse than its scores say. The "
         "rate's interval leaves out the mean score, or recall or ROC AUC lie below what such scores would give. About "
         "one in twenty would be marked by chance alone."
         if worse
-        else f"In none of {len(parts)} groups does the model do worse than its own scores say."
+        else f"In none of {len(parts)} groups is the model worse than its scores say."
     )
     heads = (
         "group",

@@ -1,4 +1,4 @@
-"""A chart as SVG: matplotlib's, with its colours and letters taken from the page it stands in."""
+"""A chart as SVG: matplotlib's, with the colours and the font of the page it stands in."""
 
 import io
 import re

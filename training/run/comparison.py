@@ -1,4 +1,4 @@
-"""The comparison: all families and baselines side by side, for the console."""
+"""The comparison: all families and baselines side by side, for the console and the report."""
 
 import re
 
@@ -8,28 +8,37 @@ from predict.model.metadata import METRIC_NAMES
 
 from .result import Result
 
-__all__ = ["comparison"]
+__all__ = ["COMPARED", "compare", "comparison"]
+
+COMPARED = (*METRIC_NAMES.values(), "seconds to fit", "KiB of ONNX", "µs a row")
+"""What is compared: the metrics, then what a model costs."""
+
+
+def compare(result: Result) -> dict[str, tuple[str, ...]]:
+    """Return the texts of `COMPARED` of each family, of one rule and of the base rate; these two cost nothing."""
+    evaluation = result.model.metadata.evaluation
+    entries = sorted(result.entries, key=lambda entry: entry.evaluation.metrics["log_loss"])
+    metrics = {entry.name: entry.evaluation.metrics for entry in entries}
+    metrics |= {"one rule": evaluation.rule_metrics, "base rate": evaluation.baseline}
+    costs = {e.name: (f"{e.fit_seconds:.2f}", f"{e.size / 1024:.0f}", f"{e.microseconds:.2f}") for e in entries}
+    return {
+        name: (*(f"{values[metric]:.3f}" for metric in METRIC_NAMES), *costs.get(name, ("", "", "")))
+        for name, values in metrics.items()
+    }
 
 
 def comparison(result: Result) -> Grid:
-    """Return the table of all families and baselines, on unseen rows."""
-    evaluation = result.model.metadata.evaluation
+    """Return the comparison as a table for the console."""
     grid = Grid("", title=result.measured_on, title_justify="left")
-    columns = {entry.name: entry.evaluation.metrics for entry in result.entries}
-    for name in columns:
+    compared = compare(result)
+    for name in compared:
         style = "bold" if name == result.searched.trial.family else ""
         grid.add_column(_broken(name), justify="right", style=style)
-    grid.add_column("one\nrule", justify="right")
-    grid.add_column("base\nrate", justify="right")
-    for metric, words in METRIC_NAMES.items():
-        values = [metrics[metric] for metrics in (*columns.values(), evaluation.rule_metrics, evaluation.baseline)]
-        grid.add_row(words, *(f"{value:.3f}" for value in values))
-    grid.add_row("seconds to fit", *(f"{entry.fit_seconds:.2f}" for entry in result.entries), "", "")
-    grid.add_row("KiB of ONNX", *(f"{entry.size / 1024:.0f}" for entry in result.entries), "", "")
-    grid.add_row("microseconds a row", *(f"{entry.microseconds:.2f}" for entry in result.entries), "", "")
+    for row in zip(COMPARED, *compared.values(), strict=True):
+        grid.add_row(*row)
     return grid
 
 
 def _broken(name: str) -> str:
-    """Return a class name with a line for each of its words."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "\n", name.removesuffix("Classifier"))
+    """Return a name with a line for each of its words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])| ", "\n", name.removesuffix("Classifier"))

@@ -108,7 +108,8 @@ def _make(
         searched = tune(table, schema.features, budget, seed, advance)
         scored, rows = searched.scored, table
         method = searched_method = (
-            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+            "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
+            "threshold chosen without each"
         )
     else:
         tell(
@@ -136,7 +137,7 @@ def _make(
         table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
     )
     evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
-    for text in _sobering(evaluation):
+    for text in _warnings(evaluation):
         tell(text, alarm=True)
 
     stopwatch.lap("searching")
@@ -174,6 +175,7 @@ def _make(
         searched=searched,
         entries=entries,
         scored=scored,
+        parts=parts,
         fitted=fitted,
         model=Model.from_bytes(file),
         file=file,
@@ -216,7 +218,7 @@ def _budget(settings: Settings, journal: Journal, n_features: int, *, whole: boo
     families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
     n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
     trials = draw_trials(n_trials, settings.seed, families, n_features)
-    return Budget(trials, settings.minutes, settings.n_jobs, settings.backend, journal)
+    return Budget(trials, settings.minutes, settings.n_jobs, settings.cluster, journal)
 
 
 def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
@@ -228,8 +230,8 @@ def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> 
     )
 
 
-def _sobering(evaluation: Evaluation) -> list[str]:
-    """Say so where the model is no better than what it has to beat, or its probabilities are off."""
+def _warnings(evaluation: Evaluation) -> list[str]:
+    """Return a warning where the model is no better than what it has to beat, or is miscalibrated."""
     low, _ = evaluation.intervals["roc_auc"]
     if low <= 0.5 or evaluation.metrics["log_loss"] >= evaluation.baseline["log_loss"]:
         return [

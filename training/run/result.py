@@ -1,7 +1,5 @@
-"""What a run is asked for, and what it found and made."""
+"""The settings of a run, and its result."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +8,12 @@ from sklearn.pipeline import Pipeline
 from predict.model.metadata import Evaluation
 from predict.model.session import Model
 
+from ..command.cluster import Cluster
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
+from ..evaluation.slices import Slice
 from ..evaluation.threshold import Objective
 from ..export.parity import Parity
 from ..schema.load import Schema
@@ -24,7 +24,7 @@ __all__ = ["Entry", "Result", "Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked for.
+    """The settings of a run.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Settings:
     minutes : float or None
         Limit of the search; with one, two runs may differ.
     n_jobs : int
-    backend : callable
+    cluster : Cluster, optional
         As of `Budget`.
     """
 
@@ -53,7 +53,7 @@ class Settings:
     trials: int | None = None
     minutes: float | None = None
     n_jobs: int = 2
-    backend: Callable[[], AbstractContextManager[object]] = nullcontext
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,8 @@ class Result:
     entries : tuple of Entry
     scored : OutOfFold
         What the model's own evaluation is measured on.
+    parts : tuple of Slice
+        How the model does on groups of customers.
     fitted : Pipeline
     model : Model
     file : bytes
@@ -105,6 +107,7 @@ class Result:
     searched: Searched
     entries: tuple[Entry, ...]
     scored: OutOfFold
+    parts: tuple[Slice, ...]
     fitted: Pipeline
     model: Model
     file: bytes

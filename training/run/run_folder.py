@@ -1,4 +1,4 @@
-"""The folder of a run: what it found and made is kept there, to be compared and to be gone back to.
+"""The folder of a run: what it found and made is kept there, so that runs can be compared, and an earlier model used.
 
 It holds report.html, MODEL_CARD.md, model.onnx, the fitted scikit-learn pipeline as estimator.joblib, and run.json,
 from which it is known which versions can read the pipeline. A joblib file runs code when it is loaded: load only your

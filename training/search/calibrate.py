@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from ..evaluation.metrics import MOST_OFF, calibration_error
-from .isotonic import IsotonicCalibrated, apply_isotonic, fit_isotonic, fit_steps
+from .isotonic import apply_isotonic, fit_isotonic, fit_steps
 
 __all__ = [
     "SMALLEST",
@@ -27,6 +27,7 @@ __all__ = [
     "Calibration",
     "apply_calibration",
     "calibrate",
+    "calibration_of",
     "choose_calibration",
     "fit_platt",
     "inner",
@@ -48,17 +49,17 @@ type Fit = Callable[[npt.NDArray[np.int8], Floats], Calibration]
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A fitted classifier whose log odds become slope x logit + intercept.
+    """A fitted classifier whose probabilities are calibrated.
 
     Parameters
     ----------
     estimator : classifier
         Fitted.
-    slope, intercept : float
+    calibration : Calibration
     """
 
-    def __init__(self, estimator: ClassifierMixin, slope: float, intercept: float) -> None:
-        self.estimator, self.slope, self.intercept = estimator, slope, intercept
+    def __init__(self, estimator: ClassifierMixin, calibration: Calibration) -> None:
+        self.estimator, self.calibration = estimator, calibration
         self.classes_ = estimator.classes_
 
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:  # noqa: ARG002  # scikit-learn passes them
@@ -67,11 +68,11 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def predict_proba(self, X: Any) -> Floats:
         """Return both probabilities of each row, an ndarray of shape (n_rows, 2)."""
-        if isinstance(self.estimator, RandomForestClassifier):
-            logit = to_logit(self.estimator.predict_proba(X)[:, 1])
-        else:
-            logit = self.estimator.decision_function(X)
-        p = to_probability(self.slope * logit + self.intercept)
+        match self.calibration:
+            case (slope, intercept) if not isinstance(self.estimator, RandomForestClassifier):
+                p = to_probability(slope * self.estimator.decision_function(X) + intercept)
+            case calibration:
+                p = apply_calibration(calibration, self.estimator.predict_proba(X)[:, 1])
         return np.stack([1 - p, p], axis=1)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
@@ -81,16 +82,23 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
 def inner(estimator: ClassifierMixin) -> ClassifierMixin:
     """Return the estimator inside a calibration, or the estimator itself."""
-    return estimator.estimator if isinstance(estimator, Calibrated | IsotonicCalibrated) else estimator
+    return estimator.estimator if isinstance(estimator, Calibrated) else estimator
+
+
+def calibration_of(estimator: ClassifierMixin) -> tuple[float, float, Calibration]:
+    """Return slope and intercept of the log odds, 1 and 0 where they are left as they are, and knots, or ()."""
+    match estimator:
+        case Calibrated(calibration=(slope, intercept)):
+            return slope, intercept, ()
+        case Calibrated(calibration=knots):
+            return 1.0, 0.0, knots
+    return 1.0, 0.0, ()
 
 
 def calibrate(pipeline: Pipeline, calibration: Calibration) -> Pipeline:
     """Return a fitted pipeline with a calibration at its end."""
     *steps, (name, estimator) = pipeline.steps
-    match calibration:
-        case (slope, intercept):
-            return Pipeline([*steps, (name, Calibrated(estimator, slope, intercept))])
-    return Pipeline([*steps, (name, IsotonicCalibrated(estimator, calibration))])
+    return Pipeline([*steps, (name, Calibrated(estimator, calibration))])
 
 
 def fit_platt(y: npt.NDArray[np.int8], p: Floats) -> Calibration:

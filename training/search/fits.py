@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from predict.contract import Feature
 
+from ..command.cluster import Cluster
 from ..command.journal import Journal
 from ..customers.table import Table
 from .pipeline import build_pipeline
@@ -39,8 +40,8 @@ class Budget:
         the search the same every time.
     n_jobs : int
         Fits at the same time; each takes one thread, so that the result does not depend on it.
-    backend : callable
-        Returns a context in which joblib runs the fits, such as one of a Dask cluster.
+    cluster : Cluster, optional
+        Where the fits are made in place of this machine.
     journal : Journal, optional
         Keeps what each fit said; what it has is not fitted again.
     """
@@ -48,7 +49,7 @@ class Budget:
     trials: Sequence[Trial]
     minutes: float | None = None
     n_jobs: int = 2
-    backend: Callable[[], AbstractContextManager[object]] = nullcontext
+    cluster: Cluster | None = None
     journal: Journal | None = None
 
 
@@ -92,22 +93,33 @@ def score_unseen(
     folds = hashlib.sha256(fold).hexdigest()
     names = [_name(trial, left_out, folds) for trial, left_out in tasks]
     kept = [_read(budget.journal, name) for name in names]
-    with budget.backend():
-        fits = Parallel(n_jobs=budget.n_jobs, return_as="generator")(
-            delayed(_fit_and_score)(
-                trial, features, table, fold, left_out, seed, None if first[trial.family] is trial else deadline
-            )
-            for (trial, left_out), found in zip(tasks, kept, strict=True)
-            if found is None
+    calls = [
+        (trial, left_out, None if first[trial.family] is trial else deadline)
+        for (trial, left_out), found in zip(tasks, kept, strict=True)
+        if found is None
+    ]
+    fits = _spread(calls, (features, table, fold, seed), budget)
+    for name, found in zip(names, kept, strict=True):
+        if found is None:
+            p, seconds = next(fits)
+            if budget.journal and seconds >= 0:
+                budget.journal.keep(name, np.append(p, seconds).tobytes())
+            yield p, seconds
+        else:
+            yield found[:-1], float(found[-1])
+
+
+def _spread(
+    calls: Sequence[tuple[Trial, tuple[int, ...], float | None]], shared: tuple[Any, ...], budget: Budget
+) -> Iterator[tuple[Floats, float]]:
+    if budget.cluster and calls:
+        there = budget.cluster.share(shared)
+        tasks = [budget.cluster.submit(_fit_and_score, *call, there) for call in calls]
+        yield from (task.result() for task in tasks)
+    else:
+        yield from Parallel(n_jobs=budget.n_jobs, return_as="generator")(
+            delayed(_fit_and_score)(*call, shared) for call in calls
         )
-        for name, found in zip(names, kept, strict=True):
-            if found is None:
-                p, seconds = next(fits)
-                if budget.journal and seconds >= 0:
-                    budget.journal.keep(name, np.append(p, seconds).tobytes())
-                yield p, seconds
-            else:
-                yield found[:-1], float(found[-1])
 
 
 def _name(trial: Trial, left_out: tuple[int, ...], folds: str) -> str:
@@ -122,13 +134,11 @@ def _read(journal: Journal | None, name: str) -> Floats | None:
 
 def _fit_and_score(
     trial: Trial,
-    features: Sequence[Feature],
-    table: Table,
-    fold: Indices,
     left_out: tuple[int, ...],
-    seed: int,
     deadline: float | None,
+    shared: tuple[Sequence[Feature], Table, Indices, int],
 ) -> tuple[Floats, float]:
+    features, table, fold, seed = shared
     if deadline is not None and time.time() > deadline:
         return np.empty(0), -1.0
     unseen = np.isin(fold, left_out)

@@ -13,14 +13,12 @@ doi:10.1145/775047.775151.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.isotonic import IsotonicRegression
 
-__all__ = ["IsotonicCalibrated", "apply_isotonic", "fit_isotonic", "fit_steps", "pieces"]
+__all__ = ["apply_isotonic", "fit_isotonic", "fit_steps", "pieces"]
 
 _LEAST = 1e-6  # of what the line's ends say, and between two knots
 _STEEPEST = 1000.0
@@ -30,34 +28,6 @@ type Floats = npt.NDArray[np.float64]
 type Answers = npt.NDArray[np.int8]
 type Knots = tuple[float, ...]
 """What a model said and what happened, in turn: (0, y0, x1, y1, ..., 1, yk), both rising."""
-
-
-class IsotonicCalibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A fitted classifier whose probabilities are moved onto a rising line.
-
-    Parameters
-    ----------
-    estimator : classifier
-        Fitted.
-    knots : Knots
-    """
-
-    def __init__(self, estimator: ClassifierMixin, knots: Knots) -> None:
-        self.estimator, self.knots = estimator, knots
-        self.classes_ = estimator.classes_
-
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:  # noqa: ARG002  # scikit-learn passes them
-        """Do nothing: the estimator was fitted, and its calibration found on rows it did not see."""
-        return self
-
-    def predict_proba(self, X: Any) -> Floats:
-        """Return both probabilities of each row, an ndarray of shape (n_rows, 2)."""
-        p = apply_isotonic(self.knots, self.estimator.predict_proba(X)[:, 1])
-        return np.stack([1 - p, p], axis=1)
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the more probable answer of each row."""
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)])
 
 
 def fit_isotonic(y: Answers, p: Floats) -> Knots:

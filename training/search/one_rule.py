@@ -12,12 +12,13 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from predict.contract import Feature, Target
+from predict.words import unit_text
 
 from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
 from .fits import fit, score
-from .pipeline import BEHIND, build_pipeline, inputs_of
+from .pipeline import build_pipeline, tree_columns
 
 __all__ = ["describe_rule", "hold_out_rule"]
 
@@ -39,16 +40,16 @@ def describe_rule(table: Table, features: Sequence[Feature], target: Target, see
     tree = fitted["estimator"].tree_
     if tree.node_count == 1:
         return "no rule: no column tells the answers apart"
-    name = inputs_of(fitted)[tree.feature[0]]
-    feature = next(feature for feature in features if feature.name == name)
+    column = tree_columns(fitted)[tree.feature[0]]
+    feature = next(f for f in features if f.name == column.name)
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: one of those with many {target.people}"
-    if tree.threshold[0] > BEHIND / 4:
+    if column.is_indicator:
         return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
-    unit = f" {feature.unit}" if feature.unit else ""
-    return f"{feature.label}: {side} than {tree.threshold[0]:.4g}{unit}"
+    amount = f"{tree.threshold[0]:.4g}"
+    return f"{feature.label}: {side} than {amount} {unit_text(float(amount), feature.unit)}".rstrip()
 
 
 def _pipeline(features: Sequence[Feature], seed: int) -> Pipeline:

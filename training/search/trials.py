@@ -93,7 +93,12 @@ _OF_MANY_INPUTS: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
         "HistGradientBoostingClassifier",
         _BOOSTED | {"max_leaf_nodes": 8, "max_depth": _TABLED_DEPTH, "min_samples_leaf": 20} | rounds,
     )
-    for rounds in ({"max_iter": 120, "learning_rate": 0.1}, {"max_iter": 250, "learning_rate": 0.06})
+    for rounds in (
+        {"max_iter": 120, "learning_rate": 0.1},
+        {"max_iter": 250, "learning_rate": 0.06},
+        # Few places to split at: of many rows the better, and smaller tables.
+        {"max_iter": 250, "learning_rate": 0.06, "max_bins": 32},
+    )
 )
 # Levels of a forest's tree, which has no bound: what measured ones came to.
 _FOREST_DEPTH = 12

@@ -30,7 +30,9 @@ export function modelCards(model, isFirst) {
       ["Refused", shareText(model.failed), "Could not be scored"],
     ]),
   );
-  return [answered, outcomesCard(model), ...(isFirst && model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
+  // Of an earlier model only what is known: two cards that say nothing are two too many.
+  if (!isFirst) return [answered, ...(model.outcomes?.count ? [outcomesCard(model)] : [])];
+  return [answered, outcomesCard(model), ...(model.inputs.length > 0 ? [inputsCard(model.inputs)] : [])];
 }
 
 /** @param {Model} model */

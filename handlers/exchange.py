@@ -12,24 +12,24 @@ import os
 import re
 import time
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import azure.functions as func
 import orjson
 
-from predict.errors import Fault, TooLarge
-from predict.interface.components import PROBLEM
+from predict.errors import PROBLEM, Fault, TooLarge, problem_document
 from predict.model.session import Model
-from predict.pages.page import answer_headers, render_failure
 
-__all__ = ["FORM", "JSON", "Document", "Exchange", "Refusal", "log", "unsupported"]
+__all__ = ["CSV", "FORM", "JSON", "RETRY_SECONDS", "Document", "Exchange", "Refusal", "log", "unsupported"]
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+CSV = ("text/csv", "application/csv")
+
+RETRY_SECONDS = 30
+"""After which it is worth asking again where something of the service is not at hand."""
 
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -61,8 +61,7 @@ def unsupported(*accepted: str) -> Refusal:
     return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept": ", ".join(accepted)})
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A JSON document that is made once, and then answered as it is.
 
     Attributes
@@ -108,8 +107,8 @@ class Exchange:
 
     def __init__(self, name: str, request: func.HttpRequest, site_url: str, most_seconds: float = math.inf) -> None:
         self.request = request
-        self.media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        given = request.headers.get("x-request-id", "")
+        self.media_type = self._header("content-type").partition(";")[0].strip().lower()
+        given = self._header("x-request-id")
         self.id = given if given and _SANE_ID.fullmatch(given) else os.urandom(16).hex()
         self.for_page = False
         self._name, self._site_url = name, site_url
@@ -118,7 +117,7 @@ class Exchange:
         self._started = self._last = time.perf_counter()
         self._most_seconds = most_seconds
         self._laps: dict[str, float] = {}
-        self._rows: Counter[str] = Counter()
+        self._rows: dict[str, int] = {}
 
     def lap(self, name: str, rows: int = 0) -> None:
         """Note that a part of the work is done, and how long it took; a part may be done bit by bit.
@@ -131,9 +130,10 @@ class Exchange:
         now = time.perf_counter()
         self._laps[name] = self._laps.get(name, 0.0) + now - self._last
         self._last = now
-        self._rows[name] += rows
+        if rows:
+            self._rows[name] = self._rows.get(name, 0) + rows
         if now - self._started > self._most_seconds:
-            fewer = max(1, min(filter(None, self._rows.values()), default=1) // 2)
+            fewer = max(1, min(self._rows.values(), default=1) // 2)
             detail = f"The work was stopped after {self._most_seconds:.0f} seconds. Send fewer rows, at most {fewer}."
             raise TooLarge(detail, fewer)
 
@@ -148,7 +148,7 @@ class Exchange:
     @property
     def names(self) -> dict[str, str]:
         """By what an answer may be found later: the request's id, and the caller's own name for the customer."""
-        return {"request_id": self.id, "ref": self.request.headers.get("x-customer-ref", "").strip()}
+        return {"request_id": self.id, "ref": self._header("x-customer-ref").strip()}
 
     @property
     def key(self) -> str:
@@ -159,19 +159,18 @@ class Exchange:
         """Refuse other media types."""
         if self.media_type not in accepted:
             raise unsupported(*accepted)
-        charset = _CHARSET.search(self.request.headers.get("content-type", ""))
+        charset = _CHARSET.search(self._header("content-type"))
         if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The charset must be utf-8. Send the body in UTF-8.")
 
     def body(self, limit: int) -> bytes:
         """Return the body, if it arrived, as it is, and is not too large."""
-        headers = self.request.headers
-        if (coding := headers.get("content-encoding", "").strip().lower()) not in ("", "identity"):
+        if (coding := self._header("content-encoding").strip().lower()) not in ("", "identity"):
             named = coding if coding in ("gzip", "deflate", "br", "zstd") else "other than identity"
             detail = f"The body has a Content-Encoding ({named}), and none is taken. Send it uncompressed."
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
         body: bytes = self.request.get_body()
-        if not body and "transfer-encoding" in headers:
+        if not body and "transfer-encoding" in self.request.headers:
             detail = (
                 "The body did not arrive: it was sent in chunks, without its length. Send it with Content-Length; "
                 "with curl, by --data-binary @FILE."
@@ -197,7 +196,7 @@ class Exchange:
             # Origin: with one origin allowed, the host names it to that origin alone and does not say so itself.
             "Vary": "Accept-Encoding, Origin",
         }
-        known = self.request.headers.get("if-none-match", "")
+        known = self._header("if-none-match")
         tags = {tag.strip().removeprefix("W/").strip('"').removesuffix("-gzip") for tag in known.split(",")}
         if not tags.isdisjoint((document.tag, "*")):
             return self.respond(b"", HTTPStatus.NOT_MODIFIED, JSON, headers)
@@ -206,22 +205,19 @@ class Exchange:
     def refuse(self, refusal: Refusal) -> func.HttpResponse:
         """Answer with an RFC 9457 problem document, or with a page that says the same."""
         if self.for_page:
+            from predict.pages.page import render_failure
+
             page = render_failure("The form could not be answered", refusal.detail, self._site_url)
             return self.page(page, refusal.status, refusal.headers)
-        document = {
-            "type": "about:blank",
-            "title": refusal.status.phrase,
-            "status": refusal.status.value,
-            "detail": refusal.detail,
-            "errors": [fault.to_dict() for fault in refusal.faults],
-            "request_id": self.id,
-        }
+        document = problem_document(refusal.status, refusal.detail, refusal.faults, self.id)
         return self.respond(orjson.dumps(document), refusal.status, PROBLEM, refusal.headers)
 
     def page(
         self, html: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
     ) -> func.HttpResponse:
         """Answer with a page."""
+        from predict.pages.page import answer_headers
+
         all_headers = answer_headers(self._site_url) | (headers or {})
         return self.respond(html.encode(), status, "text/html", all_headers)
 
@@ -257,9 +253,15 @@ class Exchange:
         if log.isEnabledFor(logging.INFO):
             log.info("%s", orjson.dumps({"function": self._name, "request_id": self.id, **self._facts}).decode())
 
+    def _header(self, name: str) -> str:
+        """Return a header of the request, "" where it has none."""
+        headers = self.request.headers
+        # Not get(): for a header that is not there it raises and catches, which takes five times as long.
+        return headers[name] if name in headers else ""  # noqa: SIM401
+
     @functools.cached_property
     def _zips(self) -> bool:
-        return _takes_gzip(self.request.headers.get("accept-encoding", ""))
+        return _takes_gzip(self._header("accept-encoding"))
 
 
 def _zip(body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The same work on a real Dask cluster: a scheduler and two workers, each a process of its own, on loopback."""
+"""The same work on a real Dask cluster: a scheduler and two workers in an empty folder, on loopback."""
 
 import os
 import re
@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,13 +15,13 @@ from tests.factories import sample_contract
 from tests.made import customers_file, result
 from tests.training.test_evaluate import table
 from tests.training.test_tune import TRIALS
+from training.command.cluster import cluster
+from training.command.spread import workers
 from training.customers.score_file import score_file
 from training.errors import TrainingError
 from training.search.fits import Budget
-from training.search.spread import dask_backend, workers
 from training.search.tune import tune
 
-ROOT = Path(__file__).parents[2]
 FEATURES = sample_contract().features
 
 
@@ -30,7 +29,7 @@ def start(stack, tmp_path, name, *arguments):
     """Start a process and return the file of what it says."""
     log = tmp_path / f"{name}.log"
     file = stack.enter_context(log.open("wb"))
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
     process = subprocess.Popen(command, stdout=file, stderr=file, cwd=tmp_path, env=environment)
 
@@ -65,9 +64,10 @@ def address(tmp_path_factory):
 
 
 def test_search_on_a_cluster_finds_the_same(address):
-    budget = Budget(TRIALS, n_jobs=-1, backend=dask_backend(address))
-    spread = tune(table(800), FEATURES, budget, seed=0)
-    here = tune(table(800), FEATURES, Budget(TRIALS, n_jobs=1), seed=0)
+    trials = TRIALS[1:3]  # one of each family
+    with cluster(address, 1) as there:
+        spread = tune(table(400), FEATURES, Budget(trials, cluster=there), seed=0)
+    here = tune(table(400), FEATURES, Budget(trials, n_jobs=1), seed=0)
     np.testing.assert_array_equal(spread.scored.probability, here.scored.probability)
     assert spread.trial == here.trial
 
@@ -105,6 +105,6 @@ def test_processes_of_this_machine_score_the_same(tmp_path):
 
 
 def test_no_scheduler_is_said_so(monkeypatch):
-    monkeypatch.setattr("training.search.spread._TIMEOUT", 1)
+    monkeypatch.setattr("training.command.cluster._SECONDS_TO_FIND", 1)
     with pytest.raises(TrainingError, match="no Dask scheduler at tcp://127"), workers("tcp://127.0.0.1:9", 1):
         pass
