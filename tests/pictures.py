@@ -1,7 +1,4 @@
-"""Take the pictures of docs/pictures/ from the real pages with the committed model: `python -m tests.pictures`.
-
-Emoji need a font that has them, such as Debian's fonts-noto-color-emoji.
-"""
+"""Take the pictures of docs/pictures/ from the real pages with the committed model: `python -m tests.pictures`."""
 
 import csv
 import io
@@ -76,6 +73,8 @@ def _score_a_list(page: Page) -> None:
     page.locator("#score").click()
     page.locator(".tile").first.wait_for(timeout=60_000)
     page.locator("#scoring-words").filter(has_text="Scored").wait_for(timeout=60_000)
+    page.get_by_label("A contact costs").fill("2.50")
+    page.get_by_label("A purchase brings").fill("60")
     page.mouse.move(0, 0)
 
 
