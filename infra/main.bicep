@@ -75,6 +75,12 @@ param outcomeDays int
 @description('Object id of who may publish a model and say which one serves. Empty: nobody yet.')
 param publisherId string = ''
 
+@description('With watch: image of infra/retrain.Dockerfile with its digest, which trains again by the clock. Empty: none.')
+param retrainImage string = ''
+
+@description('When to train again, as a cron expression in UTC. Empty: on Sundays at three.')
+param retrainAt string = ''
+
 @description('Whether plan and storage stand in three zones of the region. It needs two always-ready instances.')
 param zoneRedundant bool
 
@@ -124,6 +130,7 @@ var names = {
   network: 'vnet-${token}'
   staticSite: 'stapp-${token}'
   functionApp: 'func-${token}'
+  retraining: 'caj-${token}'
   actionGroup: 'ag-${token}'
 }
 var deploymentContainer = 'deployments'
@@ -169,6 +176,25 @@ module watchAccount 'modules/watch.bicep' = if (watch) {
     publisherId: publisherId
     keepAnswersDays: keepAnswersDays
   }
+}
+
+module retraining 'modules/retraining.bicep' = if (watch && !empty(retrainImage)) {
+  name: 'retraining'
+  scope: group
+  params: {
+    name: names.retraining
+    location: location
+    tags: tags
+    watchName: names.watch
+    workspaceName: names.workspace
+    image: retrainImage
+    at: empty(retrainAt) ? '0 3 * * 0' : retrainAt
+    publisherId: publisherId
+  }
+  dependsOn: [
+    watchAccount
+    monitoring
+  ]
 }
 
 module monitoring 'modules/monitoring.bicep' = {

@@ -7,6 +7,7 @@ import http.client
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,7 @@ def installed() -> str:
     lock = (_PACKAGES / "package-lock.json").read_bytes()
     stamp = _HOME / "installed-lock.json"
     if not stamp.exists() or stamp.read_bytes() != lock:
+        sys.stderr.write("Installing Azurite from npm, once; that takes a minute or more.\n")
         _HOME.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(_PACKAGES / name, _HOME / name)

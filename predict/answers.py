@@ -175,13 +175,19 @@ def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Docum
 
 def reason_texts(contract: Contract, explained: Iterable[tuple[Row, Explanation]]) -> Iterator[str]:
     """Yield what `top_reasons` says of each row, as one text."""
-    # The customers of a list share most of their values; putting each into words once saves a quarter of the time.
+    # The customers of a list share most of their values, and many have the same contributions: putting each into words
+    # once takes half of the time.
     subjects = [lru_cache(_VALUES_KEPT)(partial(_subject, feature)) for feature in contract.features]
-    for row, (_, contributions, approximate) in explained:
-        places = chain.from_iterable(_top(contributions))
-        yield "; ".join(
-            [f"{subjects[place](row[place])} {_effect(contributions[place], place in approximate)}" for place in places]
-        )
+    effects = lru_cache(_VALUES_KEPT)(_top_effects)
+    for row, explanation in explained:
+        yield "; ".join([f"{subjects[place](row[place])} {effect}" for place, effect in effects(explanation)])
+
+
+def _top_effects(explanation: Explanation) -> list[tuple[int, str]]:
+    """Return the places of the largest contributions, and what they do."""
+    _, contributions, approximate = explanation
+    places = chain.from_iterable(_top(contributions))
+    return [(place, _effect(contributions[place], place in approximate)) for place in places]
 
 
 def _top(contributions: Sequence[float]) -> tuple[list[int], list[int]]:

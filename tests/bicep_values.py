@@ -1,5 +1,7 @@
 """What Bicep's expressions come to, and the resources they make: the part of the language that infra/ uses."""
 
+import json
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,7 +113,8 @@ class Expressions:
 
     def _value_binary_expression(self, node: Node) -> bool:
         left, right = (self.value(child) for child in node.named_children)
-        return bool({"==": left.__eq__, ">": left.__gt__}[node.children[1].type](right))
+        operators = {"==": operator.eq, ">": operator.gt, "&&": operator.and_}
+        return bool(operators[node.children[1].type](left, right))
 
     def _value_for_statement(self, node: Node) -> list[Any]:
         name, items, body = node.named_children
@@ -144,7 +147,9 @@ class Expressions:
             "environment": lambda: {"suffixes": {"storage": "core.example"}},
             "empty": lambda thing: not thing,
             "guid": lambda *seeds: f"<guid of {seeds}>",
+            "json": json.loads,
             "length": len,
+            "max": max,
             "min": min,
             "resourceId": lambda type_, *names: f"<id of {type_} {'/'.join(names)}>",
             "split": lambda text, by: text.split(by),

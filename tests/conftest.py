@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from itertools import compress
+from typing import TYPE_CHECKING
 
 # Before scikit-learn is imported: its threads wait for each other by spinning, and on a busy machine never stop.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -12,11 +13,12 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests import engines
-from tests.browser import Visit, running_site, visit
-from tests.fitted import model_file
 
-# No deadline: a machine may be busy. In CI the same cases every time: a finding there must be one that can be repeated.
-settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+if TYPE_CHECKING:
+    from tests.browser import Visit
+
+# No deadline: a machine may be busy. The same cases every time: what fails, a change has broken.
+settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 # Twice Playwright's own five seconds, which a machine that does something else beside may need.
 expect.set_options(timeout=10_000)
@@ -42,12 +44,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("browser", [engine] if engine else both, indirect=True, scope="module")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not asked for."""
+    """Leave out what is not asked for, and say which tests run in one process.
+
+    A file stays together. The files that look at the one run of the trainer do, too, so that it is made once; they take
+    longest, and so come first.
+    """
     engine = config.getoption("engine")
     wanted = [bool(engine_of(item)) if engine else not is_left_to_chromium(item) for item in items]
     config.hook.pytest_deselected(items=[item for item, is_wanted in zip(items, wanted, strict=True) if not is_wanted])
     items[:] = compress(items, wanted)
+    items.sort(key=lambda item: not uses_the_run(item))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("run" if uses_the_run(item) else item.nodeid.partition("::")[0]))
+
+
+def uses_the_run(item: pytest.Item) -> bool:
+    """Return whether a test's file has the result of tests/made.py."""
+    return getattr(getattr(item.module, "result", None), "__module__", "") == "tests.made"
 
 
 def engine_of(item: pytest.Item) -> str:
@@ -73,20 +88,26 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the site before the function app, with a small model."""
+    # Imported here, and not by every process that only looks at what there is to test.
+    from tests.browser import running_site
+    from tests.fitted import model_file
+
     with running_site(model_file(), tmp_path_factory.mktemp("site")) as address:
         yield address
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: str) -> Iterator[Visit]:
+def visitor(browser: Browser, site: str) -> Iterator["Visit"]:
     """Open a visit in which the browser must have nothing to complain of."""
+    from tests.browser import visit
+
     with visit(browser, site, viewport={"width": 1280, "height": 900}) as opened:
         yield opened
         assert opened.complaints == []
 
 
 @pytest.fixture
-def page(visitor: Visit) -> Page:
+def page(visitor: "Visit") -> Page:
     """Open the form."""
     return visitor.open()
 
@@ -94,6 +115,8 @@ def page(visitor: Visit) -> Page:
 @pytest.fixture
 def troubled(browser: Browser, site: str) -> Iterator[Page]:
     """Open the form before a service that may fail: the browser logs every failed request as an error."""
+    from tests.browser import visit
+
     with visit(browser, site, viewport={"width": 1280, "height": 900}) as opened:
         yield opened.open()
         assert [text for text in opened.complaints if "Failed to load resource" not in text] == []

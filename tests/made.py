@@ -9,8 +9,9 @@ import pytest
 
 from training.command.progress import Advance
 from training.customers.synthetic import write_csv
-from training.run.recipe import make
+from training.run import recipe
 from training.run.result import Result, Settings
+from training.search.pipeline import DEFAULTS
 
 # The public file of 365 Data Science is not ours to copy: tests on it run where somebody says where it is.
 REAL = Path(os.environ.get("STUDENTS_365", "students_365.csv"))
@@ -39,4 +40,9 @@ def customers_file(n_rows: int = 2500, seed: int = 3) -> Path:
 def result() -> Result:
     """Return what a run with the fewest trials found and made."""
     settings = Settings(customers_file(), SCHEMA, folder() / "made", trials=4, n_jobs=1)
-    return make(settings, Advance(), lambda text: None)
+    return recipe.make(settings, Advance(), lambda text: None)
+
+
+def search_two_families(patch: pytest.MonkeyPatch) -> None:
+    """Search the quickest two families only, where what is tested does not depend on how many there are."""
+    patch.setattr(recipe, "DEFAULTS", {name: DEFAULTS[name] for name in recipe._QUICK_FAMILIES})

@@ -71,6 +71,7 @@ def train(arguments: argparse.Namespace) -> None:
     say(f"report: {folder / 'report.html'}")
     if arguments.out is None:
         _say_written("also written", publish(result.model))
+        say("next: make run. One that is running serves the model of before until it is started again")
 
 
 def draft(arguments: argparse.Namespace) -> None:
@@ -85,7 +86,7 @@ def draft(arguments: argparse.Namespace) -> None:
             arguments.out,
             draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
         )
-    say(f"drafted: {arguments.out}; read it, above all what is left out and why")
+    say(f"drafted: {arguments.out}; read it, above all what is left out and the words of the target")
 
 
 def _schema_for(arguments: argparse.Namespace, folder: Path) -> Path:
@@ -146,7 +147,8 @@ def score(arguments: argparse.Namespace) -> None:
             advance=advance,
             note=say,
         )
-    say(f"{done.n_scored:,} customers scored{f': {arguments.out}' if done.n_scored else ''}")
+    where = f": {arguments.out}" if done.n_scored else ""
+    say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
 

@@ -5,7 +5,7 @@ python -m watch serve HASH      let it serve, once you have seen what changes; "
 python -m watch back            let the model serve that served before
 python -m watch share 10% HASH  let it answer that share of the customers; 0% ends it
 python -m watch shadow HASH     let it score every customer beside the one that answers; "none" ends it
-python -m watch retrain [FILE]  train on all but the newest customers, compare on those, and let it score beside
+python -m watch retrain         train on all but the newest customers, compare on those, and let it score beside
 python -m watch models          list the shelf
 python -m watch rollup          add up what was counted, and write how each model does
 python -m watch doing           say how each model does
@@ -37,7 +37,7 @@ from .retraining import retrain
 from .shelf import back, publish, published, serve, shadow, share
 from .store import Container, open_container
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
 CUSTOMERS = "customers.csv"
 """Name of the blob in the container "training"."""
@@ -47,7 +47,7 @@ NOBODY = "none"
 
 def main(words: Sequence[str]) -> int:
     """Run a command; a refusal is one clear message and status 1."""
-    arguments = _parser().parse_args(words)
+    arguments = parser().parse_args(words)
     try:
         if not arguments.url:
             raise WatchError("Name the blob account: set WATCH_URL, or give --url.")
@@ -63,7 +63,8 @@ def main(words: Sequence[str]) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the commands."""
     parser = argparse.ArgumentParser("python -m watch", description="Look after the model that serves.")
     parser.add_argument("--url", default=os.environ.get("WATCH_URL", ""), help="of the blob account; else WATCH_URL")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -79,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("shadow", help="let a model score beside the one that answers")
     command.add_argument("hash", help=f'its hash, or the beginning of it; "{NOBODY}" ends it')
     command = commands.add_parser("retrain", help="train again, compare, and let the new model score beside")
-    command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=f"CSV, the oldest first; else {CUSTOMERS}")
+    command.add_argument("--data", type=Path, metavar="FILE", help=f"CSV, the oldest first; else the blob {CUSTOMERS}")
+    command.add_argument("--schema", required=True, metavar="TOML", help="by which the packaged model was trained")
     command.add_argument("--newest", type=_percent, default=0.1, metavar="PERCENT", help="kept out; 10%% by default")
     command.add_argument("options", nargs="*", metavar="OPTION", help="behind --, for python -m training")
     commands.add_parser("models", help="list the shelf")
@@ -125,13 +127,15 @@ def _shadow(arguments: argparse.Namespace, container: Container) -> None:
 
 
 def _retrain(arguments: argparse.Namespace, container: Container) -> None:
-    data = (
-        arguments.file.read_bytes()
-        if arguments.file
-        else open_container(arguments.url, "training").read(CUSTOMERS).body
-    )
+    file = arguments.data
+    data = file.read_bytes() if file else open_container(arguments.url, "training").read(CUSTOMERS).body
     packaged = Model.load(_settings(arguments).model_path)
-    facts = {"newest": arguments.newest, "options": arguments.options, "by": getpass.getuser(), "at": _now()}
+    facts = {
+        "newest": arguments.newest,
+        "options": ["--schema", arguments.schema, *arguments.options],
+        "by": getpass.getuser(),
+        "at": _now(),
+    }
     print("\n".join(retrain(data, container, packaged, **facts)))
 
 

@@ -105,7 +105,9 @@ def retrain(
     if candidate.hash in {serving.hash, pointer.shadow}:
         return ["The same model as before: nothing has changed."]
     if form(candidate.contract) != form(packaged.contract):
-        raise WatchError("The new model takes other inputs than the packaged one: deploy it instead.")
+        raise WatchError(
+            "The new model takes other inputs than the packaged one: train by its schema, or deploy the new one."
+        )
     comparison = compare(newer, serving, candidate)
     if comparison.low > 0:
         return [comparison.words, "Nothing has changed."]

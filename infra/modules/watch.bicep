@@ -61,7 +61,8 @@ var answersRule = {
     actions: {
       baseBlob: {
         delete: {
-          daysAfterModificationGreaterThan: keepAnswersDays
+          // Switched off, what was kept goes with the next day.
+          daysAfterModificationGreaterThan: max(keepAnswersDays, 1)
         }
       }
     }
@@ -113,7 +114,10 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
   name: 'default'
   properties: {
     policy: {
-      rules: concat([partsRule], keepAnswersDays == 0 ? [] : [answersRule])
+      rules: [
+        partsRule
+        answersRule
+      ]
     }
   }
   dependsOn: [

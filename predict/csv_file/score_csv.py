@@ -5,26 +5,25 @@ is safe to open in a spreadsheet: a cell that it would run as a formula gets an 
 """
 
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ..answers import Lap, explain_feed, no_lap, reason_texts
-from ..contract import clean
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
-from .column_reader import Column, ColumnReader, Texts
+from .column_reader import Column, ColumnReader
 from .decimal_mark import file_mark
 from .heading import find_columns, find_places, known_names
+from .parts import Part, PartReader
 from .reader import BOM, open_records
-from .writer import Block, Cells, block_lines, heading_line, line_writer
+from .writer import Block, block_lines, heading_line, line_writer
 
 __all__ = ["ScoredTable", "score_table"]
 
@@ -111,16 +110,16 @@ def score_table(
     records = open_records(data, known_names(contract.features))
     places = find_columns(contract, records.heading)
     ref = find_places({"ref": ["ref"]}, records.heading)["ref"] if count and "ref" not in places else []
-    reader = _Reader(places, ref[:1], line_writer(records.dialect), len(records.heading))
-    parts: list[_Part] = []
+    reader = PartReader(places, ref[:1], line_writer(records.dialect), len(records.heading))
+    parts: list[Part] = []
     n_rows = 0
-    for block in records.blocks():
-        n_rows += len(block)
+    for rows in records.blocks():
+        n_rows += len(rows)
         if n_rows > most_rows:
             with_reasons = " with reasons" if reasons else ""
             raise TooLarge(f"At most {most_rows} rows are scored at once{with_reasons}. Send them in parts.", most_rows)
-        parts.append(reader.read(block))
-        lap("read", len(block))
+        parts.append(reader.read(rows))
+        lap("read", len(rows))
     if not parts:
         message = "There is a heading and no row below it. Send a line for each customer."
         raise InvalidInput([Fault("", "no_rows", message)])
@@ -136,10 +135,11 @@ def score_table(
     scored = [scorer.score(part, len(records.heading)) for part in parts]
     probabilities = np.concatenate([block.probabilities for block in scored])
     if count:
-        for part in scored:
-            n_warned = len(part.notes.keys() & set(part.good.tolist()))
-            failed = len(part.lines) - len(part.good)
-            count(part.columns, part.probabilities, failed=failed, warned=n_warned, refs=part.refs)
+        for block in scored:
+            good = block.good.tolist()
+            refs = [block.part.refs[number] for number in good] if block.part.refs else []
+            failed, warned = len(block.part.lines) - len(good), len(block.notes.keys() & set(good))
+            count(block.columns, block.probabilities, failed=failed, warned=warned, refs=refs)
     body = io.BytesIO()
     body.write(BOM if records.dialect.bom else b"")
     for lines in chain(
@@ -153,57 +153,6 @@ def score_table(
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """A block of rows that was read.
-
-    Attributes
-    ----------
-    lines : list of str
-        Each row's own cells, ready to go out.
-    beyond : dict of int to str
-        Cells beyond the heading's last column, ready to go out, by the number of the row.
-    uneven : dict of int to int
-        How many cells a row has, where the heading has more or fewer.
-    places : dict of str to ndarray of shape (n_rows,)
-        For each feature, the places of its cells among the distinct texts.
-    refs : list of str
-        The cells of the column "ref"; empty where they are not asked for.
-    """
-
-    lines: Cells
-    beyond: dict[int, str]
-    uneven: dict[int, int]
-    places: dict[str, npt.NDArray[np.int32]]
-    refs: list[str]
-
-
-class _Reader:
-    """Reads blocks of rows under a heading of `width` columns, and gathers the texts of the features' columns."""
-
-    def __init__(
-        self, places: dict[str, int], ref: list[int], write: Callable[[Sequence[Cells]], Cells], width: int
-    ) -> None:
-        self.texts = {name: Texts() for name in places}
-        self._places, self._ref, self._write, self._width = places, ref, write, width
-
-    def read(self, rows: list[Cells]) -> _Part:
-        """Read a block of rows."""
-        width, cells = self._width, rows
-        uneven: dict[int, int] = {}
-        if set(map(len, rows)) != {width}:
-            uneven = {number: len(row) for number, row in enumerate(rows) if len(row) != width}
-            # What stands in which of its columns is not known.
-            cells = [row if len(row) == width else [""] * width for row in rows]
-        beyond = {number: self._write([rows[number][width:]])[0] for number, size in uneven.items() if size > width}
-        lines = self._write([(row + [""] * (width - len(row)))[:width] for row in rows] if uneven else rows)
-        places = {
-            name: self.texts[name].add(list(map(itemgetter(place), cells))) for name, place in self._places.items()
-        }
-        refs = [clean(row[place]) for place in self._ref for row in cells]
-        return _Part(lines, beyond, uneven, places, refs)
-
-
-@dataclass(frozen=True, eq=False)
 class _Scorer:
     """Scores what can be scored of blocks of rows; `columns` holds what each distinct text stands for."""
 
@@ -212,7 +161,7 @@ class _Scorer:
     columns: dict[str, Column]
     lap: Lap
 
-    def score(self, part: _Part, width: int) -> Block:
+    def score(self, part: Part, width: int) -> Block:
         """Score a block of rows under a heading of `width` columns."""
         size = len(part.lines)
         columns = {name: column.take(part.places[name]) for name, column in self.columns.items()}
@@ -228,8 +177,7 @@ class _Scorer:
         self.lap("score", size)
         reasons = self._reasons(good.tolist(), feed)
         values = [column.ravel() for column in feed.values()]
-        refs = [part.refs[number] for number in good.tolist()] if part.refs else []
-        return Block(part.lines, part.beyond, notes, good, values, probabilities, reasons, refs)
+        return Block(part, notes, good, values, probabilities, reasons)
 
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import orjson
 
 from ..contract import BLANKS, Contract
+from .parts import Cells, Part
 from .reader import Dialect
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "MAY_RUN",
     "SIGNS",
     "Block",
-    "Cells",
     "block_lines",
     "heading_line",
     "line_writer",
@@ -45,8 +45,6 @@ _HARMLESS = re.compile(
     r"|-+[ \u00a0](?:[^\W\d_]|[ .,-])*+"
 )
 
-type Cells = list[str]
-
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -54,10 +52,8 @@ class Block:
 
     Attributes
     ----------
-    lines : list of str
-        Each row's own cells, ready to go out.
-    beyond : dict of int to str
-        Cells beyond the heading's last column, ready to go out, by the number of the row.
+    part : Part
+        The rows as they were read.
     notes : dict of int to str
         For the column "problem", by the number of the row.
     good : ndarray of shape (n_good,)
@@ -67,18 +63,14 @@ class Block:
     probabilities : ndarray of shape (n_good,)
     reasons : dict of int to str
         By the number of the row; empty unless they were asked for.
-    refs : list of str
-        Cells of the rows in `good` by which a business knows its customers; empty unless they were asked for.
     """
 
-    lines: Cells
-    beyond: dict[int, str]
+    part: Part
     notes: dict[int, str]
     good: npt.NDArray[np.intp]
     columns: list[npt.NDArray[Any]]
     probabilities: npt.NDArray[np.float64]
-    reasons: dict[int, str] = field(default_factory=dict)
-    refs: list[str] = field(default_factory=list)
+    reasons: dict[int, str]
 
 
 def line_writer(dialect: Dialect) -> Callable[[Sequence[Cells]], Cells]:
@@ -133,7 +125,7 @@ def block_lines(contract: Contract, blocks: Sequence[Block], dialect: Dialect, m
     no, yes = quoted_lines([[contract.words(decision)] for decision in (False, True)], delimiter)
     ascending = np.sort(np.concatenate([block.probabilities for block in blocks]).round(_DECIMALS))
     for block in blocks:
-        size = len(block.lines)
+        size = len(block.part.lines)
         rounded = block.probabilities.round(_DECIMALS)
         # 1 and how many are higher: 1, 2, 2, 4.
         ranks = len(ascending) + 1 - np.searchsorted(ascending, rounded, side="right")
@@ -146,8 +138,8 @@ def block_lines(contract: Contract, blocks: Sequence[Block], dialect: Dialect, m
             _sparse(block.reasons, delimiter, size),
             _sparse(block.notes, delimiter, size),
         ]
-        lines = list(map(delimiter.join, zip(block.lines, *columns, strict=True)))
-        for number, cells in block.beyond.items():
+        lines = list(map(delimiter.join, zip(block.part.lines, *columns, strict=True)))
+        for number, cells in block.part.beyond.items():
             lines[number] += delimiter + cells
         yield lines
 

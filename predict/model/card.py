@@ -7,25 +7,42 @@ References
 Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287596.
 """
 
-from ..contract import Feature
+from ..contract import Contract, Feature
 from .metadata import METRIC_NAMES, Metadata
 from .session import Model
 
-__all__ = ["explanation_text", "render_card"]
+__all__ = ["explanation_text", "render_card", "uses"]
+
+_GOOD_FOR = (
+    "Ordering customers, so that limited contact effort goes first to those with the highest chance.",
+    "Seeing which behaviour the score responds to.",
+)
+_NOT_GOOD_FOR = (
+    "Proof that more of an input causes the answer: the data shows who gave it, not why.",
+    "Refusing service, pricing, or any decision with legal effect on a person.",
+    "Customers unlike those of the training data, such as values outside the ranges below.",
+    "A changed offer, price or market: check the calibration again after any such change.",
+)
+
+
+def uses(contract: Contract) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the model is good for and what not: what the schema says, else what holds of every model."""
+    return contract.good_for or _GOOD_FOR, contract.not_good_for or _NOT_GOOD_FOR
 
 
 def render_card(model: Model) -> str:
     """Return the card as Markdown."""
     metadata = model.metadata
     contract, provenance = metadata.contract, metadata.provenance
+    good_for, not_good_for = uses(contract)
     parts = [
         f"# Model card: {contract.name} {contract.version}",
         f"Gives the probability that the answer is “{contract.target.positive}”, from {len(contract.features)} inputs. "
         f"A {contract.estimator} of scikit-learn, as one ONNX file that gives the same probabilities.",
         "## What it is for",
-        _bullets(contract.good_for) or "The schema does not say (`good_for` in its `[card]`).",
+        _bullets(good_for),
         "## What it is not for",
-        _bullets(contract.not_good_for) or "The schema does not say (`not_good_for` in its `[card]`).",
+        _bullets(not_good_for),
         "## The data",
         f"{provenance.about} `{provenance.data}`: {provenance.n_rows:,} rows, {contract.base_rate:.1%} of them "
         f"“{contract.target.positive}”.".strip(),

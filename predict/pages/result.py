@@ -27,11 +27,11 @@ _HEAD_ROOM = 0.22
 
 _CHECKING = """<details class="checking">
 <summary>Numbers for checking</summary>
-<section class="table-frame" aria-label="Numbers for checking" tabindex="0">
-<table class="checking-table" aria-label="Numbers for checking">
+<section class="scroll" aria-label="Numbers for checking" tabindex="0">
+<table class="table" aria-label="Numbers for checking">
 <thead>
-<tr><th scope="col">Input</th><th scope="col">Value</th><th scope="col">Median</th><th scope="col">Points</th>\
-<th scope="col">Running total</th></tr>
+<tr><th scope="col">Input</th><th scope="col" class="number">Value</th><th scope="col" class="number">Median</th>\
+<th scope="col" class="number">Points</th><th scope="col" class="number">Running total</th></tr>
 </thead>
 <tbody id="checking-rows"></tbody>
 </table>
@@ -109,7 +109,7 @@ def render_recent(contract: Contract) -> str:
         f'<th scope="col" data-input{"" if feature.is_category else _NUMBER}>{escape(feature.label)}</th>'
         for feature in groups_of(contract)[0].features[:MOST_TOGETHER]
     )
-    return f"""<table class="recent-table" aria-labelledby="recent-title">
+    return f"""<table class="table recent" aria-labelledby="recent-title">
 <thead>
 <tr><th scope="col">When</th>{heads}<th scope="col"{_NUMBER}>Chance</th><th scope="col">Decision</th>\
 <th scope="col"><span class="visually-hidden">Open</span></th></tr>

@@ -1,5 +1,7 @@
 /** The access key: asked for only when the service wants one, and kept for as long as the tab is open. */
 
+import { part } from "./elements.js";
+
 const NAME = "access-key";
 
 /** Where storage is blocked, it lasts as long as the page. */
@@ -14,8 +16,21 @@ export function readKey() {
   }
 }
 
+/** @param {() => void} onKey when the person has given one in the form */
+export function takeKey(onKey) {
+  part("key-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const box = /** @type {HTMLInputElement} */ (part("key"));
+    const key = box.value.trim();
+    if (key === "") return;
+    box.value = "";
+    keep(key);
+    onKey();
+  });
+}
+
 /** @param {string} key */
-export function keepKey(key) {
+function keep(key) {
   held = key;
   try {
     sessionStorage.setItem(NAME, key);

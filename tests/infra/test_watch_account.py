@@ -42,11 +42,24 @@ def test_answers_are_deleted_after_the_days_that_are_promised():
             for name, rule in definitions.items()
         }
 
-    assert rules(0) == {"parts": (["counts/parts/"], 30)}
+    assert rules(0) == {"parts": (["counts/parts/"], 30), "answers": (["answers/", "outcomes/"], 1)}
     assert rules(60)["answers"] == (["answers/", "outcomes/"], 60)
     services = deploy(watch=True).all("Microsoft.Storage/storageAccounts/blobServices")
     retention = [s.body["properties"]["deleteRetentionPolicy"]["enabled"] for s in services if not s.existing]
     assert sorted(retention) == [False, True]  # that of the host keeps what was deleted
+
+
+def test_retraining_may_read_customers_and_write_models_and_is_there_only_with_an_image():
+    assert not deploy(watch=True).all("Microsoft.App/jobs")
+    assert not deploy(retrainImage="registry.example/retrain@sha256:0").all("Microsoft.App/jobs")
+    deployed = deploy(watch=True, retrainImage="registry.example/retrain@sha256:0", publisherId="ada")
+    own = "<principalId of properties of Microsoft.ManagedIdentity/userAssignedIdentities id-caj-"
+    assert roles_of(deployed, own) == {("models", CONTRIBUTOR), ("training", READER)}
+    assert roles_of(deployed, "ada") == {("models", CONTRIBUTOR), ("training", CONTRIBUTOR)}
+    job = deployed.one("Microsoft.App/jobs").body["properties"]
+    assert job["configuration"]["scheduleTriggerConfig"]["cronExpression"] == "0 3 * * 0"
+    (container,) = job["template"]["containers"]
+    assert {variable["name"] for variable in container["env"]} == {"AZURE_CLIENT_ID", "WATCH_URL"}
 
 
 def test_alert_waits_for_what_the_function_writes():

@@ -15,7 +15,7 @@ from local.routes import RouteTable, compile_route
 segments = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0"), min_size=1, max_size=20).filter(
     lambda text: text not in (".", "..")
 )
-words = st.text(ascii_letters + digits + "-_.~", min_size=1, max_size=12)
+words = st.text(ascii_letters + digits + "-_.~", min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
 
 
 def find(templates: list[str], path: str, method: str = "GET") -> tuple[str, dict[str, str]] | None:

@@ -147,7 +147,7 @@ def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
 def test_options_are_found_by_name_code_word_and_other_name(page: Page, query: str, found: list[str]) -> None:
     labels = page.evaluate(
         """async query => {
-            const { loadNames, matches, readOptions } = await import('/scripts/matching.js');
+            const { loadNames, matches, readOptions } = await import('/scripts/categories.js');
             const select = document.querySelector('select');
             const options = readOptions(select, await loadNames(select.name));
             return matches(options, query).map(({ label }) => label);

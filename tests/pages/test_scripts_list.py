@@ -215,6 +215,7 @@ def test_a_cell_is_judged_as_the_service_judges_it(page: Page, mark: str | None)
         (["minutes", "Account No."], 1),
         (["minutes", "KUNDEN-NR"], 1),
         (["minutes", "Kundennummer"], 1),
+        (["minutes", "Kundennr"], 1),
         (["minutes", "memberNumber"], 1),
         (["minutes", "customer key"], 1),
         (["minutes", "casino"], -1),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from predict.contract import Contract, Example, Feature, Seen, Target
 from predict.errors import ArtifactError
-from predict.model.metadata import Metadata, SelfTest, from_metadata, to_metadata
+from predict.model.metadata import Metadata, SelfTest
+from predict.model.metadata_texts import from_metadata, to_metadata
 from tests.factories import contract_365, metadata_for, sample_contract, sample_metadata
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)

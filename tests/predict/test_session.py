@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predict.errors import ArtifactError
-from predict.model.metadata import to_metadata
+from predict.model.metadata_texts import to_metadata
 from predict.model.seal import check_seal, seal
 from predict.model.session import Model
 from tests.factories import contract_365, metadata_for, sample_metadata

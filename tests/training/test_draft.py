@@ -248,10 +248,12 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
         ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
         ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", "have salary >50K", "salary >50K", "positive")),
         ("y", "yes", ("Y: yes", "Y: no", "answer yes", "a yes", "positive")),
+        # The rarer value is yes only where neither is a word for it.
+        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "a yes", "positive")),
     ],
 )
 def test_words_of_the_target_follow_its_heading(heading, yes, words):
-    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no"}[yes]
+    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no", "nein": "ja"}[yes]
     rng = np.random.default_rng(3)
     y = rng.random(N_ROWS) < 0.3
     number = rng.normal(size=N_ROWS) + y

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from tests.factories import sample_contract
@@ -25,6 +27,15 @@ def test_the_rule_that_made_the_answers_is_found_in_words():
 def test_a_category_may_be_the_rule():
     data = with_answer(table(600).X["student_country"].isin(["AF", "BR", "US"]))
     assert describe_rule(data, FEATURES, TARGET, seed=0) == "Country: one of those with many buyers"
+
+
+def test_whether_a_number_is_known_may_be_the_rule():
+    X = table(600).X
+    unknown = X["minutes_watched"] > 30
+    data = with_answer(unknown)
+    data = replace(data, X=X.assign(minutes_watched=X["minutes_watched"].mask(unknown)))
+    features = [replace(f, optional=f.name == "minutes_watched") for f in FEATURES]
+    assert describe_rule(data, features, seed=0) == "Minutes watched: whether it is known"
 
 
 def test_a_rule_has_two_answers_in_each_fold():

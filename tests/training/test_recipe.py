@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from tests.made import REAL, SCHEMA, customers_file, needs_real, result
+from tests.made import REAL, SCHEMA, customers_file, needs_real, result, search_two_families
 from tests.training.test_evaluate import table
 from training.command.progress import Advance
 from training.errors import SchemaError, TrainingError
@@ -20,7 +20,6 @@ from training.export.parity import to_feed
 from training.run import recipe
 from training.run.recipe import make
 from training.run.result import Settings
-from training.search.pipeline import DEFAULTS
 
 SCHEMA_365 = SCHEMA.parent / "schemas" / "students_365.toml"
 
@@ -33,8 +32,16 @@ def run(tmp_path, file, **more):
 
 @pytest.fixture
 def two_families(monkeypatch):
-    """Search the quickest two families only: what is tested does not depend on how many there are."""
-    monkeypatch.setattr(recipe, "DEFAULTS", {name: DEFAULTS[name] for name in recipe._QUICK_FAMILIES})
+    search_two_families(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def dropped(tmp_path_factory):
+    """Return a run without two of the columns, whose threshold is for recall."""
+    with pytest.MonkeyPatch.context() as patch:
+        search_two_families(patch)
+        more = {"drop": ("days_on_platform", "student_country"), "objective": Objective("recall", 0.9)}
+        return run(tmp_path_factory.mktemp("dropped"), customers_file(), **more)[0]
 
 
 def changed(tmp_path, change) -> Path:
@@ -126,24 +133,22 @@ def test_comparison_has_every_family_and_what_it_costs():
         assert 0.5 < entry.evaluation.metrics["roc_auc"] < 1
 
 
-def test_dropped_columns_are_neither_asked_for_nor_used(tmp_path, two_families):
-    made, _ = run(tmp_path, customers_file(), drop=("days_on_platform", "student_country"))
-    assert [f.name for f in made.model.contract.features] == [
+def test_dropped_columns_are_neither_asked_for_nor_used(dropped, tmp_path):
+    assert [f.name for f in dropped.model.contract.features] == [
         "minutes_watched",
         "courses_started",
         "exams_passed",
         "steps",
     ]
-    assert len(made.model.contract.examples[0].values) == 4
+    assert len(dropped.model.contract.examples[0].values) == 4
     with pytest.raises(SchemaError, match="no input 'weeks'"):
         run(tmp_path, customers_file(), drop=("weeks",))
 
 
-def test_objective_decides_the_threshold_and_its_words(tmp_path, two_families):
-    made, _ = run(tmp_path, customers_file(), objective=Objective("recall", 0.9))
-    recall = made.scored.y[made.scored.probability >= made.model.contract.threshold].sum() / made.scored.y.sum()
-    assert recall >= 0.9
-    assert "at least 90% recall" in made.model.contract.threshold_rule
+def test_objective_decides_the_threshold_and_its_words(dropped, tmp_path, two_families):
+    threshold, scored = dropped.model.contract.threshold, dropped.scored
+    assert scored.y[scored.probability >= threshold].sum() / scored.y.sum() >= 0.9
+    assert "at least 90% recall" in dropped.model.contract.threshold_rule
     with pytest.raises(TrainingError, match=r"precision>=1 is out of reach: the best precision .* is 0\.\d+"):
         run(tmp_path / "other", changed(tmp_path, flipped), objective=Objective("precision", 1.0))
     assert not (tmp_path / "other").exists()
@@ -190,6 +195,7 @@ def test_three_buyers_are_refused(tmp_path):
 
 def test_many_rows_are_searched_on_a_sample_and_measured_on_the_rest_by_what_is_served(tmp_path, monkeypatch):
     monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 1500)
+    monkeypatch.setattr(recipe, "_TRIALS_ON_A_SAMPLE", 3)
     # A calibration that cannot be overlooked.
     monkeypatch.setattr("training.search.tune.choose_calibration", lambda *_: (2.0, 1.0))
     made, notes = run(tmp_path, customers_file(), trials=None)

@@ -33,12 +33,22 @@ class Page(HTMLParser):
                 self.references.append(value)
 
 
-def test_report_speaks_in_the_words_of_the_target():
+ALARM, NOTE = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
+
+
+@pytest.fixture(scope="module")
+def of_churn():
+    """Render the report of another target, with an alarm and a note."""
     target = Target("churn", "Will churn", "Will not churn", verb="churn", noun="churn", person="churner")
     made = result()
     metadata = replace(made.model.metadata, contract=replace(made.model.contract, target=target))
     model = Model(metadata, made.model.hash, made.model._session)
-    report = render_report(replace(made, schema=replace(made.schema, target=target), model=model))
+    schema = replace(made.schema, target=target)
+    return render_report(replace(made, schema=schema, model=model, notes=(NOTE, ALARM), alarms=(ALARM,)))
+
+
+def test_report_speaks_in_the_words_of_the_target(of_churn):
+    report = of_churn
     assert "<h1>Will this customer churn?</h1>" in report
     assert "% who churn" in report
     assert "Rate of churners by Steps" in report
@@ -88,9 +98,7 @@ def test_of_many_inputs_those_that_rank_best_are_drawn(monkeypatch):
     assert re.findall("<h4>(.*?)</h4>", data) == [best]
 
 
-def test_alarms_stand_at_the_top_and_other_notes_with_the_data():
-    alarm, note = "Do not use its scores.", "leaks.csv: not used, because the schema does not know it: 'id'."
-    report = render_report(replace(result(), notes=(note, alarm), alarms=(alarm,)))
-    assert f'<p class="warning">{alarm}</p>' in report
-    assert report.count(alarm) == 1
-    assert f"<li>{escape(note)}</li>" in report
+def test_alarms_stand_at_the_top_and_other_notes_with_the_data(of_churn):
+    assert f'<p class="warning">{ALARM}</p>' in of_churn
+    assert of_churn.count(ALARM) == 1
+    assert f"<li>{escape(NOTE)}</li>" in of_churn

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from predict.model.session import Model
-from tests.made import SCHEMA, customers_file
+from tests.made import SCHEMA, customers_file, search_two_families
 from training.__main__ import main
 from training.command.arguments import PROJECT
 from training.command.signals import Stopped
@@ -24,9 +24,11 @@ def in_the_project():
 def trained(tmp_path_factory):
     """Return the folder of a model that was made somewhere else than in the project."""
     folder = tmp_path_factory.mktemp("trained") / "out"
-    arguments = ["--data", str(customers_file()), "--schema", str(SCHEMA), "--trials", "4", "--n-jobs", "1"]
+    arguments = ["--data", str(customers_file()), "--schema", str(SCHEMA), "--trials", "2", "--n-jobs", "1"]
     before = in_the_project()
-    assert main([*arguments, "--drop", "steps", "--out", str(folder), "--objective", "top=10%"]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        search_two_families(patch)
+        assert main([*arguments, "--drop", "steps", "--out", str(folder), "--objective", "top=10%"]) == 0
     assert in_the_project() == before
     return folder
 
@@ -45,11 +47,12 @@ def test_runs_are_listed(trained, capsys):
     assert re.search(r"2,500 .* \(\d\.\d+ to \d\.\d+\)", capsys.readouterr().out)
 
 
-def test_a_file_without_a_schema_is_drafted_trained_on_and_scored(tmp_path, capsys):
+def test_a_file_without_a_schema_is_drafted_trained_on_and_scored(tmp_path, capsys, monkeypatch):
+    search_two_families(monkeypatch)
     data, out, scored = tmp_path / "shop.csv", tmp_path / "out", tmp_path / "scored.csv"
     lines = customers_file().read_text().replace("minutes_watched", "MinutesWatched").splitlines()
     data.write_text("\n".join(lines[:1001]))
-    assert main(["--data", str(data), "--trials", "4", "--n-jobs", "1", "--out", str(out)]) == 0
+    assert main(["--data", str(data), "--trials", "2", "--n-jobs", "1", "--out", str(out)]) == 0
     schema = out / "reports" / "shop.toml"
     assert f"drafted: {schema}" in capsys.readouterr().err.replace("\n", "")
     assert main(["score", str(data), "--out", str(scored), "--model", str(out / "model.onnx")]) == 0

@@ -2,7 +2,7 @@ import pytest
 
 from predict.model.session import Model
 from tests.fitted import model_file
-from watch.__main__ import main
+from watch.__main__ import main, parser
 from watch.pointer import read_pointer
 
 FIRST, SECOND = model_file("LogisticRegression"), model_file("HistGradientBoostingClassifier")
@@ -109,3 +109,10 @@ def test_share_that_is_none_is_refused(run, part, capsys):
     with pytest.raises(SystemExit):
         run("share", part, "abc")
     assert "a share is a percentage from 0 to 100" in capsys.readouterr().err
+
+
+def test_words_behind_two_dashes_are_the_trainers():
+    words = ["retrain", "--schema", "s.toml", "--newest", "20%", "--", "--trials", "4"]
+    arguments = parser().parse_args(words)
+    assert (arguments.schema, arguments.newest, arguments.data) == ("s.toml", 0.2, None)
+    assert arguments.options == ["--trials", "4"]

@@ -75,7 +75,7 @@ def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float 
     if kind in {"recall", "precision", "top"} and not 0 < level <= 1:
         raise TrainingError(f"The objective's {kind} must be above 0 and at most {'100%' if percent else '1'}.")
     if not (0 <= contact_cost < purchase_value < float("inf")):
-        raise TrainingError("A contact must cost 0 or more, and less than a positive answer is worth.")
+        raise TrainingError("--contact-cost must be 0 or more, and a positive answer worth more than that (--value).")
     return Objective(kind, level, contact_cost, purchase_value)
 
 

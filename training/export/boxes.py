@@ -7,7 +7,7 @@ background's cell, or what the customer's cell adds to it.
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from predict.contract import LARGEST
 
+from ..search.pipeline import TreeColumn
 from .trees import Tree
 
 __all__ = ["Box", "Group", "Subset", "boxes_of", "cuts_of", "grouped", "inside", "split", "tabulate", "widened"]
@@ -51,49 +52,66 @@ class Box:
     bounds: Bounds = field(default_factory=dict)
 
 
-def boxes_of(tree: Tree, places: Sequence[int], optional: Collection[int] = ()) -> list[Box]:
+def boxes_of(
+    tree: Tree, columns: Sequence[TreeColumn], places: Mapping[str, int], optional: Collection[int] = ()
+) -> list[Box]:
     """Return the leaves of a tree.
 
     Parameters
     ----------
     tree : Tree
-    places : sequence of int
-        The input that each column is.
+    columns : sequence of TreeColumn
+    places : mapping of str to int
+        The place of each input.
     optional : collection of int
         Inputs that may be not known, which counts as beyond `LARGEST`. A leaf that takes such customers along with
         others whose number is small is more than one box.
     """
     found = []
-    waiting: list[tuple[int, Bounds, frozenset[int]]] = [(0, {}, frozenset())]
+    # Inputs whose number is not known, and inputs whose number is, that do not get to a node.
+    waiting: list[tuple[int, Bounds, frozenset[int], frozenset[int]]] = [(0, {}, frozenset(), frozenset())]
     while waiting:
-        node, bounds, astray = waiting.pop()
+        node, bounds, astray, known_astray = waiting.pop()
         if tree.is_leaf[node]:
-            ranges = [_ranges(own, place in optional, place in astray) for place, own in bounds.items()]
+            ranges = [
+                _ranges(own, place in optional, place in astray, place in known_astray) for place, own in bounds.items()
+            ]
             found += [
                 Box(float(tree.value[node]), dict(zip(bounds, own, strict=True))) for own in itertools.product(*ranges)
             ]
             continue
-        place, split = places[int(tree.feature[node])], float(tree.threshold[node])
+        column, split = columns[int(tree.feature[node])], float(tree.threshold[node])
+        place = places[column.name]
         low, high = bounds.get(place, (-math.inf, math.inf))
-        # Whoever's number is not known takes one side, and is astray on the other.
-        left, right = (astray, astray | {place}) if tree.missing_left[node] else (astray | {place}, astray)
-        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}, left))
-        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}, right))
+        if column.is_indicator:
+            waiting.append((int(tree.left[node]), bounds | {place: (low, high)}, astray | {place}, known_astray))
+            waiting.append((int(tree.right[node]), bounds | {place: (low, high)}, astray, known_astray | {place}))
+            continue
+        # Whoever's number is not known takes one side, and is astray on the other. scikit-learn's own trees compare
+        # float32(x).
+        is_left = tree.missing_left[node] if column.fill is None else float(np.float32(column.fill)) <= split
+        left, right = (astray, astray | {place}) if is_left else (astray | {place}, astray)
+        waiting.append((int(tree.left[node]), bounds | {place: (low, min(high, split))}, left, known_astray))
+        waiting.append((int(tree.right[node]), bounds | {place: (max(low, split), high)}, right, known_astray))
     return found
 
 
-def _ranges(bounds: tuple[float, float], is_optional: bool, is_astray: bool) -> list[tuple[float, float]]:
+def _ranges(
+    bounds: tuple[float, float], is_optional: bool, is_astray: bool, is_known_astray: bool
+) -> list[tuple[float, float]]:
     """Return where a leaf's numbers lie, and where those do that are not known."""
     low, high = bounds
-    if not is_optional or (high == math.inf and low < LARGEST and not is_astray):
+    if not is_optional:
         return [bounds]
-    known = [(low, min(high, LARGEST))] if low < LARGEST else []
-    return known if is_astray else [*known, (LARGEST, math.inf)]
+    known = [] if is_known_astray or low >= LARGEST else [(low, min(high, LARGEST))]
+    if is_astray:
+        return known
+    return [bounds] if known and high == math.inf else [*known, (LARGEST, math.inf)]
 
 
 def widened(bound: float) -> float:
     """Return the largest double that float32 rounds to no more than a bound."""
-    if not math.isfinite(bound):
+    if abs(bound) >= LARGEST:  # where the numbers that are known end
         return bound
     below = np.float32(bound)
     if float(below) > bound:

@@ -19,7 +19,7 @@ from predict.model.dividends import Axis, Dividends, Tables
 from predict.model.link import Link
 
 from ..search.calibrate import calibration_of, inner
-from ..search.pipeline import codes_of, inputs_of
+from ..search.pipeline import codes_of, tree_columns
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .linear_dividends import linear_dividends
 from .trees import start_of, trees_of
@@ -70,11 +70,10 @@ def _tables(
     slope: float,
     start: float,
 ) -> Tables | None:
-    names = [feature.name for feature in features]
-    places = [names.index(name) for name in inputs_of(pipeline)]
+    columns, places = tree_columns(pipeline), {feature.name: place for place, feature in enumerate(features)}
     optional = {place for place, feature in enumerate(features) if feature.optional and not feature.is_category}
     estimator = inner(pipeline["estimator"])
-    boxes = [box for tree in trees_of(estimator) for box in boxes_of(tree, places, optional)]
+    boxes = [box for tree in trees_of(estimator) for box in boxes_of(tree, columns, places, optional)]
     if isinstance(estimator, GradientBoostingClassifier):
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
         boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]

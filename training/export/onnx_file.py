@@ -10,7 +10,8 @@ from sklearn.pipeline import Pipeline
 
 from predict.contract import Feature
 from predict.errors import ArtifactError
-from predict.model.metadata import Metadata, to_metadata
+from predict.model.metadata import Metadata
+from predict.model.metadata_texts import to_metadata
 from predict.model.seal import seal
 from predict.model.session import NUMBERS, OUTPUT, Model
 
@@ -45,7 +46,7 @@ def serialize(pipeline: Pipeline, metadata: Metadata) -> bytes:
 
 
 def open_draft(pipeline: Pipeline, metadata: Metadata) -> Model:
-    """Return the model such a file would be, through the very code that serves, without leaving a file.
+    """Return the model such a file would be, through the very code that serves.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
 from ..search.calibrate import inner
-from ..search.pipeline import BEHIND, inputs_of
+from ..search.pipeline import tree_columns
 from .trees import thresholds, trees_of
 
 __all__ = ["find_breaks", "simplify"]
@@ -22,13 +22,10 @@ def find_breaks(pipeline: Pipeline) -> dict[str, npt.NDArray[np.float64]]:
     if not trees_of(estimator):
         return {}
     found = thresholds(estimator)
-    categories = {
-        name for step, _, names in pipeline["columns"].transformers_ if step.startswith("category_") for name in names
-    }
     return {
-        name: _among_numbers(found.get(place, np.empty(0)))
-        for place, name in enumerate(inputs_of(pipeline))
-        if name not in categories
+        column.name: found.get(place, np.empty(0))
+        for place, column in enumerate(tree_columns(pipeline))
+        if not column.is_category and not column.is_indicator
     }
 
 
@@ -37,25 +34,23 @@ def simplify(pipeline: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
 
     Every row keeps its score. A table for an estimator without trees is returned as it is.
     """
-    columns, estimator = pipeline["columns"], inner(pipeline["estimator"])
+    estimator = inner(pipeline["estimator"])
     if not trees_of(estimator):
         return X
-    names = inputs_of(pipeline)
-    coded = np.asarray(columns.transform(X), dtype=np.float64)
-    if coded.shape[1] != len(names):
-        raise ValueError("Trees take one column for each input here.")
+    columns = tree_columns(pipeline)
+    coded = np.asarray(pipeline["columns"].transform(X), dtype=np.float64)
+    if coded.shape[1] != len(columns):
+        raise ValueError("Trees take other columns than these.")
     if not isinstance(estimator, HistGradientBoostingClassifier):
         coded = coded.astype(np.float32).astype(np.float64)
     found = thresholds(estimator)
+    cells = dict.fromkeys(X.columns, np.zeros(len(X), dtype=np.int64))
+    for place, column in enumerate(columns):
+        splits = found.get(place, np.empty(0))
+        cell = np.where(np.isnan(coded[:, place]), 0, 1 + np.searchsorted(splits, coded[:, place], side="left"))
+        cells[column.name] = cells[column.name] * (len(splits) + 2) + cell
     simple = {}
-    for place, name in enumerate(names):
-        cell = np.searchsorted(found.get(place, np.empty(0)), coded[:, place], side="left")
-        cell[np.isnan(coded[:, place])] = -1
+    for name, cell in cells.items():
         commonest = X[name].groupby(cell).transform(lambda values: values.mode(dropna=False).iloc[0])
         simple[name] = commonest.astype(X[name].dtype)
-    return pd.DataFrame(simple)[list(X.columns)]
-
-
-def _among_numbers(splits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the splits that part numbers, and not those who have one from those whose number is not known."""
-    return splits[splits < BEHIND / 4]
+    return pd.DataFrame(simple)

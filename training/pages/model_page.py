@@ -6,7 +6,7 @@ Every number stands in the HTML; the scripts draw the charts from the same numbe
 from html import escape
 
 from predict.contract import Feature
-from predict.model.card import explanation_text
+from predict.model.card import explanation_text, uses
 from predict.model.metadata import Metadata
 from predict.words import number_text, percent_text
 
@@ -33,16 +33,6 @@ _ESTIMATORS = {
     "LogisticRegression": "Logistic regression",
     "RandomForestClassifier": "Random forest",
 }
-_GOOD_FOR = (
-    "Ordering customers, so that limited contact effort goes first to those with the highest chance.",
-    "Seeing which behaviour the score responds to.",
-)
-_NOT_GOOD_FOR = (
-    "Proof that more of an input causes the answer: the data shows who gave it, not why.",
-    "Refusing service, pricing, or any decision with legal effect on a person.",
-    "Customers unlike those of the training data, such as values outside the ranges below.",
-    "A changed offer, price or market: check the calibration again after any such change.",
-)
 
 
 def model_regions(metadata: Metadata, hash_: str) -> dict[str, str]:
@@ -114,14 +104,9 @@ def _parity(parity: dict[str, float]) -> str:
 
 
 def _uses(metadata: Metadata) -> str:
-    contract = metadata.contract
-    lists = {
-        "Good for": contract.good_for or _GOOD_FOR,
-        "Not good for": contract.not_good_for or _NOT_GOOD_FOR,
-    }
     return "\n".join(
         f"<h3>{title}</h3>\n<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-        for title, texts in lists.items()
+        for title, texts in zip(("Good for", "Not good for"), uses(metadata.contract), strict=True)
     )
 
 

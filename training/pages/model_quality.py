@@ -103,7 +103,7 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         yield "Average precision", f"{precision:.3f}", words
     if (error := metrics.get("calibration_error")) is not None:
         none = baseline.get("calibration_error", 0.0)
-        words = f"So far is a score from what happens, on average. {always}: {none * 100:.1f}, but tells none apart."
+        words = f"How far a score is from what happens, on average. {always}: {none * 100:.1f}, but tells none apart."
         yield "Calibration error", f"{error * 100:.1f} pts", words
     if (brier := metrics.get("brier")) is not None:
         chance = baseline.get("brier", base_rate * (1 - base_rate))
@@ -160,7 +160,9 @@ aria-labelledby="threshold-title" aria-valuetext="{label}" autocomplete="off" hi
 <td class="right"><strong id="tn">{point.tn:,}</strong> right</td></tr>
 </tbody>
 </table>
-</div>"""
+</div>
+<p class="aside">These counts use one threshold for all. F1 above, the model card and the report decide each customer \
+by a threshold chosen without them, so theirs differ a little.</p>"""
 
 
 def _half_up(number: float) -> int:

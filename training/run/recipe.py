@@ -108,7 +108,8 @@ def _make(
         searched = tune(table, schema.features, budget, seed, advance)
         scored, rows = searched.scored, table
         method = searched_method = (
-            "5 shuffled folds, identical rows together; hyperparameters, family and calibration chosen without each"
+            "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
+            "threshold chosen without each"
         )
     else:
         tell(

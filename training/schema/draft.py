@@ -15,7 +15,7 @@ from predict.model.session import OUTPUT
 
 from ..errors import SchemaError
 from .column import Column
-from .draft_text import NO, YES, Answer, Input, draft_text
+from .draft_text import SAYS_NO, SAYS_YES, Answer, Input, draft_text
 from .heading_words import is_code, is_id, is_target, is_weight, name_of
 from .load import MOST_FEATURES
 
@@ -100,7 +100,7 @@ def _answers(column: Column) -> Answer:
         raise SchemaError(f"{column.heading} is empty in {column.n_empty:,} rows: leave them out, or fill it in.")
     folded = [text.casefold() for text in column.texts]
     positive, negative = sorted(set(folded), key=folded.count)
-    if positive in NO or negative in YES:
+    if positive in SAYS_NO or negative in SAYS_YES:
         positive, negative = negative, positive
     shown = {value.casefold(): value for value in column.values}
     return Answer(column.heading, shown[positive], shown[negative], np.array([text == positive for text in folded]))

@@ -15,9 +15,12 @@ from .features import BOOLEAN_NAMES
 from .heading_words import is_act, label_of, may_act, name_of, unit_of, words_of
 from .months import all_like
 
-__all__ = ["NO", "YES", "Answer", "Input", "draft_text"]
+__all__ = ["SAYS_NO", "SAYS_YES", "Answer", "Input", "draft_text"]
 
-YES, NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
+_YES, _NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
+# An answer is read in other languages, too; inputs only in the words that the API takes.
+SAYS_YES = _YES | {"ja", "oui", "si", "sí", "sì", "sim", "tak"}
+SAYS_NO = _NO | {"nein", "nee", "nej", "nei", "non", "não", "nao", "nie"}
 # A category with more values than this, or with one that so few rows have, will meet others.
 _MANY_VALUES = 20
 _RARE = 5
@@ -44,7 +47,7 @@ class Input:
     @property
     def is_boolean(self) -> bool:
         """Whether one of two texts says yes, and the other no."""
-        yes, no = ({value.casefold() for value in self.column.values} & words for words in (YES, NO))
+        yes, no = ({value.casefold() for value in self.column.values} & words for words in (_YES, _NO))
         return bool(yes and no) and len(self.column.values) == len(yes) + len(no) == 2
 
 
@@ -81,7 +84,7 @@ def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequenc
 
 def _target(answer: Answer) -> Iterator[str]:
     label = label_of(answer.heading)
-    is_plain = answer.positive.casefold() in YES or answer.negative.casefold() in NO
+    is_plain = answer.positive.casefold() in SAYS_YES or answer.negative.casefold() in SAYS_NO
     positive, negative = ("yes", "no") if is_plain else (answer.positive, answer.negative)
     yield "[target]"
     yield f"name = {_text(answer.heading)}"
@@ -98,7 +101,7 @@ def _target(answer: Answer) -> Iterator[str]:
     yield f"negative_values = [{_text(answer.negative)}]"
     yield f"verb = {_text(verb)} # a guess; the pages ask: will this customer ...?"
     yield f"noun = {_text(noun)} # the chance of ..."
-    yield f"person = {_text(person)}"
+    yield f"person = {_text(person)} # who it is: 1 {person}, 2 {person}s"
 
 
 def _feature(one: Input) -> Iterator[str]:
@@ -120,7 +123,7 @@ def _feature(one: Input) -> Iterator[str]:
             yield f"unit = {_text(unit)}"
         yield f'kind = "{"integer" if column.is_whole else "number"}"'
         yield f"minimum = {low}"
-        yield f"maximum = {high}"
+        yield f"maximum = {high} # a guess: what is beyond is refused"
     if column.n_empty:
         yield f"optional = true # {column.n_empty:,} cells say nothing"
     if column.missing:
@@ -157,7 +160,7 @@ def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     if one.is_category:
         texts = one.column.texts[rows].tolist()
         commonest = max(one.column.values, key=texts.count)
-        return _text(("yes" if commonest.casefold() in YES else "no") if one.is_boolean else commonest)
+        return _text(("yes" if commonest.casefold() in _YES else "no") if one.is_boolean else commonest)
     numbers = one.column.numbers
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")

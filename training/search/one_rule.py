@@ -18,7 +18,7 @@ from ..customers.table import Table
 from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
 from .fits import fit, score
-from .pipeline import BEHIND, build_pipeline, inputs_of
+from .pipeline import build_pipeline, tree_columns
 
 __all__ = ["describe_rule", "hold_out_rule"]
 
@@ -40,12 +40,12 @@ def describe_rule(table: Table, features: Sequence[Feature], target: Target, see
     tree = fitted["estimator"].tree_
     if tree.node_count == 1:
         return "no rule: no column tells the answers apart"
-    name = inputs_of(fitted)[tree.feature[0]]
-    feature = next(feature for feature in features if feature.name == name)
+    column = tree_columns(fitted)[tree.feature[0]]
+    feature = next(f for f in features if f.name == column.name)
     low, high = tree.value[1, 0, 1], tree.value[2, 0, 1]
     if feature.is_category:
         return f"{feature.label}: one of those with many {target.people}"
-    if tree.threshold[0] > BEHIND / 4:
+    if column.is_indicator:
         return f"{feature.label}: whether it is known"
     side = "more" if high > low else "less"
     amount = f"{tree.threshold[0]:.4g}"

@@ -1,6 +1,7 @@
 """The pipelines that can be trained: preprocessing and estimator, each of which converts to ONNX exactly."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -17,14 +18,10 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from predict.contract import Feature
 
-__all__ = ["BEHIND", "DEFAULTS", "UNKNOWN", "Logarithm", "build_pipeline", "codes_of", "inputs_of"]
+__all__ = ["DEFAULTS", "UNKNOWN", "Logarithm", "TreeColumn", "build_pipeline", "codes_of", "tree_columns"]
 
 UNKNOWN = -1
 """The code of a category that the fit did not see."""
-
-BEHIND = 3.4e38
-"""What a number that is not known becomes for trees that take no NaN: it stands behind all others, where one split can
-part it from them. Near the end of float32, in which such trees compare."""
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "LogisticRegression": {"encoder": "onehot", "logarithm": True, "C": 1.0},
@@ -71,6 +68,38 @@ class Logarithm(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type:
         return np.asarray(np.log(np.asarray(X, dtype=np.float64) + 1.0))
 
 
+@dataclass(frozen=True)
+class TreeColumn:
+    """What a column that trees look at is made of.
+
+    Attributes
+    ----------
+    name : str
+        The input.
+    is_category : bool
+    fill : float or None
+        The number that stands where none is known; None where trees are shown that.
+    is_indicator : bool
+        Whether the column says 1 where no number is known, and 0 elsewhere.
+    """
+
+    name: str
+    is_category: bool = False
+    fill: float | None = None
+    is_indicator: bool = False
+
+
+def tree_columns(pipeline: Pipeline) -> list[TreeColumn]:
+    """Return the columns of a fitted pipeline whose estimator is made of trees."""
+    found = []
+    for step, transformer, names in pipeline["columns"].transformers_:
+        fill = float(transformer.statistics_[0]) if isinstance(transformer, SimpleImputer) else None
+        found += [TreeColumn(name, step.startswith("category_"), fill) for name in names]
+        if fill is not None and len(transformer.indicator_.features_):
+            found.append(TreeColumn(names[0], fill=fill, is_indicator=True))
+    return found
+
+
 def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, Any], seed: int) -> Pipeline:
     """Return an unfitted pipeline.
 
@@ -107,11 +136,6 @@ def build_pipeline(features: Sequence[Feature], name: str, params: Mapping[str, 
     return Pipeline([("columns", columns), ("estimator", _estimator(name, own, seed))])
 
 
-def inputs_of(pipeline: Pipeline) -> list[str]:
-    """Return the input that each column of a fitted estimator is made of; of one-hot columns each input once."""
-    return [name for _, _, group in pipeline["columns"].transformers_ for name in group]
-
-
 def codes_of(pipeline: Pipeline, feature: Feature) -> tuple[dict[str, float], float]:
     """Return the number that each value of a category becomes, and the number of a value that the fit did not see."""
     encoder = pipeline["columns"].named_transformers_[f"category_{feature.name}"]
@@ -122,12 +146,10 @@ def codes_of(pipeline: Pipeline, feature: Feature) -> tuple[dict[str, float], fl
 
 
 def _filler(*, linear: bool, logarithm: bool) -> TransformerMixin:
-    """Return what fills in a number: for a sum its median, beside a column that says where; for trees `BEHIND`."""
-    if not linear:
-        return SimpleImputer(strategy="constant", fill_value=BEHIND)
+    """Return what fills in a number: its median, beside a column that says where."""
     median = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
     drawn_in = [("logarithm", Logarithm())] if logarithm else []
-    return Pipeline([("median", median), *drawn_in, ("scaler", StandardScaler())])
+    return Pipeline([("median", median), *drawn_in, ("scaler", StandardScaler())]) if linear else median
 
 
 def _encoder(name: str, seed: int, *, sparse: bool) -> TransformerMixin:

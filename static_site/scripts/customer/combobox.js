@@ -5,8 +5,7 @@
  */
 
 import { Listbox } from "./listbox.js";
-import { categoryReader } from "../categories.js";
-import { loadNames, matches, readOptions } from "../matching.js";
+import { categoryReader, loadNames, matches, readOptions } from "../categories.js";
 
 /** @typedef {import("../fields.js").Field} Field */
 
@@ -20,7 +19,7 @@ export function upgradeSelect(field) {
 }
 
 class Combobox {
-  /** @type {import("../matching.js").Option[]} */ options = [];
+  /** @type {import("../categories.js").Option[]} */ options = [];
   /** @type {(text: string) => string | null} */ codeOf = () => null;
   #said = "";
 

@@ -74,6 +74,6 @@ function checkingRows(average, effects) {
     return [label, value, median, pointsText(share, 2), percentText(total, 2)];
   });
   return [["Baseline", "", "", "", percentText(average, 2)], ...rows].map(([name, ...cells]) =>
-    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),
+    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", { class: "number" }, text))),
   );
 }

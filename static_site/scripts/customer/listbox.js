@@ -1,6 +1,6 @@
 /** The list of suggestions under a combobox, one of them active. */
 
-/** @typedef {import("../matching.js").Option} Option */
+/** @typedef {import("../categories.js").Option} Option */
 
 export class Listbox {
   /** @type {Option[]} */ #options = [];

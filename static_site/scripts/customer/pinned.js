@@ -84,8 +84,8 @@ function buildRow({ label, then, value, share }) {
     "tr",
     {},
     element("th", { scope: "row" }, label),
-    element("td", {}, then),
-    element("td", {}, value),
-    element("td", { class: sideOf(share) }, pointsText(share)),
+    element("td", { class: "number" }, then),
+    element("td", { class: "number" }, value),
+    element("td", { class: `number ${sideOf(share)}` }, pointsText(share)),
   );
 }

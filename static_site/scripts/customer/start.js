@@ -44,7 +44,7 @@ window.addEventListener("hashchange", continueEarlierWork);
 
 /** @returns {Promise<Session>} the one of this page */
 function begin() {
-  session ??= Promise.all([import("./session.js"), ...["result", "why"].map(loadStyle)]).then(
+  session ??= Promise.all([import("./session.js"), ...["tables", "result", "why"].map(loadStyle)]).then(
     ([{ Session }]) => new Session(fields),
   );
   return session;

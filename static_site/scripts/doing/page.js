@@ -2,7 +2,7 @@
 
 import { readApiBase } from "../api.js";
 import { part } from "../elements.js";
-import { keepKey, readKey } from "../key.js";
+import { readKey, takeKey } from "../key.js";
 import { modelCards } from "./model-card.js";
 import { OutcomesCard } from "./outcomes-card.js";
 import { askDoing } from "./service.js";
@@ -12,14 +12,7 @@ import { trialCard } from "./trial-card.js";
 
 const base = await readApiBase();
 new OutcomesCard(base, show);
-part("key-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const box = /** @type {HTMLInputElement} */ (part("key"));
-  if (box.value.trim() === "") return;
-  keepKey(box.value.trim());
-  box.value = "";
-  show();
-});
+takeKey(show);
 part("again").addEventListener("click", show);
 await show();
 

@@ -12,7 +12,7 @@ export const [UNCHOSEN, NONE] = [-2, -1];
 const ID = /^(?:.*[\s_-])?id$/i;
 
 /** Headings that may name the customer: `member_no`, `CustNo`, `Kundennummer`. */
-const NUMBER = [/(?:^|[\s_.-])(?:no|nr|key)\.?$/i, /[a-z\d](?:No|NO|Nr|NR|Key|KEY)$/, /(?:number|nummer)$/i];
+const NUMBER = [/(?:^|[\s_.-])(?:no|nr|key)\.?$/i, /[a-z\d](?:No|NO|Nr|NR|Key|KEY)$/, /(?:number|nummer|nr)$/i];
 
 /**
  * @param {Feature} feature

@@ -2,7 +2,7 @@
 
 import { announce } from "../announcer.js";
 import { part } from "../elements.js";
-import { keepKey, readKey } from "../key.js";
+import { readKey, takeKey } from "../key.js";
 import { wholeText } from "../words.js";
 import { Scorer } from "./scorer.js";
 import { scoreBatch } from "./service.js";
@@ -20,14 +20,7 @@ export class ScoringCard {
   constructor() {
     part("cancel").addEventListener("click", () => this.#running?.abort());
     part("carry-on").addEventListener("click", () => this.#run());
-    part("key-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const box = /** @type {HTMLInputElement} */ (part("key"));
-      if (box.value.trim() === "") return;
-      keepKey(box.value.trim());
-      box.value = "";
-      this.#run();
-    });
+    takeKey(() => this.#run());
   }
 
   /** Whether scores are on their way. */
