@@ -18,7 +18,6 @@ def test_exploration_counts_as_pandas_does():
         assert facts.rates.counts.sum() == len(table.y)
         assert (facts.rates.counts @ facts.rates.rate) == pytest.approx(table.y.sum())
     (country,) = found.categories.values()
-    assert country.n_missing == (table.X["student_country"] == "").sum()
     assert country.rates.counts.sum() == len(table.y)
     overall = table.y.mean()
     assert (np.abs(country.shrunken - overall) <= np.abs(country.rates.rate - overall) + 1e-12).all()

@@ -10,6 +10,7 @@ from predict.contract import Target
 from predict.model.session import Model
 from tests.made import result
 from training.evaluation.evaluate import decide
+from training.report import report_data
 from training.report.report import render_report
 
 
@@ -87,6 +88,14 @@ def test_report_says_how_long_each_step_took_and_prints_its_summary(report):
     assert words in report
     assert len(re.findall(r'class="?(?:scroll )?summary', report)) == 6
     assert "@media print" in report
+
+
+def test_of_many_inputs_those_that_rank_best_are_drawn(monkeypatch):
+    monkeypatch.setattr(report_data, "MOST_INPUTS", 1)
+    data = report_data.render_data(result())
+    best = result().powers[0].feature.label
+    assert "Charts: the 1 of 6 columns that rank best." in data
+    assert re.findall("<h4>(.*?)</h4>", data) == [best]
 
 
 def test_alarms_stand_at_the_top_and_other_notes_with_the_data(of_churn):

@@ -50,7 +50,6 @@ class CategoryRates:
 
     rates: Rates
     shrunken: Floats
-    n_missing: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +174,7 @@ def _category(feature: Feature, table: Table) -> CategoryRates:
     overall = table.y.mean()
     weight = _prior_rows(column, table.y)
     shrunken = (rates.rate * rates.counts + weight * overall) / (rates.counts + weight)
-    return CategoryRates(rates, shrunken, int((column == "").sum()))
+    return CategoryRates(rates, shrunken)
 
 
 def _prior_rows(column: pd.Series, y: npt.NDArray[np.int8]) -> float:

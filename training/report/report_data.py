@@ -12,6 +12,7 @@ from ..evaluation.leakage import SUSPICIOUS
 from ..run.result import Result
 from .data_charts import box_chart, category_chart, correlation_chart, histogram_chart, rate_chart
 from .markup import render_figure, render_table
+from .model_charts import MOST_INPUTS
 
 __all__ = ["render_data"]
 
@@ -22,9 +23,11 @@ def render_data(result: Result) -> str:
     """Return what the data looks like before any model."""
     table, features, target = result.table, result.schema.features, result.schema.target
     people = escape(target.people)
-    found = explore(table, features)
+    strongest = {power.feature.name for power in result.powers[:MOST_INPUTS]}
+    drawn = [feature for feature in features if feature.name in strongest]
+    found = explore(table, drawn)
     shown = _some(result)
-    n_unknown = sum(facts.n_missing for facts in found.categories.values())
+    n_unknown = int((table.X == "").to_numpy().sum())
     n_nan = int(table.X.isna().sum().sum())
     notes = "".join(f"<li>{escape(text)}</li>" for text in result.notes if text not in result.alarms)
     powers = [
@@ -42,11 +45,14 @@ def render_data(result: Result) -> str:
         "in every input; they are kept, and always stand on the same side of a split. "
         f"{found.n_contradictions:,} rows agree in every input with one that answers otherwise: no model can tell "
         f"these apart. {n_unknown:,} categories and {n_nan:,} numbers are not known.</p>",
-        f"<ul>{notes}</ul>",
+        f"<ul>{notes}</ul>" if notes else "",
         f"<h3>Leakage check</h3><p>How well each column alone ranks {people} above others. From "
         f"{SUSPICIOUS:.2f} on, ask when the column was recorded.</p>",
         render_table(("column", "ROC AUC alone", ""), powers),
-        f"<h3>Each number, {people} against others</h3>",
+        f"<p>Charts: the {len(drawn)} of {len(features)} columns that rank best.</p>"
+        if len(drawn) < len(features)
+        else "",
+        f"<h3>Each number, {people} against others</h3>" if found.numbers else "",
     ]
     parts += [_number(facts, shown, target) for facts in found.numbers]
     parts.append(
@@ -55,16 +61,13 @@ def render_data(result: Result) -> str:
     )
     parts += [
         render_figure(category_chart(feature, found.categories[feature.name], target), feature.label)
-        for feature in features
+        for feature in drawn
         if feature.is_category
     ]
-    parts.append(
-        render_figure(
-            correlation_chart(found, labels),
-            "Pearson's correlation above the diagonal, Spearman's (of ranks) below; orange together, blue against",
-        )
-        + "</div>"
-    )
+    if found.numbers:
+        caption = "Pearson's correlation above the diagonal, Spearman's (of ranks) below; orange together, blue against"
+        parts.append(render_figure(correlation_chart(found, labels), caption))
+    parts.append("</div>")
     return "".join(parts)
 
 

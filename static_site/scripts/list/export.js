@@ -1,5 +1,6 @@
 /** The ranked list as it is downloaded: what the model says first, then the columns as they came. */
 
+import { target } from "../words.js";
 import { writeRecord } from "./csv-writer.js";
 import { inSlices } from "./slices.js";
 
@@ -22,7 +23,7 @@ const ADDED = [
   { name: "rank", meaning: "Place in the order of the scores, best first", cellOf: ({ ranking }, number) => ranking.ranks[number] },
   {
     name: "score",
-    meaning: "Probability of a purchase, from 0 to 1",
+    meaning: `Probability of ${target.noun}, from 0 to 1`,
     cellOf: ({ scores }, number) => Number(scores.probabilities[number].toFixed(DIGITS)),
   },
   {
