@@ -77,9 +77,8 @@ class Explainer:
 
             self._coalitions = Coalitions(model)
         else:
-            n_background = len(model.metadata.background)
             kind = StrongestGame if len(model.contract.features) > MOST_EXACT else Game
-            self._game = kind(self._dividends.members, n_background, self._dividends.link)
+            self._game = kind(self._dividends)
         self.self_test()
 
     @property

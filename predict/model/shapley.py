@@ -10,13 +10,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from .link import Link
+from .dividends import Dividends
 
 __all__ = ["Game", "Solved", "join_coalitions", "weights"]
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
-type Mask = npt.NDArray[np.bool_]
 
 type Solved = tuple[tuple[float, ...], frozenset[int]]
 """The contributions of one customer's inputs, and the places of those that are approximate."""
@@ -52,20 +51,13 @@ def join_coalitions(factors: Floats, n: int) -> Floats:
 
 
 class Game:
-    """All games of a model: one for each customer.
+    """All games of a model, one for each customer: every input is a player."""
 
-    Parameters
-    ----------
-    members : ndarray of shape (n_subsets, n)
-        Whether an input is in a set that has a dividend.
-    n_background : int
-    link : Link
-    """
-
-    def __init__(self, members: Mask, n_background: int, link: Link) -> None:
+    def __init__(self, dividends: Dividends) -> None:
+        members, n_background = dividends.members, len(dividends.base)
         self._n = n = members.shape[1]
         self._subsets = subsets = members @ (1 << np.arange(n))
-        self._link = link
+        self._link = dividends.link
         coalitions = np.arange(1 << n)
         # Whether a set is within a coalition; negative, as exp is taken of -m.
         self._within = -((subsets & ~coalitions[:, None]) == 0).astype(np.float64)

@@ -15,7 +15,7 @@ values are from those of all players alone (`training.export.agreement`).
 import numpy as np
 import numpy.typing as npt
 
-from .link import Link
+from .dividends import Dividends
 from .shapley import Solved, join_coalitions, weights
 
 __all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
@@ -31,25 +31,16 @@ _SMALL = 1e-6
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
-type Mask = npt.NDArray[np.bool_]
 
 
 class StrongestGame:
-    """All games of a model with many inputs.
+    """All games of a model with many inputs, one for each customer."""
 
-    Parameters
-    ----------
-    members : ndarray of shape (n_subsets, n)
-        Whether an input is in a set that has a dividend.
-    n_background : int
-    link : Link
-    """
-
-    def __init__(self, members: Mask, n_background: int, link: Link) -> None:
-        self._members, self._link = members, link
-        self._mean = np.full(n_background, 1 / n_background)
-        self._size = members.sum(axis=1)
-        self._shares = members / np.maximum(self._size, 1)[:, None]
+    def __init__(self, dividends: Dividends) -> None:
+        self._members, self._link = dividends.members, dividends.link
+        self._mean = np.full(len(dividends.base), 1 / len(dividends.base))
+        self._size = self._members.sum(axis=1)
+        self._shares = self._members / np.maximum(self._size, 1)[:, None]
         self._weights = weights(STRONGEST + 1)
         self._bits = 1 << np.arange(STRONGEST)
 

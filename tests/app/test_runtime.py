@@ -31,7 +31,7 @@ response = asyncio.run(function_app.predict(request))
 names = [function.get_function_name() for function in function_app.app.get_functions()]
 here = [name for name in sys.argv[2:] if importlib.util.find_spec(name)]
 print(json.dumps({"status": response.status_code, "answer": json.loads(response.get_body()),
-                  "functions": names, "here": here}))
+                  "functions": names, "here": here, "imported": list(sys.modules)}))
 """
 
 
@@ -57,6 +57,9 @@ def test_app_is_indexed_and_answers_without_scikit_learn_and_pandas(runtime):
     assert found["status"] == 200
     assert found["answer"]["prediction"] in {contract.target.positive, contract.target.negative}
     assert {"predict", "predict_batch", "model", "health"} <= set(found["functions"])
+    # What lists, documents, pages and changes need is imported when they are first asked for.
+    late = {"predict.csv_file", "predict.interface", "predict.pages", "predict.model.what_if", "handlers.many", "watch"}
+    assert late.isdisjoint(found["imported"])
 
 
 def test_environment_is_small(runtime):
