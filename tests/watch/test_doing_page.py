@@ -100,6 +100,18 @@ def test_models_on_trial_stand_in_one_table_beside_the_one_that_serves(visitor: 
     expect(page.get_by_text("Too early to compare: both need about 300 outcomes.")).to_be_visible()
 
 
+def test_three_models_side_by_side_fit_a_phone(visitor: Visit, documents):
+    page, trial = visitor.page, documents["fewer"]["trial"]
+    measured = {"precision": {"value": 0.672, "low": 0.641, "high": 0.702}, "outcomes": 3_100, "sentence": "a"}
+    three = [model | measured for model in (*trial["models"], trial["models"][1] | {"role": "shadow"})]
+    say(page, documents["fewer"] | {"trial": trial | {"models": three}})
+    page.set_viewport_size({"width": 390, "height": 844})
+    visitor.open("doing.html")
+    expect(page.locator(".trial thead th")).to_have_count(3)
+    assert overflow(page) == 0
+    assert accessibility_faults(page) == []
+
+
 def test_inputs_open_by_keyboard_and_say_both_shares(visitor: Visit, documents):
     page = visitor.page
     say(page, documents["look"])
