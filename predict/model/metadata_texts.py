@@ -59,7 +59,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             provenance=_provenance(part["provenance"]),
             background=background,
             self_test=tuple(
-                SelfTest(tuple(test["values"]), test["probability"], tuple(test["contributions"]))
+                SelfTest(tuple(test["values"]), float(test["probability"]), tuple(map(float, test["contributions"])))
                 for test in part["self_test"]
             ),
             breaks={name: tuple(values) for name, values in part["breaks"].items()},
@@ -134,6 +134,10 @@ def _check(metadata: Metadata) -> None:
         ("has a category without values", lambda: all(bool(f.values) == f.is_category for f in features)),
         ("has a row that does not fit its features", lambda: all(_fits(row, features) for row in rows)),
         ("has no self-test", lambda: bool(metadata.self_test)),
+        (
+            "has an explanation that does not fit its features",
+            lambda: all(len(test.contributions) in (0, len(features)) for test in metadata.self_test),
+        ),
         ("has no background", lambda: bool(metadata.background)),
     ]
     for problem, holds in rules:

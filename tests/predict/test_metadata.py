@@ -115,6 +115,18 @@ def test_contract_that_contradicts_itself_is_refused(contract, problem):
         from_metadata(to_metadata(metadata))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("probability", "text"), ("probability", None), ("contributions", [None]), ("contributions", [0.1])],
+)
+def test_a_self_test_that_no_score_can_be_held_against_is_refused(key, value):
+    texts = to_metadata(sample_metadata())
+    tests = json.loads(texts["self_test"])
+    tests[0][key] = value
+    with pytest.raises(ArtifactError):
+        from_metadata(texts | {"self_test": json.dumps(tests)})
+
+
 @pytest.mark.parametrize("part", ["self_test", "background"])
 def test_a_file_without_a_part_that_is_needed_is_refused(part):
     with pytest.raises(ArtifactError, match=part.replace("_", ".")):

@@ -26,6 +26,7 @@ LOCAL = "local"
 """In place of an address: a cluster of this machine's processes, for as long as the run takes."""
 
 _SECONDS_TO_FIND = 8
+_ATTEMPTS = 3
 _SECONDS_BETWEEN_LOOKS = 5
 _SECONDS_WITHOUT_WORKERS = 60
 _SENT = ("predict", "training")
@@ -64,22 +65,43 @@ class Cluster(Executor):
         return sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
 
     def share(self, value: object) -> Any:
-        """Send a value to every worker, and return what stands for it as an argument of `submit`."""
-        # To every one: what only one has is lost with it. Under a name of its own: an equal one may be on its way out.
-        return self._client.scatter(value, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
+        """Return what stands for a value as an argument of `submit`, and is sent to every worker once."""
+        return _Shared(self._client, value)
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **more: Any) -> Future[Any]:
         """Have a function run by a worker, and by another one should that be lost."""
-        task = self._client.submit(function, *arguments, **more, pure=False)
-        return _Task(self._client, task)
+        return _Task(self._client, function, arguments, more)
+
+
+class _Shared:
+    """A value that every worker has."""
+
+    def __init__(self, client: "Client", value: object) -> None:
+        self._client, self._value = client, value
+        self._sent: Any = None
+
+    @property
+    def sent(self) -> Any:
+        """Dask's name of it. It is sent again if it was lost with a worker."""
+        if self._sent is None or self._sent.status in {"cancelled", "lost"}:
+            # To every one, under a name of its own: an equal one may be on its way out.
+            self._sent = self._client.scatter(self._value, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
+        return self._sent
 
 
 class _Task(Future[Any]):
     """What a worker is to return."""
 
-    def __init__(self, client: "Client", task: Any) -> None:
+    def __init__(
+        self, client: "Client", function: Callable[..., Any], arguments: tuple[Any, ...], more: dict[str, Any]
+    ) -> None:
         super().__init__()
-        self._client, self._task = client, task
+        self._client, self._function, self._arguments, self._more = client, function, arguments, more
+        self._send()
+
+    def _send(self) -> None:
+        arguments = [one.sent if isinstance(one, _Shared) else one for one in self._arguments]
+        self._task = self._client.submit(self._function, *arguments, **self._more, pure=False)
 
     def result(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # the base has it
         """Wait for it.
@@ -92,14 +114,17 @@ class _Task(Future[Any]):
         from distributed import CancelledError, KilledWorker
         from distributed.comm.core import CommClosedError
 
-        seen = time.monotonic()
+        seen, attempts = time.monotonic(), _ATTEMPTS
         while True:
             try:
                 return self._task.result(_SECONDS_BETWEEN_LOOKS)
             except TimeoutError:
                 seen = time.monotonic() if self._client.scheduler_info()["workers"] else seen
-            except (CancelledError, KilledWorker, CommClosedError):
-                raise TrainingError("The Dask cluster has lost this run: too many of its workers ended.") from None
+            except (CancelledError, KilledWorker, CommClosedError) as error:
+                attempts -= 1
+                if not attempts or self._client.status != "running":
+                    raise TrainingError(f"The Dask cluster has lost this run ({type(error).__name__}).") from None
+                self._send()
             if time.monotonic() - seen > _SECONDS_WITHOUT_WORKERS:
                 raise TrainingError("The Dask cluster has no workers any more.")
 
