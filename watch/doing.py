@@ -24,9 +24,9 @@ from .shelf import published, read_model
 from .small_groups import count_text, shares
 from .store import Container
 from .trial import Answered, compare
-from .verdict import ENOUGH, sentence, shifts
+from .verdict import ENOUGH, contacted_share, is_like_training, sentence, shifts
 
-__all__ = ["DAYS", "DOING", "ROLES", "TRIED", "Document", "contacted_share", "describe", "lines"]
+__all__ = ["DAYS", "DOING", "ROLES", "TRIED", "Document", "describe", "lines"]
 
 DAYS = 30
 """So many days count as lately."""
@@ -80,13 +80,6 @@ def describe(
         "models": [_document(one) for one in answered],
         "trial": compare(answered[0], candidates) if candidates and answered[0].role == ROLES[0] else None,
     }
-
-
-def contacted_share(metadata: Metadata) -> float:
-    """Return the share of the evaluated rows that had the positive answer."""
-    evaluation, threshold = metadata.evaluation, metadata.contract.threshold
-    point = min(evaluation.curve, key=lambda point: abs(point.threshold - threshold))
-    return (point.tp + point.fp) / evaluation.n_rows
 
 
 def lines(document: Document) -> Iterator[str]:
@@ -165,7 +158,7 @@ def _document(answered: Answered) -> Document:
     labels = {feature.name: feature.label for feature in contract.features}
     inputs, performance = shifts(metadata, total), answered.performance()
     is_off = bool(performance and performance.is_off)
-    needs_look = is_off or any(shift.is_shifted for shift in inputs)
+    needs_look = is_off or not is_like_training(metadata, total)
     return facts | {
         "name": f"{contract.name} {contract.version}",
         "state": "look" if needs_look else "early" if total.rows < ENOUGH else "ok",

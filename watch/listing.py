@@ -2,11 +2,11 @@
 
 from predict.model.metadata import METRIC_NAMES
 
-from .doing import contacted_share
 from .errors import WatchError
 from .pointer import Pointer
 from .shelf import published, read_model
 from .store import Container
+from .verdict import contacted_share
 
 __all__ = ["PACKAGED", "described", "find", "mark"]
 

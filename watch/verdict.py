@@ -2,7 +2,8 @@
 
 A shift is said only where it is both certain and large. "PSI above .2" is neither: with a hundred customers it happens
 by chance, and with ten thousand a real shift stays far below. So each input is held to Pearson's chi-square test of two
-samples, at a level that all inputs share (Bonferroni), and to a smallest effect (Cohen's w, 1988: .1 is "small").
+samples, at a level that all inputs share (Bonferroni), and to a smallest effect (Cohen's w, 1988: .1 is "small"). So
+is the share with the positive answer, which may differ where each input by itself looks as in training.
 """
 
 import math
@@ -14,9 +15,9 @@ from predict.model.metadata import Bins, Metadata
 from predict.words import number_text, percent_text, quantity_text
 
 from .counts import Counts, bins_of
-from .small_groups import SMALL_GROUP, count_text, is_small
+from .small_groups import SMALL_GROUP, count_text, is_small, shares
 
-__all__ = ["ENOUGH", "Bar", "Shift", "chi_square_tail", "sentence", "shifts"]
+__all__ = ["ENOUGH", "Bar", "Shift", "chi_square_tail", "contacted_share", "is_like_training", "sentence", "shifts"]
 
 ENOUGH = 100
 """With fewer customers nothing is said."""
@@ -69,7 +70,7 @@ def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
     if counts.rows < ENOUGH:
         return []
     features = [f for f in metadata.contract.features if f.is_category or f.name in metadata.reference]
-    level = _FALSE_ALARMS / len(features)
+    level = _level(metadata)
     found = []
     for feature in features:
         bins = bins_of(feature, metadata)
@@ -77,13 +78,25 @@ def shifts(metadata: Metadata, counts: Counts) -> list[Shift]:
         p_value, effect = _test(bins.counts, now, ordered=not feature.is_category)
         describe, spread = (_category_words, _category_bars) if feature.is_category else (_number_words, _number_bars)
         words, bars = describe(feature, bins, now), tuple(spread(feature, bins, now))
-        is_shifted = p_value < level and effect >= _SMALLEST_EFFECT
+        is_shifted = _is_certain_and_large(p_value, effect, level)
         found.append(Shift(feature.name, p_value, effect, is_shifted, words, bars))
     return found
 
 
+def contacted_share(metadata: Metadata) -> float:
+    """Return the share of the evaluated rows that had the positive answer."""
+    evaluation, threshold = metadata.evaluation, metadata.contract.threshold
+    point = min(evaluation.curve, key=lambda point: abs(point.threshold - threshold))
+    return (point.tp + point.fp) / evaluation.n_rows
+
+
+def is_like_training(metadata: Metadata, counts: Counts) -> bool:
+    """Return whether neither an input nor the share with the positive answer differs for certain and by much."""
+    return not any(shift.is_shifted for shift in shifts(metadata, counts)) and not _answers_differ(metadata, counts)
+
+
 def sentence(metadata: Metadata, counts: Counts) -> str:
-    """Say in one sentence how the inputs do."""
+    """Say in one sentence how the inputs and the answers do."""
     if any(
         not feature.is_category and feature.name not in metadata.reference for feature in metadata.contract.features
     ):
@@ -92,6 +105,10 @@ def sentence(metadata: Metadata, counts: Counts) -> str:
         return f"Too early: {count_text(counts.rows)} of {ENOUGH} customers."
     labels = {feature.name: feature.label for feature in metadata.contract.features}
     shifted = sorted((s for s in shifts(metadata, counts) if s.is_shifted), key=lambda s: -s.effect)
+    if not shifted and _answers_differ(metadata, counts):
+        now = shares(counts)["positive"]
+        words, tested = metadata.contract.words(True), percent_text(contacted_share(metadata))
+        return f"Look at the answers: {'few' if now is None else percent_text(now)} are “{words}”, {tested} in tests."
     if not shifted:
         return "As in training."
     return f"Look at {', '.join(labels[shift.feature] for shift in shifted)}."
@@ -111,6 +128,24 @@ def chi_square_tail(statistic: float, degrees: int) -> float:
         tail += term
         term *= statistic / (2 * step + 1)
     return tail
+
+
+def _answers_differ(metadata: Metadata, counts: Counts) -> bool:
+    if counts.rows < ENOUGH:
+        return False
+    n_then = metadata.evaluation.n_rows
+    contacted = round(contacted_share(metadata) * n_then)
+    then, now = (contacted, n_then - contacted), (counts.positive, counts.rows - counts.positive)
+    return _is_certain_and_large(*_test(then, now, ordered=True), _level(metadata))
+
+
+def _level(metadata: Metadata) -> float:
+    """Return the level of each test: one for each input, and one for the answers."""
+    return _FALSE_ALARMS / (len(metadata.contract.features) + 1)
+
+
+def _is_certain_and_large(p_value: float, effect: float, level: float) -> bool:
+    return p_value < level and effect >= _SMALLEST_EFFECT
 
 
 def _test(then: Sequence[int], now: Sequence[int], *, ordered: bool) -> tuple[float, float]:

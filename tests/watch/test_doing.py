@@ -22,12 +22,13 @@ MODEL, PACKAGED = Model.from_bytes(FILE), Model.from_bytes(model_file("HistGradi
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-def answer(parts, model, n_rows, *, date=NOW, longer=1.0, failed=0):
+def answer(parts, model, n_rows, *, date=NOW, longer=1.0, failed=0, contacted=1.0):
     X, _ = customers(n_rows, seed=7)
     X = X.assign(minutes_watched=X["minutes_watched"] * longer)
     journal = Journal(parts, lambda: date)
     columns = [X[feature.name].to_numpy() for feature in FEATURES]
-    journal.add_many(model, columns, np.full(n_rows, 0.9), failed=failed, warned=n_rows // 4)
+    scores = np.where(np.arange(n_rows) < contacted * n_rows, 0.9, 0.1)
+    journal.add_many(model, columns, scores, failed=failed, warned=n_rows // 4)
     journal.flush()
     roll_up(parts)
 
@@ -110,7 +111,7 @@ def run(account, tmp_path, monkeypatch):
 
 def test_commands_add_up_write_and_say(run, account, parts, models, capsys):
     publish(models, FILE)
-    answer(parts, MODEL, 1_000, date=datetime.now(UTC))
+    answer(parts, MODEL, 1_000, date=datetime.now(UTC), contacted=0.08)
     assert run("rollup") == 0
     assert capsys.readouterr().out.endswith(": As in training.\n")
     written = json.loads(open_container(account, "doing").read(DOING).body)

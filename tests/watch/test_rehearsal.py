@@ -2,12 +2,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from predict.model.session import Model
 from predict.settings import Settings
-from tests.watch.test_doing import MODEL
+from tests.servers import ROOT
 from watch.doing import lines
 from watch.errors import WatchError
 from watch.ledger import Ledger
 from watch.rehearsal import rehearse
+
+MODEL = Model.load(ROOT / "predict" / "model.onnx")
 
 
 @pytest.mark.usefixtures("models", "parts", "answers", "outcomes", "said")

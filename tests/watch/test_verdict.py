@@ -12,7 +12,7 @@ from predict.model.session import Model
 from tests.fitted import customers, model_file
 from training.export.drift_reference import bins_of_numbers
 from watch.counts import Counter, Counts
-from watch.verdict import chi_square_tail, sentence, shifts
+from watch.verdict import chi_square_tail, contacted_share, is_like_training, sentence, shifts
 
 MODEL = Model.from_bytes(model_file("LogisticRegression"))
 FEATURES = MODEL.contract.features
@@ -33,9 +33,12 @@ METADATA = replace(
 )
 
 
-def counts_of(X):
+def counts_of(X, contacted=None):
+    """Count customers, of whom a share has the positive answer: the tested one where none is given."""
+    share = contacted_share(METADATA) if contacted is None else contacted
+    scores = np.where(np.random.default_rng(len(X)).random(len(X)) < share, 1.0, 0.0)
     counter = Counter(METADATA)
-    counter.add_many([X[f.name].to_numpy() for f in FEATURES], np.full(len(X), 0.1), failed=0, warned=0)
+    counter.add_many([X[f.name].to_numpy() for f in FEATURES], scores, failed=0, warned=0)
     return counter.take()
 
 
@@ -72,6 +75,15 @@ def test_country_that_disappears_is_found():
     assert [s.feature for s in found] == ["student_country"]
     label = FEATURES[-1].values.get(gone, "not known")
     assert found[0].words.startswith(f"{label}: 0%")
+
+
+def test_answers_that_differ_are_said_where_each_input_is_as_in_training():
+    X, _ = customers(10_000, seed=9)
+    assert is_like_training(METADATA, counts_of(X))
+    everybody = counts_of(X, contacted=1)
+    assert sentence(METADATA, everybody).startswith("Look at the answers: 100% are “Will Purchase”, ")
+    assert not is_like_training(METADATA, everybody)
+    assert not any(shift.is_shifted for shift in shifts(METADATA, everybody))
 
 
 def test_few_customers_are_too_early_to_tell():
