@@ -35,7 +35,7 @@ class Settings:
         WATCH_URL: the blob account that says which model serves and takes the counts; by default none.
     keep_answers_days, outcome_days : int
         KEEP_ANSWERS_DAYS: answers are kept so long that outcomes can be held against them; by default 0, none is.
-        OUTCOME_DAYS: a purchase counts as the outcome of an answer if it comes within so many days.
+        OUTCOME_DAYS: an outcome counts for an answer if it comes within so many days after it.
     bulk_auth_level : str
         BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,
         unless the deployment says otherwise.

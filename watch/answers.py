@@ -9,11 +9,13 @@ No input of a customer is kept. Request ids and customers' references are kept a
 import functools
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, Self
 
 import orjson
 
+from .errors import StoreError
 from .gathering import gather
 from .pseudonyms import for_customer, for_request, read_salt
 from .store import Container
@@ -147,7 +149,8 @@ def read_answers(container: Container, since: str) -> Iterator[Answer]:
             old.append(name)
         else:
             parts.setdefault(date, []).extend(f"{own}.json" for own in part if kind == "parts")
-    container.delete(old)
+    with suppress(StoreError):  # the account's lifecycle rule deletes them, too
+        container.delete(old)
     for date, its_parts in sorted(parts.items()):
         day = gather(container, f"days/{date}.json", f"parts/{date}", its_parts, Answers)
         for columns in zip(day.request, day.customer, day.model, day.probability, strict=True):

@@ -100,7 +100,7 @@ def test_every_fit_is_a_step(searched, progress):
     assert progress.totals == [10 * len(TRIALS), N_SPLITS * 2]
     assert progress.steps == sum(progress.totals)
     # Each family's first is always tried, so that there may be more of them than were asked for.
-    assert progress.descriptions[0] == "4 models, 2 families"
+    assert progress.descriptions[0] == "fits of 4 models, 2 families"
 
 
 def test_a_search_that_was_cut_short_goes_on_with_the_fits_it_had(searched, tmp_path, monkeypatch):

@@ -174,7 +174,8 @@ def _search(
     row's own fold; NaN in fold i.
     """
     tasks = [(trial, pair) for trial in budget.trials for pair in _PAIRS]
-    advance.start(f"{len(budget.trials)} models, {len({trial.family for trial in budget.trials})} families", len(tasks))
+    n_families = len({trial.family for trial in budget.trials})
+    advance.start(f"fits of {len(budget.trials)} models, {n_families} families", len(tasks))
     deadline = None if budget.minutes is None else time.time() + 60 * budget.minutes
     trials, inner = [], []
     results = score_unseen(tasks, table, features, fold, budget, seed, deadline)

@@ -18,6 +18,7 @@ await show();
 
 /** Ask the service, and show what it says. */
 async function show() {
+  say("early", "Asking the service…", "");
   const outcome = await askDoing(base, readKey());
   part("key-form").hidden = outcome.kind !== "locked";
   part("again").hidden = outcome.kind !== "failed";

@@ -47,7 +47,7 @@ const ADDED = [
   },
   {
     name: "warnings",
-    meaning: "Values rare in the training data, or outside of it: treat the score with care",
+    meaning: "Values rare in the training data, outside of it or not known: treat the score with care",
     cellOf: ({ scores }, number) => scores.warnings.get(number) ?? "",
   },
   { name: "model_version", meaning: "Version of the model that gave the score", cellOf: ({ scores }) => scores.version },

@@ -49,7 +49,7 @@ export class ListCard {
     part("warned").hidden = warned === 0;
     const [who, which] = warned === 1 ? ["has a value", "this score"] : ["have values", "these scores"];
     part("warned").textContent =
-      `${countText(warned, "customer")} ${who} rare in the training data, or outside of it. Treat ${which} with care; the download says why.`;
+      `${countText(warned, "customer")} ${who} rare in the training data, outside of it or not known. Treat ${which} with care; the download says why.`;
     this.#table.show(customers, async (number) => explain(await base, customers, number));
     this.#about.show(customers);
     this.#contact.show(customers, curve);

@@ -222,7 +222,7 @@ def test_customers_unlike_the_training_data_are_marked_counted_and_downloaded(pa
     rows[1][2:4] = ["20", "123456"]  # days, minutes
     scored(page, to_csv([HEADING, *rows]))
     expect(page.locator("#warned")).to_contain_text(
-        "1 customer has a value rare in the training data, or outside of it."
+        "1 customer has a value rare in the training data, outside of it or not known."
     )
     expect(page.locator(".unseen")).to_have_count(1)
     expect(page.locator("#ranked-rows tr", has=page.locator(".unseen"))).to_contain_text("C-2")
