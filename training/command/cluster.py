@@ -85,7 +85,7 @@ class _Shared:
         """Dask's name of it. It is sent again if it was lost with a worker."""
         if self._sent is None or self._sent.status in {"cancelled", "lost"}:
             # To every one, under a name of its own: an equal one may be on its way out.
-            self._sent = self._client.scatter(self._value, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
+            (self._sent,) = self._client.scatter([self._value], broadcast=True, hash=False)  # type: ignore[no-untyped-call]
         return self._sent
 
 
