@@ -55,7 +55,7 @@ def _read_batch(model: Model, payload: object) -> tuple[Batch, list[str]]:
         batch = read_columns(model.contract, payload["columns"], most_rows=LIMITS["batch_rows"])
     else:
         raise InvalidInput([Fault("columns", "wrong_type", "columns must be an object of lists, one for each field.")])
-    return batch, read_references(payload.get("refs"), batch.size)
+    return batch, read_references(payload["refs"], batch.size) if "refs" in payload else []
 
 
 def score(exchange: Exchange) -> func.HttpResponse:

@@ -7,12 +7,12 @@ __all__ = ["read_references"]
 
 
 def read_references(value: object, n_rows: int) -> list[str]:
-    """Return the references of a batch; none where none were sent.
+    """Return the references of a batch.
 
     Parameters
     ----------
     value : object
-        What was sent: a list of texts, or None.
+        What was sent.
     n_rows : int
         Customers in the batch.
 
@@ -20,8 +20,6 @@ def read_references(value: object, n_rows: int) -> list[str]:
     ------
     InvalidInput
     """
-    if value is None:
-        return []
     if not isinstance(value, list) or len(value) != n_rows or not all(isinstance(one, str) for one in value):
         message = 'refs must be a list of texts, one for each customer, "" for one without.'
         raise InvalidInput([Fault("refs", "wrong_type", message)])

@@ -25,21 +25,21 @@ def test_charts_are_well_formed_and_take_the_pages_colours():
 
 
 def test_charts_of_several_columns_share_no_id():
-    table, features = result().table, result().schema.features
+    table, features, target = result().table, result().schema.features, result().schema.target
     found = explore(table, features)
-    drawings = [histogram_chart(facts, table) for facts in found.numbers]
+    drawings = [histogram_chart(facts, table, target) for facts in found.numbers]
     countries = found.categories["student_country"]
-    drawings += [category_chart(replace(features[-1], name=name), countries) for name in ("country", "city")]
+    drawings += [category_chart(replace(features[-1], name=name), countries, target) for name in ("country", "city")]
     ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in drawings]
     assert len(set.union(*ids)) == sum(map(len, ids))
 
 
 @pytest.mark.parametrize("label", ["$x_1^2$ in $", 'less < "more" & \\1 \\d', "日本語", "a_{b}"])
 def test_a_label_is_shown_as_it_is(label):
-    table, features = result().table, result().schema.features
+    table, features, target = result().table, result().schema.features, result().schema.target
     found = explore(table, features).categories["student_country"]
-    svg = category_chart(replace(features[-1], label=label), found)
-    assert parsed(svg).attrib["aria-label"] == f"Purchase rate by {label}"
+    svg = category_chart(replace(features[-1], label=label), found, target)
+    assert parsed(svg).attrib["aria-label"] == f"Rate of {target.people} by {label}"
 
     def draw(ax):
         ax.set(xlabel=label)
