@@ -15,7 +15,8 @@ from tests.factories import sample_contract
 from tests.made import customers_file, result
 from tests.training.test_evaluate import table
 from tests.training.test_tune import TRIALS
-from training.command.cluster import _faults, cluster
+from training.command.cluster import cluster
+from training.command.cluster_code import _faults
 from training.command.progress import Advance
 from training.command.spread import workers
 from training.customers.score_file import score_file

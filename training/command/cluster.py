@@ -1,20 +1,17 @@
-"""A Dask cluster: checked, given this project's code, and worked with though a worker may be lost.
+"""A Dask cluster, worked with though a worker may be lost.
 
 Its scheduler and workers may be started in any folder, with the packages of requirements-dev.txt. A cluster runs what
 it is sent: use one that is yours alone.
 """
 
-import io
-import sys
 import time
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TrainingError
-from .arguments import PROJECT
+from .cluster_code import prepare
 
 # Dask takes a second to import, and most runs do without.
 if TYPE_CHECKING:
@@ -29,23 +26,6 @@ _SECONDS_TO_FIND = 8
 _ATTEMPTS = 3
 _SECONDS_BETWEEN_LOOKS = 5
 _SECONDS_WITHOUT_WORKERS = 60
-_SENT = ("predict", "training")
-_PACKAGES = (
-    *(
-        "cloudpickle",
-        "dask",
-        "distributed",
-        "filelock",
-        "joblib",
-        "numpy",
-        "onnxruntime",
-        "orjson",
-        "pandas",
-        "pyarrow",
-        "rich",
-    ),
-    *("scikit-learn", "scipy", "threadpoolctl"),
-)
 
 
 class Cluster(Executor):
@@ -168,97 +148,5 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
     with client:
         if not client.nthreads():  # type: ignore[no-untyped-call]
             raise TrainingError(f"The Dask scheduler at {address} has no workers. Start some.")
-        _prepare(client)
+        prepare(client)
         yield Cluster(client)
-
-
-def _prepare(client: "Client") -> None:
-    """Check what is installed there, and send this project's code."""
-    import cloudpickle
-    from distributed import SchedulerPlugin, WorkerPlugin
-
-    class ForWorkers(WorkerPlugin):
-        name = "customer-purchase-code"
-
-        def __init__(self, code: bytes) -> None:
-            self.code = code
-
-        def setup(self, worker: Any) -> None:
-            _take_code(worker.local_directory, self.code)
-
-    class ForScheduler(SchedulerPlugin):  # it reads what it hands on
-        name = "customer-purchase-code"
-
-        def __init__(self, code: bytes) -> None:
-            self.code = code
-
-        async def start(self, scheduler: Any) -> None:
-            _take_code(scheduler.local_directory, self.code)
-
-    # By value: the code is not there yet.
-    module = sys.modules[__name__]
-    cloudpickle.register_pickle_by_value(module)
-    try:
-        here = _installed(_PACKAGES)
-        found = client.run(_installed, _PACKAGES, on_error="return")
-        found |= {"scheduler": client.run_on_scheduler(_installed, _PACKAGES)}  # type: ignore[no-untyped-call]
-        faults = [fault for name, there in found.items() for fault in _faults(name, there, here)]
-        if faults:
-            more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
-            raise TrainingError(
-                f"The Dask cluster has other packages than this machine: {'; '.join(faults[:3])}{more}."
-            )
-        code = _code()
-        client.register_plugin(ForScheduler(code))
-        client.register_plugin(ForWorkers(code))
-    finally:
-        cloudpickle.unregister_pickle_by_value(module)
-
-
-def _faults(name: str, there: Mapping[str, str] | BaseException, here: Mapping[str, str]) -> Iterator[str]:
-    if isinstance(there, BaseException):
-        yield f"{name} does not answer ({type(there).__name__})"
-        return
-    for package, version in here.items():
-        if package not in there:
-            yield f"{name} has no {package}"
-        elif there[package] != version:
-            yield f"{name} has {package} {there[package]}, here is {version}"
-
-
-def _installed(packages: tuple[str, ...]) -> dict[str, str]:
-    """Return the versions of Python and of those of the packages that are installed. Runs there."""
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def _code() -> bytes:
-    """Return this project's code as a zip that Python imports from."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for name in _SENT for path in (PROJECT / name).rglob("*.py")):
-            archive.write(path, path.relative_to(PROJECT))
-    return file.getvalue()
-
-
-def _take_code(folder: str, code: bytes) -> None:
-    """Import this project from a zip from now on, whatever was imported before. Runs there."""
-    import importlib
-    import sys
-    from pathlib import Path
-
-    path = Path(folder, "customer-purchase-code.zip")
-    path.write_bytes(code)
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("predict", "training")]:
-        del sys.modules[name]
-    if str(path) not in sys.path:
-        sys.path.insert(0, str(path))
-    importlib.invalidate_caches()
