@@ -38,12 +38,12 @@ def documents(account):
     now = {"by": "ada", "at": "2026-03-01T00:00:00+00:00"}
     serve(models, publish(models, FILE), **now)
     made = {"off": None, "empty": describe(parts, models, PACKAGED, NOW, {})}
-    answer(parts, MODEL, 50)
+    answer(parts, MODEL, 50, contacted=0.08)
     made["early"] = describe(parts, models, PACKAGED, NOW, judged(3, 1.0))
-    answer(parts, MODEL, 4_000)
+    answer(parts, MODEL, 4_000, contacted=0.08)
     made["ok"] = describe(parts, models, PACKAGED, NOW, judged(2_000, 1.0))
     answer(parts, PACKAGED, 300, date=NOW - timedelta(days=3))
-    answer(parts, MODEL, 9_000, longer=1.5, failed=500)
+    answer(parts, MODEL, 9_000, longer=1.5, failed=500, contacted=0.08)
     made["look"] = describe(parts, models, PACKAGED, NOW)
     share(models, publish(models, model_file("LogisticRegression")), 0.1, **now)
     answer(parts, CANARY, 400)
