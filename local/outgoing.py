@@ -38,7 +38,7 @@ def read_answer(answer: Any) -> Outgoing:
         if lower == "content-length" and int(value) < len(body):
             raise ValueError("the header Content-Length is less than the body's length")
         # Of two that differ in case the first counts, of two types the last.
-        if lower not in (_OWN_HEADERS if lower == "content-type" else _OWN_HEADERS | headers.keys()):
+        if lower not in _OWN_HEADERS and (lower == "content-type" or lower not in headers):
             headers[lower] = header(name, value)
     if headers.get("content-type", (b"", b"-"))[1] == b"":
         del headers["content-type"]
