@@ -71,6 +71,10 @@ def address(found):
     return found[0]
 
 
+def scored(out, **how):
+    score_file(result().path, customers_file(), out, out.with_name("rejected.csv"), **how)
+
+
 def test_search_on_a_cluster_finds_the_same(address):
     trials = TRIALS[1:3]  # one of each family
     with cluster(address, 1) as there:
@@ -90,31 +94,16 @@ def test_scores_from_a_cluster_that_loses_a_worker_are_the_same_in_the_same_orde
 
     with workers(address, 1) as (executor, n_workers):
         assert n_workers == 2
-        score_file(
-            result().path,
-            customers_file(),
-            tmp_path / "there.csv",
-            tmp_path / "rejected.csv",
-            executor=executor,
-            n_workers=n_workers,
-            advance=Loss(),
-        )
+        scored(tmp_path / "there.csv", executor=executor, n_workers=n_workers, advance=Loss())
     assert worker.wait(20) < 0
-    score_file(result().path, customers_file(), tmp_path / "here.csv", tmp_path / "rejected.csv")
+    scored(tmp_path / "here.csv")
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
 
 
 def test_processes_of_this_machine_score_the_same(tmp_path):
     with workers(None, 2) as (executor, n_workers):
-        score_file(
-            result().path,
-            customers_file(),
-            tmp_path / "there.parquet",
-            tmp_path / "rejected.csv",
-            executor=executor,
-            n_workers=n_workers,
-        )
-    score_file(result().path, customers_file(), tmp_path / "here.parquet", tmp_path / "rejected.csv")
+        scored(tmp_path / "there.parquet", executor=executor, n_workers=n_workers)
+    scored(tmp_path / "here.parquet")
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "there.parquet"), pd.read_parquet(tmp_path / "here.parquet")
     )
