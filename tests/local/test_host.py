@@ -1,55 +1,13 @@
 """The stand-in for `func start`, row by row of how the real one behaves, on a running server."""
 
-import asyncio
-import json
 import re
-import socket
-import time
-from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import httpx
 import psutil
 import pytest
 
-from tests.servers import ECHO_APP, LocalServer, local_server
-
-LIMIT = 100_000
-HALF_A_BODY = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[LocalServer]:
-    limits = {"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(LIMIT), "PYTHON_THREADPOOL_THREAD_COUNT": "8"}
-    with local_server("--app", str(ECHO_APP), env=limits) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(server: LocalServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.api, timeout=60) as opened:
-        yield opened
-
-
-def exchange(server: LocalServer, request: bytes) -> bytes:
-    """Send bytes, and return all that comes back until the server closes."""
-    with connect(server) as sock:
-        sock.sendall(request)
-        return read_to_end(sock)
-
-
-def connect(server: LocalServer) -> socket.socket:
-    address = urlsplit(server.api)
-    return socket.create_connection((address.hostname, address.port), timeout=10)
-
-
-def read_to_end(sock: socket.socket) -> bytes:
-    return b"".join(iter(lambda: sock.recv(65536), b""))
-
-
-def test_listens_on_the_loopback_address_alone(server):
-    listening = [c for c in psutil.Process(server.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
-    assert [connection.laddr.ip for connection in listening] == ["127.0.0.1"]
+from tests.local.conftest import LIMIT, connect, exchange
+from tests.servers import ECHO_APP, local_server
 
 
 def test_function_without_a_route_answers_under_its_name(client):
@@ -306,54 +264,10 @@ class TestBodyLimit:
         assert exchange(server, request).startswith(b"HTTP/1.1 400 ")
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        b"nonsense\r\n\r\n",
-        b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
-    ],
-)
-def test_what_is_not_http_is_a_400(server, request_):
-    assert exchange(server, request_).startswith(b"HTTP/1.1 400 ")
-
-
 @pytest.mark.parametrize("headers", [[("X-A", "1")] * 101, [("X-A", "a" * 33_000)]], ids=["many", "long"])
 def test_too_many_headers_are_an_empty_431(client, headers):
     answer = client.get("/api/echo", headers=headers)
     assert (answer.status_code, answer.content) == (431, b"")
-
-
-def test_http_1_0_is_answered_and_closed(server):
-    answer = exchange(server, b"GET /api/string HTTP/1.0\r\nHost: x\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 200 ")
-    assert answer.endswith(b"just a text")
-
-
-def test_a_request_that_stalls_half_way_is_ended(server, client):
-    begun = [connect(server) for _ in range(3)]
-    for sock, sent in zip(begun, (b"GET /api/str", b"GET /api/string HTTP/1.1\r\nHo", HALF_A_BODY), strict=True):
-        sock.sendall(sent)
-        sock.settimeout(60)
-    for sock in begun:
-        with sock:
-            assert b"200" not in read_to_end(sock)
-    assert client.get("/api/string").status_code == 200
-
-
-def test_clients_that_hang_up_leave_no_trace(server, client):
-    for request in (
-        HALF_A_BODY,
-        b"POST /api/doze?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
-        b"POST /api/wait?seconds=0.2 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx",
-    ):
-        sock = connect(server)
-        sock.sendall(request)
-        sock.close()
-    time.sleep(0.4)
-    assert client.get("/api/string").status_code == 200
-    assert "Exception in ASGI application" not in server.output
 
 
 def test_a_call_beyond_function_timeout_is_a_500_and_said_to_be_so():
@@ -363,44 +277,3 @@ def test_a_call_beyond_function_timeout_is_a_500_and_said_to_be_so():
             assert (answer.status_code, answer.content) == (500, b"")
         assert running.logged("longer than functionTimeout, 1 s")
         assert httpx.get(f"{running.api}/api/string", timeout=60).status_code == 200
-
-
-def test_functions_that_wait_do_not_wait_for_each_other(server):
-    async def ask() -> float:
-        async with httpx.AsyncClient(base_url=server.api, timeout=20) as client:
-            await client.get("/api/string")
-            start = time.perf_counter()
-            waits = (client.post(f"/api/{kind}?seconds=0.5") for kind in ("wait", "doze") for _ in range(8))
-            await asyncio.gather(*waits)
-            return time.perf_counter() - start
-
-    assert asyncio.run(ask()) < 4
-
-
-def test_functions_run_on_as_many_threads_as_the_setting_says():
-    async def ask(address: str) -> float:
-        async with httpx.AsyncClient(base_url=address, timeout=20) as client:
-            start = time.perf_counter()
-            await asyncio.gather(*(client.post("/api/wait?seconds=0.4") for _ in range(4)))
-            return time.perf_counter() - start
-
-    with local_server("--app", str(ECHO_APP), env={"PYTHON_THREADPOOL_THREAD_COUNT": "2"}) as running:
-        assert asyncio.run(ask(running.api)) >= 0.8
-
-
-def test_concurrent_requests_never_mix_answers(server):
-    async def ask(client: httpx.AsyncClient, number: int) -> None:
-        path = ("/api/echo", "/api/wait", "/api/doze")[number % 3]
-        seconds = (number * 7 % 5) / 200
-        answer = await client.post(f"{path}?seconds={seconds}&n={number}", content=f"body {number}".encode())
-        if path == "/api/echo":
-            seen = json.loads(answer.content)
-            assert (seen["body"], seen["query"]["n"]) == (f"body {number}", str(number))
-        else:
-            assert answer.content == f"body {number}".encode()
-
-    async def ask_all() -> None:
-        async with httpx.AsyncClient(base_url=server.api, timeout=60) as client:
-            await asyncio.gather(*(ask(client, number) for number in range(300)))
-
-    asyncio.run(ask_all())
