@@ -112,11 +112,6 @@ class Tables:
         """Return the number of the table row of each combination in each subset, of shape (n_cells, n_subsets)."""
         return np.asarray(np.add.reduce(self.offsets.take(np.array(self._firsts) + np.array(cells), 0), 1))
 
-    @cached_property
-    def odds(self) -> Floats:
-        """`rows` as factors of the odds against the positive answer, exp(-d), with a last row of ones."""
-        return np.vstack([np.exp(-self.rows), np.ones((1, self.rows.shape[1]))])
-
     @property
     def base(self) -> Floats:
         """The log odds of the background rows, an ndarray of shape (n_background,)."""

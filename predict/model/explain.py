@@ -106,7 +106,7 @@ class Explainer:
         if isinstance(dividends, Linear) or len(rows) <= _FEW:
             return [Explanation(base_value, *self._game.solve(dividends.of_row(row))) for row in rows]
         cells, numbers = dividends.cells_of(rows)
-        solved = self._game.solve_many(dividends.places(cells), dividends.odds)
+        solved = self._game.solve_many(dividends.places(cells), dividends.rows)
         explained = [Explanation(base_value, *own) for own in solved]
         return [explained[number] for number in numbers]
 

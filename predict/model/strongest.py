@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .dividends import Dividends
-from .shapley import Solved, join_coalitions, weights
+from .shapley import Solved, weights
 
 __all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
 
@@ -46,23 +46,19 @@ class StrongestGame:
 
     def solve(self, dividends: Floats) -> Solved:
         """Return the contributions of one customer; parameters as those of `predict.model.shapley.Game.solve`."""
-        return self._solve(dividends, np.exp(-dividends))
-
-    def solve_many(self, places: Integers, odds: Floats) -> list[Solved]:
-        """Return the contributions of many customers; parameters as those of `Game.solve_many`."""
-        dividends = -np.log(odds)
-        return [self._solve(dividends.take(own, 0), odds.take(own, 0)) for own in places]
-
-    def _solve(self, dividends: Floats, odds: Floats) -> Solved:
         effect = self._estimate(dividends)
         ranked = np.argsort(-np.abs(effect), kind="stable")
         strongest, weaker = ranked[:STRONGEST], np.sort(ranked[STRONGEST:])
-        worth = self._link.of_odds(self._against(odds, strongest)).dot(self._mean)
+        worth = self._link.of_odds(self._against(np.exp(-dividends), strongest)).dot(self._mean)
         *values, others = (self._weights @ worth).tolist()
         contributions = np.empty(len(effect))
         contributions[strongest] = values
         contributions[weaker] = _shared(others, effect[weaker])
         return tuple(contributions.tolist()), frozenset(weaker.tolist())
+
+    def solve_many(self, places: Integers, rows: Floats) -> list[Solved]:
+        """Return the contributions of many customers; parameters as those of `Game.solve_many`."""
+        return [self.solve(rows.take(own, 0)) for own in places]
 
     def _estimate(self, dividends: Floats) -> Floats:
         """Return about what each input adds to the probability."""
@@ -80,7 +76,22 @@ class StrongestGame:
         starts = np.flatnonzero(np.diff(ranked, prepend=-1))
         against = np.ones((2 << STRONGEST, odds.shape[1]))
         against[ranked[starts]] = np.multiply.reduceat(odds.take(order, 0), starts)
-        return join_coalitions(against, STRONGEST + 1)
+        return _join_coalitions(against, STRONGEST + 1)
+
+
+def _join_coalitions(factors: Floats, n: int) -> Floats:
+    """Return for each coalition the product of the factors of all sets within it, in place of the factors.
+
+    Parameters
+    ----------
+    factors : ndarray of shape (2^n, n_background)
+        In the order of the coalitions' bit masks.
+    n : int
+    """
+    for bit in range(n):
+        halves = factors.reshape(-1, 2, factors[0].size << bit)
+        halves[:, 1] *= halves[:, 0]
+    return factors
 
 
 def _shared(total: float, estimates: Floats) -> Floats:
