@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from functools import lru_cache, partial
-from itertools import batched, chain
+from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from .contract import Contract, Feature, Row, Value
+from .contract import Contract, Row
 from .errors import Fault
 from .model.explain import Explainer, Explanation
 from .model.session import Feed, Model, rows_of
-from .words import value_text
 
 if TYPE_CHECKING:
     from .requests.many_customers import Batch
@@ -24,13 +22,7 @@ __all__ = [
     "describe",
     "explain_feed",
     "no_lap",
-    "reason_texts",
-    "top_reasons",
 ]
-
-_TOP = 2
-_VALUES_KEPT = 10_000
-_NOTABLE = 0.0005  # less reads as 0.0 points
 
 type Document = dict[str, Any]
 
@@ -110,7 +102,7 @@ def answer_row(
     document = _score(model, probability, warnings)
     lap("score")
     if "explanation" in include:
-        document |= _explanation(model.contract, row, explainer.explain([row])[0])
+        document |= _explanation(explainer, row, explainer.explain([row])[0])
         lap("explanation")
     if "curves" in include:
         document["curves"] = [vars(curve) for curve in explainer.what_if.curves(row)]
@@ -151,9 +143,9 @@ def answer_batch(
             batch.good.tolist(), explain_feed(explainer, batch.feed, lap), strict=True
         ):
             if "explanation" in include:
-                results[number] |= _explanation(model.contract, row, explanation)
+                results[number] |= _explanation(explainer, row, explanation)
             if "reasons" in include:
-                results[number]["reasons"] = top_reasons(model.contract, row, explanation)
+                results[number]["reasons"] = explainer.reasons.largest(row, explanation)
     return results
 
 
@@ -162,39 +154,6 @@ def explain_feed(explainer: Explainer, feed: Feed, lap: Lap) -> Iterator[tuple[R
     for piece in batched(rows_of(feed), explainer.rows_at_once, strict=False):
         yield from zip(piece, explainer.explain(piece), strict=True)
         lap("explanation", len(piece))
-
-
-def top_reasons(contract: Contract, row: Row, explanation: Explanation) -> Document:
-    """Return the largest contributions on each side, largest first; none that hardly moves the chance."""
-    contributions = _contributions(contract, row, explanation)
-    return {
-        side: [contributions[place] for place in places]
-        for side, places in zip(("for", "against"), _top(explanation.contributions), strict=True)
-    }
-
-
-def reason_texts(contract: Contract, explained: Iterable[tuple[Row, Explanation]]) -> Iterator[str]:
-    """Yield what `top_reasons` says of each row, as one text."""
-    # The customers of a list share most of their values, and many have the same contributions: putting each into words
-    # once takes half of the time.
-    subjects = [lru_cache(_VALUES_KEPT)(partial(_subject, feature)) for feature in contract.features]
-    effects = lru_cache(_VALUES_KEPT)(_top_effects)
-    for row, explanation in explained:
-        yield "; ".join([f"{subjects[place](row[place])} {effect}" for place, effect in effects(explanation)])
-
-
-def _top_effects(explanation: Explanation) -> list[tuple[int, str]]:
-    """Return the places of the largest contributions, and what they do."""
-    _, contributions, approximate = explanation
-    places = chain.from_iterable(_top(contributions))
-    return [(place, _effect(contributions[place], place in approximate)) for place in places]
-
-
-def _top(contributions: Sequence[float]) -> tuple[list[int], list[int]]:
-    """Return the places of the largest contributions for and against, largest first."""
-    ranked = sorted(range(len(contributions)), key=contributions.__getitem__)
-    against = [place for place in ranked[:_TOP] if contributions[place] <= -_NOTABLE]
-    return [place for place in ranked[: -_TOP - 1 : -1] if contributions[place] >= _NOTABLE], against
 
 
 def _score(model: Model, probability: float, warnings: Iterable[Fault]) -> Document:
@@ -214,38 +173,6 @@ def _no_changes(contract: Contract) -> str:
     return "The model's schema marks no number as one that a person could act on (`actionable`)."
 
 
-def _explanation(contract: Contract, row: Row, explanation: Explanation) -> Document:
-    return {"base_value": explanation.base_value, "contributions": _contributions(contract, row, explanation)}
-
-
-def _contributions(contract: Contract, row: Row, explanation: Explanation) -> list[Document]:
-    """Return what each input adds, in the order of the features."""
-    documents: list[Document] = [
-        {
-            "feature": feature.name,
-            # A whole number as one: 21, not 21.0.
-            "value": int(value) if isinstance(value, float) and feature.kind == "integer" else value,
-            "contribution": contribution,
-            "words": f"{_subject(feature, value)} {_effect(contribution, place in explanation.approximate)}",
-        }
-        for place, (feature, value, contribution) in enumerate(
-            zip(contract.features, row, explanation.contributions, strict=True)
-        )
-    ]
-    for place in explanation.approximate:
-        documents[place]["approximate"] = True
-    return documents
-
-
-def _subject(feature: Feature, value: Value) -> str:
-    return f"{feature.label} ({value_text(feature, value)})"
-
-
-def _effect(contribution: float, is_approximate: bool) -> str:
-    """Say what a value does: "raises the chance by 36.0 points"."""
-    points = f"{abs(contribution) * 100:.1f}"
-    if points == "0.0":
-        return "hardly moves the chance"
-    verb = "raises" if contribution > 0 else "lowers"
-    about = "about " if is_approximate else ""
-    return f"{verb} the chance by {about}{points} {'point' if points == '1.0' else 'points'}"
+def _explanation(explainer: Explainer, row: Row, explanation: Explanation) -> Document:
+    contributions = explainer.reasons.contributions(row, explanation)
+    return {"base_value": explanation.base_value, "contributions": contributions}

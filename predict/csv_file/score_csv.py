@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import Lap, explain_feed, no_lap, reason_texts
+from ..answers import Lap, explain_feed, no_lap
 from ..errors import Fault, InvalidInput, TooLarge
 from ..model.explain import Explainer
 from ..model.session import Feed, Model
@@ -182,7 +182,7 @@ class _Scorer:
     def _reasons(self, good: list[int], feed: Feed) -> dict[int, str]:
         if self.explainer is None:
             return {}
-        texts = reason_texts(self.model.contract, explain_feed(self.explainer, feed, self.lap))
+        texts = self.explainer.reasons.texts(explain_feed(self.explainer, feed, self.lap))
         return dict(zip(good, texts, strict=True))
 
 

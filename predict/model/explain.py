@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ..contract import Row
 from ..errors import ArtifactError
 from .dividends import Linear
+from .reasons import Reasons
 from .session import Model
 from .shapley import Game
 from .strongest import MOST_EXACT, StrongestGame
@@ -109,6 +110,11 @@ class Explainer:
         solved = self._game.solve_many(dividends.places(cells), dividends.rows)
         explained = [Explanation(base_value, *own) for own in solved]
         return [explained[number] for number in numbers]
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """Puts explanations into words."""
+        return Reasons(self._model.contract.features)
 
     @cached_property
     def what_if(self) -> "WhatIf":

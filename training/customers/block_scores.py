@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from predict.answers import explain_feed, no_lap, reason_texts
+from predict.answers import explain_feed, no_lap
 from predict.contract import Feature
 from predict.model.explain import Explainer
 from predict.model.session import Model
@@ -58,7 +58,7 @@ def score_block(file: bytes, names: dict[str, str], mark: str | None, explain: b
     probability[good] = model.run(feed)
     found = {PROBABILITY: from_numbers(probability), REASON: _spread(faults[bad].tolist(), bad, block.num_rows)}
     if explain:
-        texts = reason_texts(model.contract, explain_feed(explainer, feed, no_lap))
+        texts = explainer.reasons.texts(explain_feed(explainer, feed, no_lap))
         found[REASONS] = _spread(list(texts), good, block.num_rows)
     return pa.Table.from_arrays(list(found.values()), list(found))
 
