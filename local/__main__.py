@@ -19,6 +19,7 @@ from .emulator import blob_account
 from .errors import LocalError
 from .host import Host
 from .keys import HOST_KEY, MASTER_KEY, Keys, load_keys
+from .log_lines import log_to_stderr
 from .server import ADDRESS, listen, new_event_loop, serve
 from .settings import Settings, load_settings
 from .site import Site
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.no_site and not options.site.is_dir():
             raise LocalError(f"--site: {options.site} is no folder. Name the pages' folder, or say --no-site.")
         settings = load_settings(options.app.resolve())
-        _log_to_stderr()
+        log_to_stderr()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_run(options, settings))
             _leave_threads_behind()
@@ -48,16 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
-
-
-def _log_to_stderr() -> None:
-    """Log time and message; what the lines do not show is not gathered, which halves what one costs.
-
-    https://docs.python.org/3/howto/logging.html#optimization
-    """
-    logging.basicConfig(level=logging.WARNING, format="[%(asctime)s] %(message)s", stream=sys.stderr)
-    logging._srcfile = None
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 async def _run(options: argparse.Namespace, settings: Settings) -> None:

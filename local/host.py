@@ -186,9 +186,9 @@ def _unfit(scope: Scope) -> Outgoing | None:
         return 431, [_CLOSE], b""
     if scope["target"] == b"*" and scope["method"] != "OPTIONS":
         return 405, [(b"allow", b"OPTIONS"), _CLOSE], b""
-    has_body = {b"content-length", b"transfer-encoding"} & dict(headers).keys()
-    if scope["http_version"] == "1.0" and scope["method"] == "POST" and not has_body:
-        return _EMPTY_400
+    if scope["http_version"] == "1.0" and scope["method"] == "POST":
+        has_body = {b"content-length", b"transfer-encoding"} & dict(headers).keys()
+        return None if has_body else _EMPTY_400
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from posixpath import normpath
 from typing import Any
 from urllib.parse import quote, unquote
@@ -95,6 +96,7 @@ async def read_body(receive: Receive, length: int, limit: int) -> bytes:
     return b"".join(chunks)
 
 
+@lru_cache(maxsize=256)  # few paths are ever asked for, each of them often
 def url_path(path: str) -> str:
     """Return a decoded path as it stands in a URL."""
     return quote(path, safe="/%:@!$&'()*+,;=~")

@@ -15,6 +15,7 @@ type Outgoing = tuple[int, Headers, bytes]
 _OWN_HEADERS = frozenset({"connection", "content-length", "keep-alive", "server", "transfer-encoding"})
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_STATUS = re.compile(r"\s*-?\d+\s*")
 _WITHOUT_BODY = (204, 205, 304)
 
 
@@ -29,7 +30,7 @@ def read_answer(answer: Any) -> Outgoing:
     if isinstance(answer, str):
         return 200, [(b"content-type", b"text/plain; charset=utf-8")], answer.encode()
     body: bytes = answer.body.bytes
-    status = int(answer.status_code) if re.fullmatch(r"\s*-?\d+\s*", answer.status_code) else 200
+    status = int(answer.status_code) if _STATUS.fullmatch(answer.status_code) else 200
     if not 200 <= status <= 599:
         raise ValueError(f"the status {status} is not one of 200 to 599")
     headers: dict[str, tuple[bytes, bytes]] = {}
