@@ -7,9 +7,9 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from .site_config import CONFIG_NAME
+__all__ = ["CONFIG_NAME", "File", "Files", "is_sound"]
 
-__all__ = ["File", "Files", "is_sound"]
+CONFIG_NAME = "staticwebapp.config.json"
 
 # Python's own table: the system's, which the module asks too, differs from machine to machine.
 _TYPES = mimetypes.MimeTypes(filenames=())

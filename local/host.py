@@ -8,16 +8,18 @@ What it leaves out:
 
 - the looks of the home page, and /admin beyond functions, host/status and host/ping; their JSON has other fields;
 - keys of single functions and of systems: with `--enable-auth` there are a host key and a master key;
-- what Kestrel makes of requests of odd form, such as control characters: uvicorn refuses others;
-- its limit of the request line (8 KiB);
-- a worker that dies or hangs: here it is the same process;
-- statuses outside of 200 to 599: a 500 here, sent as they are there.
+- what Kestrel makes of requests of odd form (control characters, LF alone as the end of a line, an empty Host, methods
+  in small letters, a signed or wrong length, trailers, connections closed by half): uvicorn refuses others;
+- a function's own Content-Length and Transfer-Encoding: wrong ones cut the answer or hang the caller there;
+- statuses outside of 200 to 599: a 500 here, sent as they are there;
+- answers in forms that the Python worker never sends;
+- a worker that dies or hangs: here it is the same process.
 """
 
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from os import urandom
 from typing import Any
 
@@ -35,15 +37,14 @@ from .incoming import (
 )
 from .keys import Keys, sent_key
 from .messages import Bytes, HttpInput, TraceContext
-from .outgoing import Headers, Outgoing, header, read_answer
+from .outgoing import Headers, Outgoing, Send, header, read_answer, send_answer
 from .routes import RouteTable, compile_route
 from .settings import Settings
 from .worker import Function, Worker
 
-__all__ = ["Host", "Scope", "Send"]
+__all__ = ["Host", "Scope"]
 
 type Scope = dict[str, Any]
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _log = logging.getLogger("local.host")
 
@@ -53,6 +54,8 @@ _EMPTY_400: Outgoing = 400, [_CLOSE], b""
 _EMPTY_500: Outgoing = 500, [], b""
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LAST_TRACE_STATE = 8192
+# Of a request line's 8 KiB; the rest are two blanks, "HTTP/1.1" and the end of the line.
+_LONGEST_TARGET = 8192 - 12
 _MOST_HEADERS, _MOST_HEADER_BYTES = 100, 32 * 1024
 # How long a refused upload is still read and thrown away, so that the client gets to read the refusal: closing on
 # unread bytes would reset the connection, and many clients then report the reset. Kestrel's drain timeout is 5 s.
@@ -92,7 +95,7 @@ class Host:
         """Answer one request."""
         method: str = scope["method"]
         if (refusal := _unfit(scope)) is not None:
-            await _send(send, refusal)
+            await send_answer(send, refusal)
             return
         try:
             headers = read_headers(scope["headers"])
@@ -100,25 +103,25 @@ class Host:
             raw_path, mark, raw_query = target.partition(b"?")
             path = read_path(raw_path)
         except ValueError:
-            await _send(send, _EMPTY_400)
+            await send_answer(send, _EMPTY_400)
             return
         origin, wanted = headers.get("origin"), headers.get("access-control-request-method")
         allowed: Headers = []
         if self._cors is not None and origin is not None:
             if method == "OPTIONS" and wanted is not None:
                 names = headers.get("access-control-request-headers", "")
-                await _send(send, (204, self._cors.preflight(origin, wanted, names), b""))
+                await send_answer(send, (204, self._cors.preflight(origin, wanted, names), b""))
                 return
             allowed = self._cors.headers(origin)
         try:
             answer = await self._answer(scope, receive, headers, path, mark + raw_query)
         except ClientGone:
             return
-        except BodyTooLarge:
+        except (BodyTooLarge, TimeoutError) as error:
             refusal = 500, [*self._custom, *allowed, _CLOSE], b""
-            await _send(send, refusal, before_end=_drain(receive))
+            await send_answer(send, refusal, before_end=_drain(receive) if isinstance(error, BodyTooLarge) else None)
             return
-        await _send(send, self._with(answer, allowed))
+        await send_answer(send, self._with(answer, allowed))
 
     def _with(self, answer: Outgoing, allowed: Headers) -> Outgoing:
         """Add what host.json and CORS say: a function's own header beats the former, and not the latter."""
@@ -184,6 +187,8 @@ def _unfit(scope: Scope) -> Outgoing | None:
     headers = scope["headers"]
     if len(headers) > _MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > _MOST_HEADER_BYTES:
         return 431, [_CLOSE], b""
+    if len(scope["target"]) > _LONGEST_TARGET - len(scope["method"]):
+        return 414, [_CLOSE], b""
     if scope["target"] == b"*" and scope["method"] != "OPTIONS":
         return 405, [(b"allow", b"OPTIONS"), _CLOSE], b""
     if scope["http_version"] == "1.0" and scope["method"] == "POST":
@@ -199,16 +204,6 @@ def _trace(headers: dict[str, str]) -> TraceContext:
         return TraceContext(parent, headers.get("tracestate", "")[:_LAST_TRACE_STATE])
     fresh = urandom(24).hex()
     return TraceContext(f"00-{fresh[:32]}-{fresh[32:]}-00", "")
-
-
-async def _send(send: Send, answer: Outgoing, before_end: Awaitable[None] | None = None) -> None:
-    status, headers, body = answer
-    if status not in (204, 304):
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    if before_end is not None:
-        await before_end
-    await send({"type": "http.response.body", "body": body})
 
 
 async def _drain(receive: Receive) -> None:

@@ -1,5 +1,6 @@
 """What reaches the function of a request: headers, path, query and body, as Azure's host passes them on."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -13,6 +14,8 @@ type Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _HOST = re.compile(r"[^\s/,?#@\x80-\U0010ffff]+")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
+# As Kestrel waits for the next bytes of a body.
+_STALL_SECONDS = 5
 
 
 class BodyTooLarge(Exception):
@@ -82,13 +85,16 @@ async def read_body(receive: Receive, length: int, limit: int) -> bytes:
     BodyTooLarge
         Before a byte is read.
     ClientGone
+    TimeoutError
+        If it stalls half-way.
     """
     if length > limit:
         raise BodyTooLarge
     chunks: list[bytes] = []
     more = length > 0
     while more:
-        message = await receive()
+        async with asyncio.timeout(_STALL_SECONDS):
+            message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunks.append(message.get("body", b""))

@@ -2,14 +2,16 @@
 
 import functools
 import re
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ["Headers", "Outgoing", "header", "read_answer"]
+__all__ = ["Headers", "Outgoing", "Send", "header", "read_answer", "send_answer"]
 
 type Headers = list[tuple[bytes, bytes]]
 type Outgoing = tuple[int, Headers, bytes]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # What the connection needs is the server's to say, not the function's.
 _OWN_HEADERS = frozenset({"connection", "content-length", "keep-alive", "server", "transfer-encoding"})
@@ -59,6 +61,17 @@ def header(name: str, value: str) -> tuple[bytes, bytes]:
     if raw_name and value.isascii() and _HEADER_VALUE.fullmatch(value):
         return raw_name, value.encode()
     raise ValueError(f"the header {name!r} has a character that HTTP does not allow")
+
+
+async def send_answer(send: Send, answer: Outgoing, before_end: Awaitable[None] | None = None) -> None:
+    """Send an answer; await something between its head and its end."""
+    status, headers, body = answer
+    if status not in (204, 304):
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if before_end is not None:
+        await before_end
+    await send({"type": "http.response.body", "body": body})
 
 
 @functools.lru_cache(maxsize=64)

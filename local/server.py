@@ -22,8 +22,6 @@ ADDRESS = "127.0.0.1"
 # Longer than clients keep idle connections (browsers: 60 to 115 s), so that none is closed as a request comes in.
 _KEEP_ALIVE_SECONDS = 120
 _GRACE_SECONDS = 3
-# As Kestrel waits for the next bytes of a request that has begun.
-_STALL_SECONDS = 5
 
 try:
     import uvloop as _loops
@@ -79,42 +77,7 @@ async def serve(apps: Sequence[tuple[Any, socket.socket]], ready: Callable[[], N
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, with Kestrel's ways.
-
-    The target as it was written, refusals without a body, and an end to requests that stall half-way.
-    """
-
-    _is_half_way = False
-    _stall: asyncio.TimerHandle | None = None
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._wait_for_more()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._is_half_way = False
-        self._wait_for_more()
-        super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        self._is_half_way = True
-        super().on_message_begin()
-
-    def on_message_complete(self) -> None:
-        self._is_half_way = False
-        super().on_message_complete()
-
-    def _wait_for_more(self) -> None:
-        if self._stall:
-            self._stall.cancel()
-        self._stall = self.loop.call_later(_STALL_SECONDS, self._end) if self._is_half_way else None
-
-    def _end(self) -> None:
-        # What the app has not read yet holds the client up: then it is not the client who stalls.
-        if self.flow.read_paused:
-            self._wait_for_more()
-        else:
-            self.transport.close()
+    """uvicorn's protocol, with Kestrel's ways: the target as it was written, refusals without a body."""
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.site import SiteError, main, write_site
-from local.site_config import load_site_config
 from predict.model.session import Model
 from tests.fitted import model_file
 from tests.servers import ROOT
@@ -33,8 +32,12 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def headers_of(folder):
+    return json.loads((folder / "staticwebapp.config.json").read_text())["globalHeaders"]
+
+
 def policy_of(folder):
-    return load_site_config(folder).headers["content-security-policy"]
+    return headers_of(folder)["Content-Security-Policy"]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +85,7 @@ def test_policy_names_the_api_where_it_is_called_and_nowhere_else(source, writte
 
 
 def test_pages_of_the_api_may_use_the_style_sheets(written):
-    assert load_site_config(written).headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers_of(written)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_old_output_is_gone(source, tmp_path):

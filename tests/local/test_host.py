@@ -270,6 +270,12 @@ def test_too_many_headers_are_an_empty_431(client, headers):
     assert (answer.status_code, answer.content) == (431, b"")
 
 
+@pytest.mark.parametrize(("length", "status"), [(7000, 404), (9000, 414)])
+def test_a_target_that_is_too_long_is_an_empty_414(client, length, status):
+    answer = client.get(f"/api/{'a' * length}")
+    assert (answer.status_code, answer.content) == (status, b"")
+
+
 def test_a_call_beyond_function_timeout_is_a_500_and_said_to_be_so():
     with local_server("--app", str(ECHO_APP), env={"AzureFunctionsJobHost__functionTimeout": "00:00:01"}) as running:
         for kind in ("wait", "doze"):

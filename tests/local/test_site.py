@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from local.errors import LocalError
 from local.files import Files, is_sound
-from local.site_config import load_site_config
+from local.site import Site
 from tests.servers import ECHO_APP, LocalServer, local_server
 
 PAGE = "<!DOCTYPE html><p>home</p>" + "<!-- padding -->" * 50
@@ -23,19 +23,8 @@ CONFIG = {
         "X-Frame-Options": "DENY",
         "X-XSS-Protection": "",
     },
-    "routes": [
-        {"route": "/old", "redirect": "/about", "statusCode": 301},
-        {"route": "/moved", "redirect": "https://elsewhere.example/x?y=1"},
-        {"route": "/assets/*.{js,css}", "headers": {"Cache-Control": "max-age=1000", "X-Frame-Options": ""}},
-        {"route": "/hidden*", "statusCode": 404},
-        {"route": "/members/*", "allowedRoles": ["authenticated"]},
-        {"route": "/open/*", "allowedRoles": ["anonymous", "authenticated"]},
-        {"route": "/alias", "rewrite": "/about.html"},
-        {"route": "/short", "rewrite": "/api/echo"},
-        {"route": "/api/items/*", "methods": ["DELETE"], "statusCode": 403},
-    ],
+    "routes": [{"route": "/hidden*", "statusCode": 404}],
     "responseOverrides": {"404": {"rewrite": "/404.html"}, "401": {"redirect": "/about", "statusCode": 302}},
-    "navigationFallback": {"rewrite": "/app/index.html", "exclude": ["/*.{js,css,png,html,json}", "/api/*", "/no/*"]},
     "mimeTypes": {".glb": "model/gltf-binary", ".json": "text/json"},
 }
 
@@ -46,9 +35,6 @@ def make_site(folder: Path, config: dict[str, object] | None) -> Path:
         "404.html": "<p>not here</p>",
         "about.html": "<p>about</p>",
         "folder/index.html": "<p>folder</p>",
-        "app/index.html": "<p>app</p>",
-        "hidden.html": "<p>hidden</p>",
-        "open/page.html": "<p>open</p>",
         "assets/app.js": "export const x = 1;\n" * 100,
         "assets/model.glb": "glb",
         "data.json": "{}",
@@ -95,9 +81,6 @@ def client(server: LocalServer) -> Iterator[httpx.Client]:
         ("/folder/index.html", "<p>folder</p>"),
         ("/name%20with%20space%20%C3%A9.txt", "unicode"),
         ("/.well-known/security.txt", "contact"),
-        ("/alias", "<p>about</p>"),
-        ("/open/page", "<p>open</p>"),
-        ("/some/view/of/the/app", "<p>app</p>"),
     ],
 )
 def test_a_path_gives_its_file(client, path, text):
@@ -106,20 +89,12 @@ def test_a_path_gives_its_file(client, path, text):
 
 
 def test_global_headers_are_on_every_page_and_error(client):
-    for path in ("/", "/data.json", "/no/such", "/old"):
+    for path in ("/", "/data.json", "/no/such", "/about/"):
         headers = client.get(path).headers
         assert headers["content-security-policy"] == "default-src 'self'"
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
         assert "x-xss-protection" not in headers
-
-
-def test_a_routes_headers_override_and_remove_the_global_ones(client):
-    headers = client.get("/assets/app.js").headers
-    assert headers["cache-control"] == "max-age=1000"
-    assert headers["content-security-policy"] == "default-src 'self'"
-    assert "x-frame-options" not in headers
-    assert client.get("/assets/model.glb").headers["x-frame-options"] == "DENY"
 
 
 @pytest.mark.parametrize(
@@ -136,22 +111,18 @@ def test_media_types_are_those_of_the_configuration_or_the_usual_ones(client, pa
     assert client.get(path).headers["content-type"] == media_type
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "location"),
-    [
-        ("/old", 301, "/about"),
-        ("/moved", 302, "https://elsewhere.example/x?y=1"),
-        ("/members/list", 302, "/about"),
-        ("/about/", 301, "/about"),
-        ("/about/?q=1", 301, "/about?q=1"),
-    ],
-)
-def test_redirects(client, path, status, location):
+@pytest.mark.parametrize(("path", "location"), [("/about/", "/about"), ("/about/?q=1", "/about?q=1")])
+def test_a_slash_behind_a_page_is_taken_away(client, path, location):
     answer = client.get(path)
-    assert (answer.status_code, answer.headers["location"], answer.content) == (status, location, b"")
+    assert (answer.status_code, answer.headers["location"], answer.content) == (301, location, b"")
 
 
-@pytest.mark.parametrize("path", ["/no/such", "/nothing.png", "/hidden", "/hidden.html", "/folder/nothing.html"])
+def test_what_the_configuration_says_beyond_that_is_passed_over_and_said(server):
+    for name in ("responseOverrides.401", "routes"):
+        assert server.logged(f"staticwebapp.config.json: {name} is not followed here.")
+
+
+@pytest.mark.parametrize("path", ["/no/such", "/nothing.png", "/folder/nothing.html"])
 def test_what_is_not_there_gets_the_404_page(client, path):
     answer = client.get(path)
     assert (answer.status_code, answer.text) == (404, "<p>not here</p>")
@@ -184,8 +155,7 @@ def test_nothing_outside_and_nothing_hidden_is_served(server, path):
         request = client.build_request("GET", "/")
         request.extensions["target"] = path.encode()
         answer = client.send(request)
-    # A path that looks like a page of the app may get the app's page; the secret it must not get.
-    assert answer.status_code == 404 or answer.text == "<p>app</p>"
+    assert answer.status_code == 404
     assert "secret" not in answer.text
     assert "globalHeaders" not in answer.text
 
@@ -264,49 +234,18 @@ class TestApi:
     def test_the_body_limit_holds(self, client):
         assert client.post("/api/echo", content=bytes(100_001)).status_code == 500
 
-    def test_rules_may_close_or_rename_an_api_path(self, client):
-        assert client.delete("/api/items/7").status_code == 403
-        assert client.get("/api/items/7").status_code == 200
-        assert client.get("/short").json()["function"] == "echo"
-
     def test_the_admin_endpoints_are_not_passed_through(self, client):
         assert "href" not in client.get("/admin/functions").text
 
 
-SLASHES = {
-    # path: (always, never, auto, without the setting); "" is the file itself, a path where it sends to
-    "/": ("", "", "", ""),
-    "/folder": ("/folder/", "", "/folder/", ""),
-    "/folder/": ("", "/folder", "", ""),
-    "/folder/index.html": ("/folder/", "/folder", "/folder/", ""),
-    "/about": ("/about/", "", "", ""),
-    "/about/": ("", "/about", "/about", "/about"),
-    "/about.html": ("/about/", "/about", "/about", ""),
-    "/data.json": ("", "", "", ""),
-}
-
-
-@pytest.mark.parametrize(("column", "slash"), [(0, "always"), (1, "never"), (2, "auto"), (3, None)])
-def test_trailing_slashes_are_as_documented(tmp_path, column, slash):
-    site = make_site(tmp_path, {} if slash is None else {"trailingSlash": slash})
-    with (
-        local_server("--app", str(ECHO_APP), "--site", str(site), site=True) as running,
-        httpx.Client(base_url=running.site, timeout=60) as client,
-    ):
-        for path, wanted in SLASHES.items():
-            answer = client.get(path)
-            sent_to = answer.headers.get("location", "")
-            assert (path, answer.status_code, sent_to) == (path, 301 if wanted[column] else 200, wanted[column])
-        assert client.get("/nothing").status_code == 404
-
-
 @pytest.mark.parametrize(
-    "text", ["{", "[]", '{"trailingSlash": "maybe"}', '{"routes": [{}]}', '{"globalHeaders": {"X": "a\\nb"}}']
+    "text",
+    ["{", "[]", '{"mimeTypes": ["x"]}', '{"responseOverrides": {"404": "x"}}', '{"globalHeaders": {"X": "a\\nb"}}'],
 )
 def test_a_configuration_that_is_not_understood_is_named(tmp_path, text):
     (tmp_path / "staticwebapp.config.json").write_text(text)
     with pytest.raises(LocalError, match=r"staticwebapp\.config\.json"):
-        load_site_config(tmp_path)
+        Site(tmp_path, None, "http://127.0.0.1:7071")  # type: ignore[arg-type]
 
 
 @given(st.text(max_size=40))
