@@ -7,7 +7,7 @@ from unicodedata import combining, normalize
 
 from ..contract import Feature
 from ..model.slider_scale import Scale
-from ..words import inside_sentence, number_text
+from ..words import inside_sentence, number_text, unit_text
 
 __all__ = ["plain_text", "render_field", "whole"]
 
@@ -90,7 +90,8 @@ def _box(feature: Feature, id_: str, value: str, described: str) -> str:
         keyboard = "text"  # the numeric keyboards of phones have no minus sign
     # A date needs the whole box; the hint has the unit of its days.
     shown = "field-unit visually-hidden" if feature.reference else "field-unit"
-    unit = f'<span class="{shown}" id="{id_}-unit">{escape(feature.unit)}</span>' if feature.unit else ""
+    words = unit_text(1, feature.unit) if value == "1" else feature.unit
+    unit = f'<span class="{shown}" id="{id_}-unit">{escape(words)}</span>' if words else ""
     return (
         f'<span class="field-box"><input class="control" id="{id_}" name="{escape(feature.name)}" type="text" '
         f'inputmode="{keyboard}" autocomplete="off" value="{escape(value)}" {described}>{unit}</span>'

@@ -64,7 +64,16 @@ export function countText(number, noun) {
  * @returns {string} both, in the singular for one: "6 exams", "1 exam"
  */
 export function quantityText(value, unit) {
-  return `${numberText(value)} ${value === 1 && PLURAL.test(unit) ? unit.slice(0, -1) : unit}`.trim();
+  return `${numberText(value)} ${unitText(value, unit)}`.trim();
+}
+
+/**
+ * @param {number | null} value
+ * @param {string} unit a plural noun, or nothing
+ * @returns {string} as it stands behind the number: in the singular for one
+ */
+export function unitText(value, unit) {
+  return value === 1 && PLURAL.test(unit) ? unit.slice(0, -1) : unit;
 }
 
 /**

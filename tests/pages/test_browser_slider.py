@@ -81,6 +81,16 @@ def test_the_slider_follows_what_is_typed(begun: Page) -> None:
     assert places[3:] == [0, 0, 0]
 
 
+def test_the_unit_is_in_the_singular_for_one(begun: Page) -> None:
+    slider, unit = begun.get_by_role("slider", name="Exams passed"), begun.locator("#field-4-unit")
+    for text, unit_text in (("1", "exam"), ("2", "exams"), ("lots", "exams"), ("1.0", "exam"), ("", "exams")):
+        begun.locator("#field-4").fill(text)
+        expect(unit).to_have_text(unit_text)
+    slider.press("ArrowRight")
+    expect(unit).to_have_text("exam")
+    expect(slider).to_have_attribute("aria-valuetext", "1 exam")
+
+
 def test_the_note_says_where_a_value_stands(begun: Page) -> None:
     page = begun
     box, note = page.locator("#field-1"), page.locator("#field-1-note")

@@ -152,6 +152,12 @@ def test_a_fault_without_a_field_is_listed_without_a_link() -> None:
     assert all(tag["href"] != "#" for tag in page.all("a"))
 
 
+def test_a_unit_is_in_the_singular_for_one() -> None:
+    for text, unit in (("1", "exam"), ("2", "exams"), ("", "exams")):
+        page = render_answer(sample_contract(), {"exams_passed": text}, "/")
+        assert f'id="field-4-unit">{unit}</span>' in page
+
+
 def test_the_words_are_those_of_the_field_and_the_rule() -> None:
     contract = sample_contract()
     words = {

@@ -3,6 +3,7 @@
 import { shownText } from "../fields.js";
 import { showNote } from "./problems.js";
 import { check } from "../validation.js";
+import { unitText } from "../words.js";
 
 /** @typedef {import("../fields.js").Field} Field */
 /** @typedef {import("./problems.js").Problem} Problem */
@@ -89,6 +90,8 @@ export function readCustomer(fields) {
 function showValue(field) {
   const checked = check(field);
   const value = "value" in checked && typeof checked.value === "number" ? checked.value : null;
+  const unit = field.element.querySelector(".field-unit");
+  if (unit) unit.textContent = unitText(value, field.unit);
   field.showOnSlider?.(value);
   return value;
 }

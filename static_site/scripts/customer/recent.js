@@ -95,7 +95,7 @@ function cell(field, value) {
 
 /** @param {Date} date @returns {string} the time, with the day where that is not today */
 function timeText(date) {
-  const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = date.toLocaleTimeString([], { timeStyle: "short" });
   const isToday = date.toDateString() === new Date().toDateString();
   return isToday ? time : `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
 }

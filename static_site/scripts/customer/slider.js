@@ -104,7 +104,8 @@ function enter(field, value) {
   field.control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** @param {Field} field @param {number} value */
-function valueText({ unit }, value) {
+/** @param {Field} field @param {number} value @returns {string} with the unit as it stands in the box */
+function valueText({ element }, value) {
+  const unit = element.querySelector(".field-unit")?.textContent ?? "";
   return `${value.toLocaleString(document.documentElement.lang)} ${unit}`.trim();
 }

@@ -9,6 +9,7 @@ import { ColumnChoice } from "./column-choice.js";
 import { remember } from "./remembered.js";
 import { shiftsOf } from "./resemblance.js";
 import { nameWith, saveText } from "./save.js";
+import { turnTo } from "./step.js";
 
 /** @typedef {import("./check-rows.js").Checked} Checked */
 /** @typedef {import("./contract.js").Contract} Contract */
@@ -39,7 +40,7 @@ export class CheckCard {
     part("score").addEventListener("click", () => this.#score());
     part("check-show").addEventListener("click", () => {
       this.#unfold();
-      part("check-title").focus();
+      turnTo("check");
     });
     part("bad-download").addEventListener("click", () => {
       if (!this.#checked) return;
@@ -69,7 +70,7 @@ export class CheckCard {
     this.#unfold();
     part("check").hidden = false;
     await this.#check();
-    part("check-title").focus();
+    turnTo("check");
   }
 
   /** Only a line remains, once the list is scored. */

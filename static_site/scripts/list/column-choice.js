@@ -59,7 +59,7 @@ export class ColumnChoice {
   tell() {
     const states = columnStates(this.features, this.places, this.matches, this.before);
     this.lines.forEach((line, index) => line.tell(states[index]));
-    this.id.tell({ text: "Stays in this browser", isFound: true });
+    this.id.tell({ text: this.id.place < 0 ? "" : "Stays in this browser", isFound: true });
     this.outcome.tell(this.#outcomeState());
     return this.features.filter((_, index) => !states[index].isFound);
   }

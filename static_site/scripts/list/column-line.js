@@ -8,6 +8,7 @@ import { MOST_TOGETHER } from "./contract.js";
 /** @typedef {import("./table.js").Table} Table */
 
 const SHOWN_VALUES = 4;
+const NARROW = "(max-width: 40em)";
 let count = 0;
 
 export class ColumnLine {
@@ -59,11 +60,12 @@ export class ColumnLine {
 /**
  * @param {ColumnLine[]} lines of the model's inputs
  * @param {ColumnLine[]} others
- * @returns {HTMLElement[]} all in a row; of many inputs, those whose columns were found fold into one line
+ * @returns {HTMLElement[]} all in a row; of many inputs, or in a narrow window, those whose columns were found fold into one line
  */
 export function arrange(lines, others) {
   const found = lines.filter(({ place }) => place >= 0);
-  if (lines.length <= MOST_TOGETHER || found.length === 0) return [...lines, ...others].map(({ row }) => row);
+  const isRoomy = lines.length <= MOST_TOGETHER && !matchMedia(NARROW).matches;
+  if (isRoomy || found.length === 0) return [...lines, ...others].map(({ row }) => row);
   const summary = element("summary", {}, `${countText(found.length, "column")} found`);
   const group = element("details", { class: "group" }, summary, ...found.map(({ row }) => row));
   const open = lines.filter((line) => !found.includes(line));

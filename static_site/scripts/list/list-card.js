@@ -10,6 +10,7 @@ import { listCsv } from "./export.js";
 import { RankedTable } from "./ranked-table.js";
 import { Ranking } from "./ranking.js";
 import { nameWith, saveFile, saveText } from "./save.js";
+import { turnTo } from "./step.js";
 
 export class ListCard {
   /** Whether there are scores that have not been downloaded. */
@@ -53,7 +54,9 @@ export class ListCard {
     this.#table.show(customers, async (number) => explain(await base, customers, number));
     this.#about.show(customers);
     this.#contact.show(customers, curve);
-    if (part("scoring").contains(document.activeElement) && scores.done === scores.size) part("contact-title").focus();
+    const isAwaited = part("scoring").contains(document.activeElement) && scores.done === scores.size;
+    // With the rows that the same frame draws: without them the page is too short to scroll so far.
+    if (isAwaited) requestAnimationFrame(() => turnTo("contact"));
   }
 
   hide() {

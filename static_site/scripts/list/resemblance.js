@@ -55,9 +55,9 @@ function timesText(ratio) {
 
 /** @param {string} unit of training @param {number} ratio of the file's numbers to those of training */
 function unitQuestion(unit, ratio) {
-  const [, seconds = NaN] = SPANS.find(([name]) => unit && name.startsWith(unit.replace(/s$/, ""))) ?? [];
+  const [name, seconds = NaN] = SPANS.find(([name]) => unit && name.startsWith(unit.replace(/s$/, ""))) ?? [];
   const [other] = SPANS.find(([, span]) => Math.abs(Math.log((ratio * span) / seconds)) < NEAR) ?? [];
-  return other ? `are they ${other} rather than ${unit}?` : "is the unit the same?";
+  return other ? `are they ${other} rather than ${name}?` : "is the unit the same?";
 }
 
 /** @param {Feature} feature @param {string[]} values */

@@ -55,7 +55,6 @@ export class ScoringCard {
       onProgress: (waiting) => this.#show(waiting),
     });
     part("scoring").hidden = false;
-    part("scoring-title").focus();
     this.#run();
   }
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from predict.answers import describe
 from predict.model.session import Model
-from tests.browser import LOOKS, Visit, accessibility_faults, overflow, visit
+from tests.browser import LOOKS, NARROW, WIDE, Visit, accessibility_faults, overflow, visit
 from tests.engines import save, sent_by
 from tests.factories import contract_365, metadata_for
 from tests.list_page import (
@@ -18,7 +18,9 @@ from tests.list_page import (
     NAMES,
     ROWS,
     Service,
+    many,
     score,
+    scored,
     to_csv,
     upload,
 )
@@ -106,6 +108,31 @@ def test_no_scene_breaks_a_rule_of_axe(browser: Browser, site: str, viewport: An
             page.set_viewport_size({"width": width, "height": 800})
             assert overflow(page) == 0, width
         assert visitor.complaints == []
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_each_step_is_in_view_when_its_turn_comes(browser: Browser, site: str, viewport: Any) -> None:
+    hours = [[f"C-{n}", "x", "12", f"{0.1 + n / 800:.3f}", "12", "14", "9", ""] for n in range(120)]
+    with visit(browser, site, viewport=viewport) as visitor:
+        page = visitor.open("list.html")
+        upload(page, to_csv([HEADING, *hours]))
+        expect(page.locator("#shifts-list")).to_contain_text("hours rather than minutes")
+        for seen in ("#check-title", "#shifts-list", "#score"):
+            expect(page.locator(seen)).to_be_in_viewport(ratio=1)
+        score(page)
+        for seen in ("#contact-title", "#cut-slider", "#tiles > :first-child"):
+            expect(page.locator(seen)).to_be_in_viewport(ratio=1)
+        assert visitor.complaints == []
+
+
+def test_tiles_beside_each_other_have_their_numbers_in_line(page: Page) -> None:
+    scored(page, many(120))
+    places = page.locator(".tile-value").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect()).map(({ x, y }) => [Math.round(x), Math.round(y)])"
+    )
+    assert len({x for x, _ in places}) == len(places)
+    assert len({y for _, y in places}) == 1
 
 
 def test_keyboard_alone_is_enough(page: Page) -> None:
