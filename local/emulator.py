@@ -15,17 +15,18 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from .errors import LocalError
 
-__all__ = ["CONTAINERS", "blob_account", "installed"]
+__all__ = ["ACCOUNT", "CONTAINERS", "KEY", "blob_account", "installed", "service"]
 
 CONTAINERS = ("models", "counts", "answers", "outcomes", "doing", "salt")
 """Those of the watch (infra/modules/watch.bicep)."""
 
 # The account and the key that every Azurite has, in Microsoft's documentation: they open nothing but an emulator.
-_ACCOUNT = "devstoreaccount1"
-_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+ACCOUNT = "devstoreaccount1"
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 _PACKAGES = Path(__file__).resolve().parent / "azurite"
 _HOME = Path(__file__).resolve().parent.parent / ".cache" / "azurite"
 _PATIENCE = 60.0
@@ -40,8 +41,25 @@ def blob_account(containers: Sequence[str] = CONTAINERS) -> Iterator[str]:
     LocalError
         If it cannot be installed or does not start.
     """
-    address = ["--blobHost", "127.0.0.1", "--blobPort", "0"]
-    command = [installed(), "--inMemoryPersistence", "--disableTelemetry", *address]
+    with service("blob") as port:
+        for name in containers:
+            _create_container(port, name)
+        yield f"http://127.0.0.1:{port}/{ACCOUNT}"
+
+
+@contextmanager
+def service(kind: Literal["blob", "queue"]) -> Iterator[int]:
+    """Run one of Azurite's services, empty, and yield its port on 127.0.0.1.
+
+    Raises
+    ------
+    LocalError
+        If it cannot be installed or does not start.
+    """
+    address = [f"--{kind}Host", "127.0.0.1", f"--{kind}Port", "0"]
+    # A client may ask for a newer version of the interface than an emulator knows.
+    options = ["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", *address]
+    command = [str(installed() / f"azurite-{kind}"), *options]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log.txt"
         with log.open("wb") as output:
@@ -50,18 +68,15 @@ def blob_account(containers: Sequence[str] = CONTAINERS) -> Iterator[str]:
                 command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         try:
-            port = _port(process, log)
-            for name in containers:
-                _create_container(port, name)
-            yield f"http://127.0.0.1:{port}/{_ACCOUNT}"
+            yield _port(process, log)
         finally:
             process.kill()
             process.wait(20)
 
 
 @cache
-def installed() -> str:
-    """Return Azurite's command, installed once into .cache/.
+def installed() -> Path:
+    """Return the folder of Azurite's commands, installed once into .cache/.
 
     Raises
     ------
@@ -81,7 +96,7 @@ def installed() -> str:
         if done.returncode:
             raise LocalError(f"npm could not install Azurite: {done.stderr.strip()[-300:]}")
         stamp.write_bytes(lock)
-    return str(_HOME / "node_modules" / ".bin" / "azurite-blob")
+    return _HOME / "node_modules" / ".bin"
 
 
 def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:
@@ -96,17 +111,17 @@ def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:
 def _create_container(port: int, name: str) -> None:
     """Create a container, which an app may not: in Azure the deployment does."""
     date, version = formatdate(usegmt=True), "2021-08-06"
-    resource = f"/{_ACCOUNT}/{_ACCOUNT}/{name}\nrestype:container"
+    resource = f"/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
     text = "PUT" + "\n" * 12 + f"x-ms-date:{date}\nx-ms-version:{version}\n{resource}"
-    signature = base64.b64encode(hmac.new(base64.b64decode(_KEY), text.encode(), hashlib.sha256).digest()).decode()
+    signature = base64.b64encode(hmac.new(base64.b64decode(KEY), text.encode(), hashlib.sha256).digest()).decode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     headers = {
         "x-ms-date": date,
         "x-ms-version": version,
-        "Authorization": f"SharedKey {_ACCOUNT}:{signature}",
+        "Authorization": f"SharedKey {ACCOUNT}:{signature}",
         "Content-Length": "0",
     }
-    connection.request("PUT", f"/{_ACCOUNT}/{name}?restype=container", headers=headers)
+    connection.request("PUT", f"/{ACCOUNT}/{name}?restype=container", headers=headers)
     status = connection.getresponse().status
     connection.close()
     if status != 201:

@@ -2,7 +2,7 @@
 
 python -m training [--data CSV] [--schema TOML] [--drop COLUMN] [--objective RULE] [--trials N] [--out DIR] ...
 python -m training draft CUSTOMERS [--target COLUMN] [--drop COLUMN] --out SCHEMA
-python -m training score CUSTOMERS --out SCORED [--reasons] [--rejects FILE] [--n-jobs N] [--dask ADDRESS]
+python -m training score CUSTOMERS --out SCORED [--reasons] [--rejects FILE] [--n-jobs N] [--dask ADDRESS] [--queue URL]
 python -m training runs
 python -m training sample [--rows N] [--seed N] [--out CSV]
 python -m training site [--model FILE] [--out DIR]
@@ -11,7 +11,6 @@ Each command imports what it needs when it runs: who scores a file or asks for h
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
-from .command.files import claim, write
+from .command.files import check_folder, claim, write
 from .command.signals import Stopped, leave, listen
 from .errors import TrainingError
 
@@ -34,6 +33,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
     from .command.cluster import cluster as open_cluster
     from .command.progress import console, say, show_progress
+    from .customers.fetched import fetched
     from .evaluation.threshold import parse_objective
     from .report.report import render_report
     from .run.comparison import comparison
@@ -43,21 +43,22 @@ def train(arguments: argparse.Namespace) -> None:
 
     reports = arguments.reports or (arguments.out or PROJECT) / REPORTS
     for option, folder in (("--out", arguments.out or PROJECT / "predict"), ("--reports", reports)):
-        _check_folder(option, folder)
-    settings = Settings(
-        data=arguments.data,
-        schema=arguments.schema or _schema_for(arguments, reports),
-        out=arguments.out or PROJECT / "predict",
-        seed=arguments.seed,
-        objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
-        drop=tuple(arguments.drop),
-        trials=arguments.trials,
-        minutes=arguments.minutes,
-        n_jobs=arguments.n_jobs,
-    )
-    cluster = open_cluster(arguments.dask, arguments.n_jobs) if arguments.dask else nullcontext()
-    with claim(settings.out / "model.onnx"), cluster as there, show_progress() as advance:
-        result = make(replace(settings, cluster=there), advance, lambda text: say(f"- {text}"))
+        check_folder(option, folder)
+    with fetched(arguments.data) as data:
+        settings = Settings(
+            data=data,
+            schema=arguments.schema or _schema_for(data, arguments, reports),
+            out=arguments.out or PROJECT / "predict",
+            seed=arguments.seed,
+            objective=parse_objective(arguments.objective, arguments.contact_cost, arguments.value),
+            drop=tuple(arguments.drop),
+            trials=arguments.trials,
+            minutes=arguments.minutes,
+            n_jobs=arguments.n_jobs,
+        )
+        cluster = open_cluster(arguments.dask, arguments.n_jobs) if arguments.dask else nullcontext()
+        with claim(settings.out / "model.onnx"), cluster as there, show_progress() as advance:
+            result = make(replace(settings, cluster=there), advance, lambda text: say(f"- {text}"))
     console.print(comparison(result))
     say(
         f"parity: {result.parity.rows:,} rows, largest difference {result.parity.max_difference:.1e}\n"
@@ -76,31 +77,34 @@ def train(arguments: argparse.Namespace) -> None:
 
 def draft(arguments: argparse.Namespace) -> None:
     """Draft the schema of a file."""
+    from .customers.fetched import fetched
+
+    with fetched(arguments.data) as data:
+        _draft(data, arguments, arguments.out)
+
+
+def _draft(data: Path, arguments: argparse.Namespace, out: Path) -> None:
     from .command.progress import say
     from .customers.raw_columns import read_columns
     from .schema.draft import draft_schema
 
-    _check_folder("--out", arguments.out.parent)
-    with claim(arguments.out):
-        write(
-            arguments.out,
-            draft_schema(arguments.data.stem, read_columns(arguments.data), arguments.target, arguments.drop),
-        )
-    say(f"drafted: {arguments.out}; read it, above all what is left out and the words of the target")
+    check_folder("--out", out.parent)
+    with claim(out):
+        write(out, draft_schema(data.stem, read_columns(data), arguments.target, arguments.drop))
+    say(f"drafted: {out}; read it, above all what is left out and the words of the target")
 
 
-def _schema_for(arguments: argparse.Namespace, folder: Path) -> Path:
+def _schema_for(data: Path, arguments: argparse.Namespace, folder: Path) -> Path:
     """Return the schema of data that was named without one: the sample's own, an earlier draft, or a new one."""
     from .command.progress import say
 
-    data: Path = arguments.data
     if data.resolve() == CUSTOMERS:
         return PROJECT / "training" / "schema" / "customers.toml"
     path = folder / f"{data.stem}.toml"
     if path.exists():
         say(f"schema: {path}, drafted before; delete it for a new draft")
     else:
-        draft(argparse.Namespace(data=data, target=arguments.target, drop=arguments.drop, out=path))
+        _draft(data, arguments, path)
     return path
 
 
@@ -122,28 +126,21 @@ def publish(model: "Model") -> list[Path]:
 
 
 def score(arguments: argparse.Namespace) -> None:
-    """Score a file of customers, or a folder of files."""
-    from .command.progress import say, show_progress
-    from .command.spread import workers
-    from .customers.score_file import score_file
-    from .customers.score_folder import score_folder
+    """Score customers of a file, of a folder of files, or in a cloud."""
+    from .command.progress import say
+    from .customers.scoring import score_customers
 
-    source, out = arguments.source, arguments.out
-    rejects = arguments.rejects or out.with_name(f"{out.stem}.rejected{out.suffix}")
-    for option, path in (("--out", out), ("--rejects", rejects)):
-        _check_folder(option, path.parent)
-    asked = (arguments.model, source, out, rejects)
-    with (
-        claim(out),
-        claim(rejects),
-        show_progress() as advance,
-        workers(arguments.dask, arguments.n_jobs) as (executor, n_workers),
-    ):
-        options = {"reasons": arguments.reasons, "executor": executor, "advance": advance, "note": say}
-        done = (
-            score_folder(*asked, **options) if source.is_dir() else score_file(*asked, n_workers=n_workers, **options)
-        )
-    where = f": {out}" if done.n_scored else ""
+    done = score_customers(
+        arguments.model,
+        arguments.source,
+        arguments.out,
+        arguments.rejects,
+        queue=arguments.queue,
+        reasons=arguments.reasons,
+        n_jobs=arguments.n_jobs,
+        dask=arguments.dask,
+    )
+    where = f": {arguments.out}" if done.n_scored else ""
     say(f"{done.n_scored:,} customer{'s' * (done.n_scored != 1)} scored{where}")
     if done.rejects:
         say(f"{done.n_rejected:,} could not be scored, each with the reason: {done.rejects}")
@@ -177,7 +174,7 @@ def write_pages(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         _say_written("written", publish(model))
         return
-    _check_folder("--out", arguments.out)
+    check_folder("--out", arguments.out)
     with claim(arguments.out / "model.json"):
         copy_site(PROJECT / "static_site", arguments.out)
         _say_written("written", write_site(model, arguments.out))
@@ -188,15 +185,6 @@ def _say_written(what: str, files: Sequence[Path]) -> None:
 
     if files:
         say(f"{what}: {', '.join(map(str, files))}")
-
-
-def _check_folder(option: str, folder: Path) -> None:
-    """Refuse a folder that cannot be written to, before the minutes that a search takes."""
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not existing.is_dir():
-        raise TrainingError(f"{option}: {existing} is a file. Name a folder.")
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")
 
 
 def _say_error(error: Exception, text: str) -> None:

@@ -2,12 +2,13 @@
 
     TrainingError
     ├── SchemaError   the schema file breaks a rule: file, key, rule, fix
-    └── DataError     the customers' file breaks a rule: file, line, column, rule, fix
+    ├── DataError     the customers' file breaks a rule: file, line, column, rule, fix
+    └── CloudError    a cloud refuses, or cannot be reached: address, reason, fix
 
 No message holds a customer's value: a message may end in a log, a customer's data may not.
 """
 
-__all__ = ["DataError", "SchemaError", "TrainingError"]
+__all__ = ["CloudError", "DataError", "SchemaError", "TrainingError"]
 
 
 class TrainingError(Exception):
@@ -20,3 +21,7 @@ class SchemaError(TrainingError):
 
 class DataError(TrainingError):
     """The data cannot be used as it stands."""
+
+
+class CloudError(TrainingError):
+    """A cloud does not give or take what was asked for, whatever the data."""

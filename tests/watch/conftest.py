@@ -4,26 +4,16 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from filelock import FileLock
 
-from local.emulator import blob_account, installed
-from local.errors import LocalError
-from tests.servers import ROOT
+from local.emulator import CONTAINERS
+from tests.azurite import emulated
 from watch.store import Container, open_container
 
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[str]:
     """Yield the address of a blob account that has containers to spare."""
-    # Tests run in several processes at once, of which one installs.
-    lock = ROOT / ".cache" / "azurite.lock"
-    lock.parent.mkdir(exist_ok=True)
-    try:
-        with FileLock(lock):
-            installed()
-    except LocalError as error:
-        pytest.skip(str(error))
-    with blob_account() as url:
+    with emulated(*CONTAINERS) as url:
         yield url
 
 

@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from .cloud import place
+
 __all__ = ["CUSTOMERS", "PROJECT", "REPORTS", "parse_arguments"]
 
 PROJECT = Path(__file__).parents[2]
@@ -16,6 +18,7 @@ CUSTOMERS = PROJECT / "data" / "customers.csv"
 
 _MODEL = PROJECT / "predict" / "model.onnx"
 _DASK = 'its scheduler, such as tcp://HOST:8786, or "local" for --n-jobs workers of this machine'
+_CLOUD = "or in a cloud, such as az://CONTAINER/FOLDER/*.parquet"
 _LARGEST_SEED = 2**32 - 1  # what scikit-learn takes
 
 
@@ -33,7 +36,11 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("train", help="train a model (the default)")
     command.add_argument(
-        "--data", type=Path, metavar="CUSTOMERS", default=CUSTOMERS, help="a .csv in UTF-8, or .parquet"
+        "--data",
+        type=place,
+        metavar="CUSTOMERS",
+        default=CUSTOMERS,
+        help=f"a .csv in UTF-8, or .parquet; {_CLOUD}",
     )
     command.add_argument(
         "--schema", type=Path, metavar="TOML", help="what its columns mean; drafted from the data where none is named"
@@ -75,25 +82,31 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dask", metavar="ADDRESS", help=f"spread the fits over a Dask cluster: {_DASK}")
 
     command = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean")
-    command.add_argument("data", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
+    command.add_argument("data", type=place, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
     command.add_argument("--target", metavar="COLUMN", help="the column to predict; found by itself where it is clear")
     _add_drop(command)
     command.add_argument("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
 
     command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
     command.add_argument(
-        "source", type=Path, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file, or a folder of them"
+        "source",
+        type=place,
+        metavar="CUSTOMERS",
+        help=f"the customers: a .csv or .parquet file, or a folder of them; {_CLOUD}",
     )
     command.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="the same with probability and prediction"
+        "--out", type=place, required=True, metavar="FILE", help="the same with probability and prediction"
     )
     command.add_argument(
-        "--rejects", type=Path, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
+        "--rejects", type=place, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
     )
     _add_model(command)
     command.add_argument("--reasons", action="store_true", help="say for each customer why, in a column of its own")
     command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
     command.add_argument("--dask", metavar="ADDRESS", help=f"spread the blocks over a Dask cluster: {_DASK}")
+    command.add_argument(
+        "--queue", metavar="URL", help="of an Azure storage queue: score the file that it names next, of a folder"
+    )
 
     command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
     command.add_argument("--reports", type=Path, metavar="DIR", default=PROJECT / REPORTS, help="where they are kept")

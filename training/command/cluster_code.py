@@ -23,6 +23,7 @@ _PACKAGES = (
     "filelock",
     "joblib",
     "numpy",
+    "obstore",
     "onnxruntime",
     "orjson",
     "pandas",

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ..errors import TrainingError
 
-__all__ = ["beside", "claim", "replacing", "write"]
+__all__ = ["beside", "check_folder", "claim", "replacing", "write"]
 
 
 @contextmanager
@@ -86,3 +86,18 @@ def beside(path: Path) -> Path:
     """Return where a file is written until it is complete. A link stays a link: what it points to is replaced."""
     path = path.resolve()
     return path.with_name(f".{path.name}.new")
+
+
+def check_folder(option: str, folder: Path) -> None:
+    """Refuse a folder that cannot be written to, before the minutes that a run takes.
+
+    Raises
+    ------
+    TrainingError
+        Naming the option that it was given by.
+    """
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise TrainingError(f"{option}: {existing} is a file. Name a folder.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise TrainingError(f"{option}: {existing} cannot be written to. Name another folder.")

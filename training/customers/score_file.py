@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from predict.contract import Contract
 from predict.model.session import Model
 
+from ..command.cloud import Address
 from ..command.cluster import Cluster
 from ..command.journal import Journal
 from ..command.progress import Advance
@@ -46,7 +47,7 @@ class Scored:
 
     n_scored: int
     n_rejected: int
-    rejects: Path | None
+    rejects: Path | Address | None
 
 
 def score_file(

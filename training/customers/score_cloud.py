@@ -1,0 +1,130 @@
+"""Scoring blobs: each is fetched to this machine, scored as a file is, and sent to its place.
+
+Whoever scores a blob reads and writes it, so that no row passes through the run that asks for many. A blob of scores
+carries what it was made of: the same command again scores only what is missing or has changed.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..command.cloud import Address, Blob, details, fetch, find, remove, send
+from ..command.cluster import Cluster
+from ..command.progress import Advance
+from ..errors import DataError
+from .score_file import Scored, score_file
+
+__all__ = ["score_blobs"]
+
+_SUFFIXES = (".csv", ".parquet", ".pq")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A blob to score, where what comes of it belongs, and what the scores depend on."""
+
+    source: Blob
+    out: Address
+    rejects: Address
+    reasons: bool
+    asked: str
+
+
+def score_blobs(
+    model: Path,
+    source: Address,
+    out: Address,
+    rejects: Address,
+    *,
+    reasons: bool = False,
+    executor: Executor | None = None,
+    n_workers: int = 1,
+    advance: Advance | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Scored:
+    """Score every customer of the blobs that an address stands for.
+
+    Parameters
+    ----------
+    model : Path
+    source : Address
+    out, rejects : Address
+        Of a blob, or of folders that get blobs of the names that `source` has.
+    reasons, executor, n_workers, advance, note
+        As for `score_file`; of several blobs, these are counted, not rows.
+
+    Raises
+    ------
+    DataError, ArtifactError
+        As `score_file`.
+    CloudError
+    """
+    advance = advance or Advance()
+    if "*" in f"{out}{rejects}" or not (source.is_one or out.is_folder):
+        raise DataError(f"{out}: many blobs are scored into a folder. End its address with a slash.")
+    file = model.read_bytes()
+    parts = [_part(blob, source, out, rejects, file, reasons) for blob in find(source, _SUFFIXES)]
+    if len(parts) == 1:
+        counts = [_score_part(file, parts[0], executor, n_workers, advance)]
+    else:
+        advance.start("scoring blobs", len(parts))
+        sent = executor.share(file) if isinstance(executor, Cluster) else file
+        tasks = [executor.submit(_score_part, sent, part) for part in parts] if executor else []
+        found = (task.result() for task in tasks) if executor else (_score_part(file, part) for part in parts)
+        counts = []
+        for count in found:
+            counts.append(count)
+            advance.step()
+    if n_kept := sum(is_kept for _, _, is_kept in counts):
+        note(f"{n_kept:,} of {len(parts):,} blobs were scored before, and have not changed.")
+    n_rejected = sum(rejected for _, rejected, _ in counts)
+    return Scored(sum(scored for scored, _, _ in counts), n_rejected, rejects if n_rejected else None)
+
+
+def _part(blob: Blob, source: Address, out: Address, rejects: Address, file: bytes, reasons: bool) -> _Part:
+    name = blob.address.name.removeprefix(source.folder)
+    asked = [str(blob.address), blob.tag, hashlib.sha256(file).hexdigest(), reasons, version("onnxruntime")]
+    return _Part(
+        blob,
+        out.below(name) if out.is_folder else out,
+        rejects.below(name) if rejects.is_folder else rejects,
+        reasons,
+        hashlib.sha256(json.dumps(asked).encode()).hexdigest(),
+    )
+
+
+def _score_part(
+    file: bytes, part: _Part, executor: Executor | None = None, n_workers: int = 1, advance: Advance | None = None
+) -> tuple[int, int, bool]:
+    """Return how many were scored and rejected, and whether an earlier run did that."""
+    noted = details(part.out)
+    if noted.get("asked") == part.asked:
+        return int(noted["scored"]), int(noted["rejected"]), True
+    with tempfile.TemporaryDirectory() as folder:
+        source, out, rejects = (
+            Path(folder, kind + PurePosixPath(address.name).suffix)
+            for kind, address in (("customers", part.source.address), ("scored", part.out), ("rejected", part.rejects))
+        )
+        fetch(part.source, source)
+        options: dict[str, Any] = {"executor": executor, "n_workers": n_workers, "advance": advance}
+        try:
+            done = score_file(file, source, out, rejects, reasons=part.reasons, **options)
+        except DataError as error:
+            raise DataError(str(error).replace(str(source), str(part.source.address))) from None
+        if done.n_rejected:
+            send(rejects, part.rejects, {})
+        else:
+            remove(part.rejects)
+        # The scores come last: where they are, all is done.
+        if done.n_scored:
+            counts = {"scored": str(done.n_scored), "rejected": str(done.n_rejected)}
+            send(out, part.out, {"asked": part.asked, **counts})
+        else:
+            remove(part.out)
+    return done.n_scored, done.n_rejected, False
