@@ -135,6 +135,8 @@ class Feature:
         Whether the value may be not known: None for a number, "" for a category.
     reference : str
         Of a date, YYYY-MM-DD: the number is the days from the date to this day. "" of any other number.
+    date_order : {"", "dmy", "mdy"}
+        How a date may be written beside year, month, day: with the day first, or the month.
     group : str
         The heading under which the form shows it; "" where the schema names none.
     actionable : bool
@@ -163,6 +165,7 @@ class Feature:
     step: float = 1.0
     optional: bool = False
     reference: str = ""
+    date_order: str = ""
     group: str = ""
     actionable: bool = False
     aliases: tuple[str, ...] = ()

@@ -112,7 +112,7 @@ class ColumnReader:
         name = self._feature.name
         if self._no_number is None or not clean(text) or self._feature.says_unknown(text):
             return self._judge(read_form(self._contract, {name: text}))
-        number = read_number(text, self._mark, self._feature.reference)
+        number = read_number(text, self._mark, self._feature.reference, self._feature.date_order)
         if number is None:
             return self._no_number
         if isinstance(number, Unclear):

@@ -62,7 +62,8 @@ def _facts(feature: Feature) -> str:
         "step": None if feature.is_category else feature.step,
     }
     known = [f'data-{key}="{plain_text(value)}"' for key, value in facts.items() if value is not None]
-    known += [f'data-reference="{feature.reference}"'] if feature.reference else []
+    dates = {"reference": feature.reference, "date-order": feature.date_order}
+    known += [f'data-{key}="{value}"' for key, value in dates.items() if value]
     return " ".join([f'data-kind="{feature.kind}"', *known, *_flags(feature)])
 
 

@@ -174,7 +174,8 @@ def _read(
 def _read_numbers(feature: Feature, values: list[Any]) -> tuple[Column, Mask, Mask]:
     """Return the column, which rows break a rule (or might, not known), and which are outside what training saw."""
     if feature.reference:
-        values = [read_days(value, feature.reference) if isinstance(value, str) else value for value in values]
+        reference, order = feature.reference, feature.date_order
+        values = [read_days(value, reference, order) if isinstance(value, str) else value for value in values]
     if set(map(type, values)) <= {int, float}:
         numbers = _to_floats(values)
     else:

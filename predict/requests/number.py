@@ -80,7 +80,7 @@ def parse_number(text: str) -> Numeral | None:
     return None
 
 
-def read_number(text: str, mark: str | None, reference: str = "") -> float | Unclear | None:
+def read_number(text: str, mark: str | None, reference: str = "", date_order: str = "") -> float | Unclear | None:
     """Return the number that a text is, or None where it is not one.
 
     Parameters
@@ -90,6 +90,8 @@ def read_number(text: str, mark: str | None, reference: str = "") -> float | Unc
         The decimal mark, where it is known.
     reference : str
         Of an input that is a date, the day of reference: a date is a number then, too.
+    date_order : str
+        As for `read_days`.
 
     Examples
     --------
@@ -98,7 +100,7 @@ def read_number(text: str, mark: str | None, reference: str = "") -> float | Unc
     """
     numeral = parse_number(text)
     if numeral is None:
-        return read_days(text, reference) if reference else None
+        return read_days(text, reference, date_order) if reference else None
     if not numeral.unclear:
         return numeral.value
     if mark is None:

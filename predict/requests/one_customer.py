@@ -93,7 +93,7 @@ def read_form(contract: Contract, fields: Mapping[str, str]) -> dict[str, object
 def _number_in(feature: Feature | None, text: str) -> float | Unclear | None:
     if feature is None or feature.is_category or feature.says_unknown(text):
         return None
-    return read_number(text, None, feature.reference)
+    return read_number(text, None, feature.reference, feature.date_order)
 
 
 def category_warning(feature: Feature, value: str) -> Fault | None:
@@ -122,7 +122,7 @@ def _read_value(feature: Feature, value: object, mark: str) -> Value | Fault:
 
 def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
     if feature.reference and isinstance(value, str):
-        value = read_days(value, feature.reference)
+        value = read_days(value, feature.reference, feature.date_order)
         if value is None:
             return _fault(feature, "wrong_type", DATE_RULE)
     # type, not isinstance: True is an int, and never a number here.

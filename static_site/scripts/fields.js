@@ -10,6 +10,7 @@ import { clean } from "./text.js";
  * @property {string} unit
  * @property {boolean} optional
  * @property {string} reference of a date, the day to which its days are counted
+ * @property {string} dateOrder "dmy" or "mdy", how a date with the year behind is meant
  * @property {boolean} actionable whether it is a number that a person could act on
  * @property {Record<string, number>} facts such as minimum, lowest, median, upperQuartile
  * @property {HTMLElement} element the field as a whole
@@ -53,7 +54,7 @@ export function fill(field, value) {
  */
 function readField(element) {
   const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (element.querySelector(".control"));
-  const { kind, optional, actionable, reference = "", ...numbers } = element.dataset;
+  const { kind, optional, actionable, reference = "", dateOrder = "", ...numbers } = element.dataset;
   return {
     name: control.name,
     label: element.querySelector("label")?.textContent ?? "",
@@ -61,6 +62,7 @@ function readField(element) {
     kind: /** @type {Field["kind"]} */ (kind),
     optional: optional !== undefined,
     reference,
+    dateOrder,
     actionable: actionable !== undefined,
     facts: Object.fromEntries(Object.entries(numbers).map(([key, text]) => [key, Number(text)])),
     element,

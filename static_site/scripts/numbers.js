@@ -16,7 +16,7 @@ import { clean, saysUnknown } from "./text.js";
  * @property {Mark | ""} unclear the mark that could be the decimal mark or part thousands
  */
 /** @typedef {import("./text.js").Optional & {kind: string, minimum?: number | null, maximum?: number | null,
- *   reference?: string}} Rules */
+ *   reference?: string, date_order?: string}} Rules */
 
 const thousands = (/** @type {string} */ separator) => `[1-9][0-9]{0,2}(?:${separator}[0-9]{3})+`;
 const LAKHS = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}";
@@ -53,11 +53,12 @@ export function parseNumber(text) {
  * @param {string} text
  * @param {Mark | null} mark the decimal mark, where it is known
  * @param {string} [reference] of a date, the day to which its days are counted
+ * @param {string} [dateOrder] as for readDays
  * @returns {number | "unclear" | null} null where the text is not a number
  */
-export function readNumber(text, mark, reference = "") {
+export function readNumber(text, mark, reference = "", dateOrder = "") {
   const found = parseNumber(text);
-  if (!found) return reference ? readDays(text, reference) : null;
+  if (!found) return reference ? readDays(text, reference, dateOrder) : null;
   if (!found.unclear) return found.value;
   if (!mark) return "unclear";
   return found.unclear === mark ? found.value / 1000 : found.value;
@@ -69,10 +70,10 @@ export function readNumber(text, mark, reference = "") {
  * @param {Rules} rules of the input
  * @returns {{value: number | ""} | {code: string}} the number, "" where it is not known, or which rule it breaks
  */
-export function checkNumber(text, mark, { kind, minimum, maximum, reference, ...optional }) {
+export function checkNumber(text, mark, { kind, minimum, maximum, reference, date_order, ...optional }) {
   if (saysUnknown(optional, text)) return { value: "" };
   if (clean(text) === "") return { code: "missing" };
-  const value = readNumber(text, mark, reference);
+  const value = readNumber(text, mark, reference, date_order);
   if (value === null) return { code: "wrong_type" };
   if (value === "unclear") return { code: "unclear_number" };
   if (!Number.isFinite(value)) return { code: "not_finite" };

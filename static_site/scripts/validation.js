@@ -58,8 +58,9 @@ export function wordsFor(field, fault) {
  * @returns {Check}
  */
 function checkTyped(field) {
-  const { kind, optional, reference, facts } = field;
-  const checked = checkNumber(field.control.value, null, { kind, optional, reference, ...facts });
+  const { kind, optional, reference, dateOrder, facts } = field;
+  const rules = { kind, optional, reference, date_order: dateOrder, ...facts };
+  const checked = checkNumber(field.control.value, null, rules);
   if ("code" in checked) return problem(field, checked.code);
   const outside = checked.value !== "" && (checked.value < facts.lowest || checked.value > facts.highest);
   return { ...checked, warning: outside ? wordsOf(field, "outside_range") : "" };

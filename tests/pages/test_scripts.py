@@ -62,9 +62,11 @@ def test_any_date_is_read_as_the_service_reads_it(page: Page) -> None:
         for _ in range(300)
     ]
     texts = [str(rng.choice(["-", "/", "."])).join(part) + str(rng.choice(["", " ", " 10:00"])) for part in parts]
-    read = call(page, "dates", "readDays", [[text, "2024-03-01"] for text in texts])
-    assert read == [read_days(text, "2024-03-01") for text in texts]
-    assert sum(days is not None for days in read) > 100
+    texts += ["/".join(reversed(part)) for part in parts]
+    for order in ("", "dmy", "mdy"):
+        read = call(page, "dates", "readDays", [[text, "2024-03-01", order] for text in texts])
+        assert read == [read_days(text, "2024-03-01", order) for text in texts]
+        assert sum(days is not None for days in read) > 100
 
 
 def test_a_category_is_read_as_the_service_reads_it(page: Page) -> None:

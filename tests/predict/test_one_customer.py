@@ -250,6 +250,17 @@ def test_a_date_is_the_days_to_the_day_of_reference(text):
 
 
 @pytest.mark.parametrize(
+    ("order", "text"), [("dmy", "1.2.2024"), ("dmy", "01/02/2024 17:30"), ("mdy", "2-1-2024"), ("mdy", "2024-02-01")]
+)
+def test_a_date_with_the_year_behind_is_read_in_the_order_of_the_contract(order, text):
+    *features, joined, newsletter = KINDS.features
+    contract = replace(KINDS, features=(*features, replace(joined, date_order=order), newsletter))
+    kinds = dict(zip([f.name for f in KINDS.features], KINDS.examples[0].values, strict=True))
+    assert read_row(contract, kinds | {"joined": text})[0][6] == 29
+    assert read_form(contract, {"joined": text}) == {"joined": 29}
+
+
+@pytest.mark.parametrize(
     "text", ["01.02.2024", "2024-02-30", "2024-02", "24-02-01", "2024-02/01", "soon", "1e999-01-01"]
 )
 def test_what_is_no_date_for_certain_is_a_fault(text):

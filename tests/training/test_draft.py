@@ -12,6 +12,7 @@ from training.customers.table import read_table
 from training.errors import DataError, SchemaError
 from training.schema.column import Column
 from training.schema.draft import draft_schema
+from training.schema.heading_words import label_of, name_of, unit_of
 from training.schema.load import MOST_FEATURES, load_schema, parse_schema
 from training.schema.months import all_like
 
@@ -39,7 +40,7 @@ def customers():
             "Newsletter": rng.choice([0, 1], N_ROWS),
             "constant": 7,
             "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31", ""], N_ROWS),
-            "left": rng.choice(["03.01.2024", "11.02.2024", "31.12.2023"], N_ROWS),
+            "left": rng.choice(["03/01/2024", "11/02/2024", "05/12/2023"], N_ROWS),
             "comment": [f"text {number % 300}" for number in range(N_ROWS)],
             "rating": np.where(rng.random(N_ROWS) < 0.2, "NA", rng.integers(1, 90, N_ROWS).astype(str)),
             "Gender": rng.choice(["F", "M", "?", "unknown"], N_ROWS),
@@ -246,14 +247,15 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
         ("Churn", "Yes", ("Will churn", "Will not churn", "churn", "churn", "churner")),
         ("Revenue", "TRUE", ("Will purchase", "Will not purchase", "purchase", "a purchase", "buyer")),
         ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
-        ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", "have salary >50K", "salary >50K", "positive")),
-        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "a yes", "positive")),
+        ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", 'have ">50K" as salary', '">50K" as salary', "positive")),
+        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "Y", "positive")),
+        ("Class", "2", ("Class: 2", "Class: 1", 'have "2" as class', '"2" as class', "positive")),
         # The rarer value is yes only where neither is a word for it.
-        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "a yes", "positive")),
+        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "gekauft", "positive")),
     ],
 )
 def test_words_of_the_target_follow_its_heading(heading, yes, words):
-    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no", "nein": "ja"}[yes]
+    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no", "nein": "ja", "2": "1"}[yes]
     rng = np.random.default_rng(3)
     y = rng.random(N_ROWS) < 0.3
     number = rng.normal(size=N_ROWS) + y
@@ -263,3 +265,68 @@ def test_words_of_the_target_follow_its_heading(heading, yes, words):
     ]
     target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns, heading))).target
     assert (target.positive, target.negative, target.verb, target.noun, target.person) == words
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "label", "unit"),
+    [
+        ("Kündigung", "kundigung", "Kündigung", ""),
+        ("Nombre d’achats", "nombre_dachats", "Nombre d’achats", ""),
+        ("V1", "v1", "V1", ""),
+        ("PAY_AMT1", "pay_amt1", "PAY AMT1", ""),
+        ("Q1Sales", "q1_sales", "Q1 sales", ""),
+        ("Umsatz (EUR)", "umsatz_eur", "Umsatz", "EUR"),
+        ("Price [€]", "price", "Price", "€"),
+        ("Age (years)", "age_years", "Age", "years"),
+        ("Contacts (last)", "contacts_last", "Contacts last", ""),
+        ("duration_in_month", "duration_in_month", "Duration in month", "months"),
+        ("Duration", "duration", "Duration", "s"),
+        ("month", "month", "Month", ""),
+        ("Day", "day", "Day", ""),
+    ],
+)
+def test_a_heading_becomes_a_name_a_label_and_a_unit(heading, name, label, unit):
+    assert (name_of(heading, ()), label_of(heading), unit_of(heading)) == (name, label, unit)
+
+
+@pytest.mark.parametrize(
+    ("dates", "reference", "order"),
+    [
+        (["31/12/2023", "01/02/2024"], "2024-02-01", "dmy"),
+        (["12/31/2023", "01/02/2024"], "2024-01-02", "mdy"),
+        (["12-31-2023 10:30", "1-2-2024"], "2024-01-02", "mdy"),
+        (["03.01.2024", "11.02.2024"], "2024-02-11", "dmy"),
+        (["2024-01-03", "2024/2/11"], "2024-02-11", ""),
+    ],
+)
+def test_the_order_of_a_date_is_found_where_the_file_tells_it(customers, tmp_path, dates, reference, order):
+    mixed = np.resize(dates, N_ROWS)
+    path = write(customers.assign(left=np.random.default_rng(1).permutation(mixed)), tmp_path / "shop.csv")
+    text, schema = drafted(path)
+    (left,) = [feature for feature in schema.features if feature.name == "left"]
+    assert (left.reference, left.date_order) == (reference, order)
+    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+    assert read_table(path, load_schema(tmp_path / "shop.toml")).X["left"].min() == 0
+
+
+def test_spaces_that_do_not_break_are_no_control_characters(customers, tmp_path):
+    amounts = [f"{number // 1000}\u202f{number % 1000:03},5" for number in range(1000, 1000 + N_ROWS)]
+    towns = np.resize(["Bad\u00a0Tölz", "Ulm", "Zell"], N_ROWS)
+    changed = customers.assign(amount=np.random.default_rng(1).permutation(amounts), town=towns)
+    text, schema = drafted(write(changed, tmp_path / "shop.csv", sep=";", decimal=","))
+    assert {"amount", "town"} <= {feature.name for feature in schema.features}
+    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+    table = read_table(tmp_path / "shop.csv", load_schema(tmp_path / "shop.toml"))
+    assert table.X["amount"].min() == 1000.5
+    assert set(table.X["town"]) == {"Bad\u00a0Tölz", "Ulm", "Zell"}
+
+
+def test_numbers_with_a_sign_are_left_out_with_the_way_to_use_them(customers, tmp_path):
+    prices = [f"${number / 100:.2f}" for number in range(N_ROWS)]
+    text, _ = drafted(write(customers.assign(price=prices[::-1]), tmp_path / "shop.csv"))
+    assert '"price", # its numbers have a sign, such as $ or %: write them without it to use it' in text
+
+
+def test_a_column_whose_heading_says_what_customers_do_is_the_answer_before_the_last_one(customers, tmp_path):
+    changed = customers.rename(columns={"Churn": "Churn Flag"}).assign(last=customers["Newsletter"].to_numpy()[::-1])
+    assert drafted(write(changed, tmp_path / "shop.csv"))[1].target.name == "Churn Flag"

@@ -161,6 +161,12 @@ BROKEN = [
     ("maximum = 150", f"maximum = 1{'0' * 400}", "feature 1 (age), `maximum` must be a finite number"),
     ("maximum = 150", 'maximum = 150\nmissing = ["?"]', "feature 1 (age), `missing` needs `optional = true` beside it"),
     ("maximum = 150", "maximum = 150\nreference = 2024-01-31", "feature 1 (age), `reference` is for dates only"),
+    ("maximum = 150", 'maximum = 150\ndate_order = "dmy"', "feature 1 (age), `date_order` is for dates only"),
+    (
+        '"City"\nkind = "category"',
+        '"City"\nkind = "date"\nreference = 2024-01-31\ndate_order = "ydm"',
+        "feature 3 (city), `date_order` must be one of 'dmy', 'mdy'",
+    ),
     (
         '"City"\nkind = "category"',
         '"City"\nkind = "date"',

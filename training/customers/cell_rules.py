@@ -12,6 +12,7 @@ from predict.requests.one_customer import DATE_RULE
 from predict.words import unit_text
 
 from ..errors import DataError
+from ..schema.column import has_controls
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
 
@@ -111,7 +112,7 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
             return None
         if not text:
             return _EMPTY
-        number = read_number(text, mark, feature.reference)
+        number = read_number(text, mark, feature.reference, feature.date_order)
         if number is None and feature.reference:
             return Broken(DATE_RULE)
         if number is None:
@@ -141,7 +142,7 @@ def _category_reader(feature: Feature) -> Reader:
         if not text:
             return _EMPTY
         if not values:
-            return text if text.isprintable() else Broken("must have no control characters: remove them")
+            return Broken("must have no control characters: remove them") if has_controls(text) else text
         category = read_category(feature, text)
         return unknown if category is None else category
 

@@ -1,5 +1,6 @@
 """The columns of a file that has no schema yet."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,6 +27,8 @@ __all__ = ["read_columns"]
 type Strings = npt.NDArray[np.object_]
 
 _EPOCH = "2000-01-01"
+# Between points the day is first everywhere.
+_DOTTED = re.compile(r"\d\d?\.")
 _MISSING = frozenset(("?", "n/a", "#n/a", "nan", "null", "unknown", "not known", "not available", "missing", "-", "--"))
 # Among texts "NA" is Namibia, and "none" an answer like another.
 _MISSING_NUMBERS = _MISSING | frozenset(("na", "none", "."))
@@ -60,19 +63,30 @@ def _column(heading: str, texts: Strings, mark: str) -> Column:
     if numbers is None:
         blanked, words = _without(_MISSING, texts)
         if days := _days(blanked):
-            return Column(heading, blanked, days[0], words, days[1])
+            return Column(heading, blanked, days[0], words, *days[1:])
     return Column(heading, blanked, numbers, words)
 
 
-def _days(texts: Strings) -> tuple[npt.NDArray[np.float64], str] | None:
-    """Return dates as days before the latest of them, and that; None where a text is no date."""
+def _days(texts: Strings) -> tuple[npt.NDArray[np.float64], str, str] | None:
+    """Return dates as days before the latest of them, that, and the order of day and month where the year is behind.
+
+    None where a text is no date, or all could be read in either order.
+    """
     distinct, places = np.unique(texts, return_inverse=True)
-    read = [read_days(text, _EPOCH) if text else np.nan for text in distinct.tolist()]
-    if None in read or distinct.tolist() == [""]:
+    if distinct.tolist() == [""]:
         return None
-    before_epoch = np.array(read, dtype=np.float64)
+    orders = ("", "dmy") if any(_DOTTED.match(text) for text in distinct) else ("", "dmy", "mdy")
+    found = {
+        order: np.array(read, dtype=np.float64)
+        for order in orders
+        if None not in (read := [read_days(text, _EPOCH, order) if text else np.nan for text in distinct.tolist()])
+    }
+    order = next(iter(found), "")
+    if not found or (len(found) > 1 and order):
+        return None
+    before_epoch = found[order]
     latest = float(np.nanmin(before_epoch))
-    return (before_epoch - latest)[places], (date.fromisoformat(_EPOCH) - timedelta(latest)).isoformat()
+    return (before_epoch - latest)[places], (date.fromisoformat(_EPOCH) - timedelta(latest)).isoformat(), order
 
 
 def _without(missing: frozenset[str], texts: Strings) -> tuple[Strings, tuple[str, ...]]:

@@ -1,15 +1,20 @@
 """A column of a file that nobody has described yet."""
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Column"]
+from predict.contract import BLANKS
+
+__all__ = ["Column", "has_controls"]
 
 type Floats = npt.NDArray[np.float64]
 type Indices = npt.NDArray[np.intp]
+
+_SPACES = dict.fromkeys((ord(blank) for blank in BLANKS if unicodedata.category(blank) == "Zs"), " ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +32,8 @@ class Column:
         Words in the file that say that nothing is known, such as "?".
     reference : str
         Of dates, the latest of them: the numbers are the days to it. "" of other columns.
+    date_order : {"", "dmy", "mdy"}
+        Of dates with the year behind, which of day and month is first.
     """
 
     heading: str
@@ -34,6 +41,7 @@ class Column:
     numbers: Floats | None
     missing: tuple[str, ...] = ()
     reference: str = ""
+    date_order: str = ""
 
     @cached_property
     def codes(self) -> Indices:
@@ -75,6 +83,11 @@ class Column:
         if len(pairs) * 2 > len(self.codes) or not len(pairs) == self.codes.max() + 1 == other.codes.max() + 1:
             return False
         return self.numbers is None or other.numbers is None or _is_monotone(self.numbers, other.numbers)
+
+
+def has_controls(text: str) -> bool:
+    """Return whether a text holds what nobody sees, other than spaces: no-break spaces are some."""
+    return not text.translate(_SPACES).isprintable()
 
 
 def _is_monotone(some: Floats, others: Floats) -> bool:

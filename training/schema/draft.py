@@ -14,9 +14,9 @@ from predict.contract import fold_heading
 from predict.model.session import OUTPUT
 
 from ..errors import SchemaError
-from .column import Column
-from .draft_text import SAYS_NO, SAYS_YES, Answer, Input, draft_text
-from .heading_words import is_code, is_id, is_target, is_weight, name_of
+from .column import Column, has_controls
+from .draft_text import Answer, Input, draft_text, is_yes_no
+from .heading_words import is_act, is_code, is_id, is_target, is_weight, name_of
 from .load import MOST_FEATURES
 
 __all__ = ["draft_schema"]
@@ -27,6 +27,7 @@ _MOST_VALUES = 1000
 _MOST_CODES = 60
 _FEWEST_ROWS_A_VALUE = 10
 _MANY = 0.95
+_WITH_SIGN = re.compile(r"(?=.*[$€£¥%])[$€£¥%]? ?-?[0-9][0-9.,' ]*[$€£¥%]?")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")
 
 
@@ -86,6 +87,8 @@ def _find_target(columns: Sequence[Column], target: str | None) -> Column:
             raise SchemaError(f"{target!r} cannot be predicted: it must have two values, such as yes and no.")
         return named[0]
     likely = [column for column in binary if is_target(column.heading)]
+    if not likely:
+        likely = [column for column in binary if is_act(column.heading)]
     if len(likely) != 1 and columns[-1] in binary:
         likely = [columns[-1]]
     if len(likely) != 1:
@@ -100,7 +103,7 @@ def _answers(column: Column) -> Answer:
         raise SchemaError(f"{column.heading} is empty in {column.n_empty:,} rows: leave them out, or fill it in.")
     folded = [text.casefold() for text in column.texts]
     positive, negative = sorted(set(folded), key=folded.count)
-    if positive in SAYS_NO or negative in SAYS_YES:
+    if is_yes_no(negative, positive):
         positive, negative = negative, positive
     shown = {value.casefold(): value for value in column.values}
     return Answer(column.heading, shown[positive], shown[negative], np.array([text == positive for text in folded]))
@@ -109,17 +112,22 @@ def _answers(column: Column) -> Answer:
 def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[Input]) -> str:
     """Return why a column is left out, or ""."""
     n_rows, n_values = len(column.texts), len(column.values)
-    if any(not text.isprintable() for text in (column.heading, *column.values)):
+    if has_controls(column.heading) or (column.numbers is None and any(map(has_controls, column.values))):
         return "it holds control characters"
     if n_values < 2 and not (n_values and column.n_empty):
         return "it is the same in every row"
     if column.numbers is None and all(map(_DATE.fullmatch, column.values)):
         return "it is a date whose day and month could be swapped: write it like 2024-01-31 to use it"
+    is_too_many = column.numbers is None and (
+        n_values > _MOST_VALUES or n_values * _FEWEST_ROWS_A_VALUE > max(n_rows, 200)
+    )
+    if is_too_many and all(map(_WITH_SIGN.fullmatch, column.values)):
+        return "its numbers have a sign, such as $ or %: write them without it to use it"
     if n_values > _MANY * n_rows and (column.numbers is None or (column.is_whole and _is_key(column))):
         return "it is an id: it tells customers apart, and nothing about them"
     if is_weight(column.heading):
         return "it is the weight of a row in a survey"
-    if column.numbers is None and (n_values > _MOST_VALUES or n_values * _FEWEST_ROWS_A_VALUE > max(n_rows, 200)):
+    if is_too_many:
         return f"it has {n_values:,} different texts, too many to learn from"
     if column.power(y) >= _THE_ANSWER:
         return "it alone nearly gives the answer: was it known when the answer was not?"

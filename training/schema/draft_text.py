@@ -15,12 +15,14 @@ from .features import BOOLEAN_NAMES
 from .heading_words import is_act, label_of, may_act, name_of, unit_of, words_of
 from .months import all_like
 
-__all__ = ["SAYS_NO", "SAYS_YES", "Answer", "Input", "draft_text"]
+__all__ = ["Answer", "Input", "draft_text", "is_yes_no"]
 
 _YES, _NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items())
 # An answer is read in other languages, too; inputs only in the words that the API takes.
-SAYS_YES = _YES | {"ja", "oui", "si", "sí", "sì", "sim", "tak"}
-SAYS_NO = _NO | {"nein", "nee", "nej", "nei", "non", "não", "nao", "nie"}
+_SAYS_YES = _YES | {"ja", "oui", "si", "sí", "sì", "sim", "tak"}
+_SAYS_NO = _NO | {"nein", "nee", "nej", "nei", "non", "não", "nao", "nie"}
+# These say so only beside one another: of 1 and 2 nobody knows which is yes.
+_DIGITS = frozenset(("0", "0.0", "1", "1.0"))
 # A category with more values than this, or with one that so few rows have, will meet others.
 _MANY_VALUES = 20
 _RARE = 5
@@ -49,6 +51,13 @@ class Input:
         """Whether one of two texts says yes, and the other no."""
         yes, no = ({value.casefold() for value in self.column.values} & words for words in (_YES, _NO))
         return bool(yes and no) and len(self.column.values) == len(yes) + len(no) == 2
+
+
+def is_yes_no(yes: str, no: str) -> bool:
+    """Return whether two values, in small letters, say yes and no by themselves."""
+    if {yes, no} & _DIGITS:
+        return yes in _SAYS_YES and no in _SAYS_NO
+    return yes in _SAYS_YES or no in _SAYS_NO
 
 
 def draft_text(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequence[tuple[Column, str]]) -> str:
@@ -84,7 +93,7 @@ def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequenc
 
 def _target(answer: Answer) -> Iterator[str]:
     label = label_of(answer.heading)
-    is_plain = answer.positive.casefold() in SAYS_YES or answer.negative.casefold() in SAYS_NO
+    is_plain = is_yes_no(answer.positive.casefold(), answer.negative.casefold())
     positive, negative = ("yes", "no") if is_plain else (answer.positive, answer.negative)
     yield "[target]"
     yield f"name = {_text(answer.heading)}"
@@ -117,6 +126,8 @@ def _feature(one: Input) -> Iterator[str]:
     elif column.reference:
         yield 'kind = "date"'
         yield f"reference = {column.reference} # the latest date in the file; days are counted to it"
+        if column.date_order:
+            yield f"date_order = {_text(column.date_order)} # beside year, month, day"
     else:
         low, high = _bounds(column)
         if unit := unit_of(column.heading):

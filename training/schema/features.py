@@ -22,8 +22,9 @@ _BOOLEAN = {"yes": "Yes", "no": "No"}
 _NUMBERS = ("integer", "number")
 _FEATURE_KEYS = (
     *("name", "label", "kind", "unit", "help", "minimum", "maximum"),
-    *("optional", "missing", "other", "reference", "group", "actionable", "aliases", "values", "codes"),
+    *("optional", "missing", "other", "reference", "date_order", "group", "actionable", "aliases", "values", "codes"),
 )
+_DATE_ORDERS = ("dmy", "mdy")
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
 _LARGEST_WHOLE = 2.0**53
@@ -63,6 +64,7 @@ def read_feature(section: Section) -> Feature:
         missing=section.texts("missing", ()),
         other=section.flag("other"),
         reference=reference,
+        date_order=section.choice("date_order", _DATE_ORDERS) if section.has("date_order") else "",
     )
     if feature.missing and not feature.optional:
         section.refuse("missing", "needs `optional = true` beside it: these words say that the value is not known")
@@ -70,8 +72,9 @@ def read_feature(section: Section) -> Feature:
         section.refuse("missing", "has a word that is one of `values`, too: keep it in one of them")
     if kind == "date" and section.has("unit"):
         section.refuse("unit", "is that of a date: days; remove it")
-    if kind != "date" and section.has("reference"):
-        section.refuse("reference", "is for dates only: remove it")
+    for key in ("reference", "date_order"):
+        if kind != "date" and section.has(key):
+            section.refuse(key, "is for dates only: remove it")
     if feature.other and (is_boolean or not feature.is_category):
         section.refuse("other", "is for categories only: remove it")
     if feature.unit and feature.is_category:

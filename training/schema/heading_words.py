@@ -17,19 +17,29 @@ __all__ = [
     "words_of",
 ]
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+# Of capitals (A), small letters (a) and digits (0). "V1" is one name, "Q1Sales" two words.
+_WORD = re.compile("A+(?!a)0*|A?a+0*|0+")
 _UNITS = {
-    "age": "years",
-    "tenure": "months",
     **dict.fromkeys(("years", "yrs"), "years"),
     **dict.fromkeys(("months",), "months"),
-    **dict.fromkeys(("days", "day"), "days"),
+    **dict.fromkeys(("weeks",), "weeks"),
+    **dict.fromkeys(("days",), "days"),
     **dict.fromkeys(("hours", "hrs"), "hours"),
     **dict.fromkeys(("minutes", "mins", "min"), "min"),
-    **dict.fromkeys(("seconds", "secs", "duration"), "s"),
+    **dict.fromkeys(("seconds", "secs"), "s"),
     **dict.fromkeys(("percent", "percentage", "pct"), "%"),
     **dict.fromkeys(("km", "kilometers", "kilometres"), "km"),
 }
+# Where the heading names no unit.
+_USUAL_UNITS = {"age": "years", "tenure": "months", "duration": "s"}
+# Units as people write them in brackets at the end, beside those above.
+_BRACKETED = frozenset(
+    (
+        *("%", "€", "$", "£", "eur", "usd", "gbp", "chf", "h", "s", "sec", "m", "cm", "kg", "g", "l"),
+        *("jahre", "monate", "wochen", "tage", "stunden", "minuten", "ans", "mois", "jours", "heures"),
+    )
+)
+_BRACKETS = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]")
 _IDS = frozenset(("id", "ids", "uuid", "guid", "key", "number", "no", "nr", "index", "row", "email", "phone", "name"))
 _CODES = frozenset(
     (
@@ -42,6 +52,7 @@ _TARGETS = (
     *("target", "label", "y", "outcome", "response", "answer", "purchased", "purchase", "purchasestatus", "bought"),
     *("buy", "revenue", "converted", "conversion", "subscribed", "churn", "churned", "exited", "attrition", "default"),
     *("defaultpaymentnextmonth", "salary", "income", "class", "deposit", "renewed", "status"),
+    *("kündigung", "gekündigt", "kauf", "gekauft"),
 )
 # What customers do, that as a thing, and who does it.
 _CHURN = ("churn", "churn", "churner")
@@ -68,7 +79,7 @@ _GIVEN = frozenset(
 def name_of(heading: str, taken: Collection[str]) -> str:
     """Return a name for the model's input: lower-case letters, digits and underscores, and not taken."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
-    name = "_".join(word.lower() for word in _WORD.findall(plain))[:56] or "column"
+    name = "_".join(word.lower() for word in _names(plain))[:56] or "column"
     name = name if name[0].isalpha() else f"column_{name}"
     number = 2
     free = name
@@ -78,8 +89,9 @@ def name_of(heading: str, taken: Collection[str]) -> str:
 
 
 def label_of(heading: str) -> str:
-    """Return the heading as a person would write it: "MonthlyCharges" as "Monthly charges"."""
-    words = _WORD.findall(heading)
+    """Return the heading as a person would write it, without a unit: "MonthlyCharges" as "Monthly charges"."""
+    heading, _ = _without_unit(heading)
+    words = _names(heading)
     if not words:
         return heading
     first, *rest = words
@@ -88,8 +100,13 @@ def label_of(heading: str) -> str:
 
 
 def unit_of(heading: str) -> str:
-    """Return the unit that a word of the heading tells, or ""."""
-    return next((_UNITS[word] for word in reversed(_words(heading)) if word in _UNITS), "")
+    """Return the unit that the heading tells, or ""."""
+    heading, unit = _without_unit(heading)
+    words = _words(heading)
+    # "duration_in_month"; a month by itself is one of twelve.
+    told = [words[place + 1] + "s" for place, word in enumerate(words[:-1]) if word == "in"] + words[::-1]
+    guessed = [_UNITS[word] for word in told if word in _UNITS] + [_USUAL_UNITS[w] for w in words if w in _USUAL_UNITS]
+    return unit or next(iter(guessed), "")
 
 
 def is_id(heading: str) -> bool:
@@ -117,10 +134,11 @@ def words_of(heading: str, positive: str) -> tuple[str, str, str]:
     for word in _words(heading):
         if word in _ACTS:
             return _ACTS[word]
+    label = label_of(heading)
+    about = label if label.isupper() else label[:1].lower() + label[1:]
     if positive:
-        about = f"{label_of(heading).lower()} {positive}"
-        return f"have {about}", about, "positive"
-    return "answer yes", "a yes", "positive"
+        return f'have "{positive}" as {about}', f'"{positive}" as {about}', "positive"
+    return "answer yes", about, "positive"
 
 
 def is_act(heading: str) -> bool:
@@ -133,5 +151,28 @@ def may_act(heading: str) -> bool:
     return not _GIVEN & set(_words(heading))
 
 
+def _without_unit(heading: str) -> tuple[str, str]:
+    """Return the heading and the unit that stands in brackets at its end: "Price (EUR)"."""
+    found = _BRACKETS.fullmatch(heading.strip())
+    if found and (found[2].casefold() in _UNITS or found[2].casefold() in _BRACKETED):
+        return found[1], found[2]
+    return heading, ""
+
+
 def _words(heading: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(heading)]
+    """Return the words in small letters, without digits at their ends."""
+    return [word.rstrip("0123456789").lower() or word for word in _names(heading)]
+
+
+def _names(heading: str) -> list[str]:
+    text = unicodedata.normalize("NFC", heading)
+    shape = "".join(map(_shape, text))
+    return [text[match.start() : match.end()] for match in _WORD.finditer(shape)]
+
+
+def _shape(character: str) -> str:
+    if character.isupper():
+        return "A"
+    if character.isalpha() or character in "'’":
+        return "a"
+    return "0" if character.isdecimal() else " "

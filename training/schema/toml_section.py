@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ..errors import SchemaError
+from .column import has_controls
 from .toml_lines import Lines, Path, line_of
 
 __all__ = ["Faults", "Section"]
@@ -192,7 +193,7 @@ class Section:
             return ""
         if not value and not may_be_empty:
             self.refuse(key, "must not be empty")
-        if value != value.strip() or not value.isprintable():
+        if value != value.strip() or has_controls(value):
             self.refuse(key, "must have no control characters and no spaces around it")
         return value
 

@@ -14,6 +14,7 @@ import { numberText } from "../words.js";
  * @property {number} step
  * @property {boolean} optional
  * @property {string} [reference] of a date, the day to which its days are counted
+ * @property {string} [date_order] "dmy" or "mdy", how a date with the year behind is meant
  * @property {string[]} [missing] what says "not known", beside a blank cell
  * @property {boolean} [other] whether a category that is not listed counts as another
  * @property {string[]} aliases
