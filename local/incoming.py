@@ -63,17 +63,16 @@ def read_path(raw: bytes) -> str:
 
 def read_query(raw: bytes) -> dict[str, str]:
     """Return one value for each name, whatever its case: repeated ones joined by a comma, empty ones left out."""
-    values: dict[str, list[str]] = {}
-    names: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for part in filter(None, raw.decode("latin-1").split("&")):
-        name, _, value = (_decoded(text.replace("+", " ")) for text in part.partition("="))
-        values.setdefault(name.lower(), []).append(value)
-        names.setdefault(name.lower(), []).append(name)
+        name, _, value = part.replace("+", " ").partition("=")
+        name = _decoded(name)
+        found.setdefault(name.lower(), []).append((name, _decoded(value)))
     # The second spelling of a name is the one that is kept.
     return {
-        names[name][:2][-1]: text
-        for name, parts in values.items()
-        if (text := ",".join(part for part in parts if part))
+        pairs[:2][-1][0]: text
+        for pairs in found.values()
+        if (text := ",".join([value for _, value in pairs if value]))
     }
 
 

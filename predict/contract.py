@@ -16,6 +16,7 @@ __all__ = [
     "BLANKS",
     "LARGEST",
     "OTHER",
+    "RARE",
     "Agreement",
     "Contract",
     "Example",
@@ -45,6 +46,9 @@ BLANKS = (
 
 LARGEST = sys.float_info.max
 """No number is beyond it. Where numbers stand in order, one that is not known stands behind it."""
+
+RARE = 10
+"""Categories with fewer training rows than this are reported as rare."""
 
 OTHER = "(other)"
 """The category that any text stands for that no other does, where a feature has it."""
@@ -197,6 +201,18 @@ class Feature:
         if isinstance(value, str):
             return not clean(value) or (bool(self.missing) and fold(value) in self._missing)
         return value is None or value != value
+
+    @cached_property
+    def usual(self) -> tuple[float, float] | frozenset[str]:
+        """What nothing is to be said of: numbers from the first to the last, or categories."""
+        if self.is_category:
+            often = (value for value, count in self.seen.counts.items() if count >= RARE and value in self.values)
+            return frozenset(value for value in often if not self.says_unknown(value))
+        lows, highs = (self.minimum, self.seen.minimum), (self.maximum, self.seen.maximum)
+        return (
+            max((low for low in lows if low is not None), default=-math.inf),
+            min((high for high in highs if high is not None), default=math.inf),
+        )
 
     @cached_property
     def _missing(self) -> frozenset[str]:

@@ -63,10 +63,9 @@ class Reasons:
     def texts(self, explained: Iterable[tuple[Row, "Explanation"]]) -> Iterator[str]:
         """Yield what `largest` says of each row, as one text."""
         # Many customers of a list have the same contributions, too: each is put into words once.
-        effects = lru_cache(_EFFECTS_KEPT)(_top_effects)
+        subjects, effects = self._subjects, lru_cache(_EFFECTS_KEPT)(_top_effects)
         for row, explanation in explained:
-            said = [(self._subjects[place](row[place]), effect) for place, effect in effects(explanation)]
-            yield "; ".join([f"{subject} {effect}" for (_, subject), effect in said])
+            yield "; ".join([f"{subjects[place](row[place])[1]} {effect}" for place, effect in effects(explanation)])
 
 
 def _subject(feature: Feature, value: Value) -> tuple[Value, str]:

@@ -8,17 +8,15 @@ import math
 import re
 from collections.abc import Mapping
 
-from ..contract import Contract, Feature, Row, Value, clean
+from ..contract import RARE, Contract, Feature, Row, Value, clean
 from ..errors import Fault, InvalidInput
 from .body import Ambiguous
 from .category import read_category
 from .date import read_days
 from .number import Unclear, parse_number, read_number
+from .usual import read_usual
 
-__all__ = ["DATE_RULE", "RARE", "category_warning", "read_form", "read_row"]
-
-RARE = 10
-"""Categories with fewer training rows than this are reported as rare."""
+__all__ = ["DATE_RULE", "category_warning", "read_form", "read_row"]
 
 DATE_RULE = "must be a date, like 2024-01-31: year, month, day; or the number of days"
 
@@ -55,6 +53,8 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
         raise InvalidInput([Fault("", "wrong_type", f"The customer must be a JSON object with the fields {names}.")])
     if isinstance(payload, Ambiguous):
         raise InvalidInput([Fault("", "duplicate_field", "A field is given twice. Send each field once.")])
+    if (usual := read_usual(contract, payload)) is not None:
+        return usual, ()
     values: list[Value] = []
     faults: list[Fault] = []
     n_sent = 0
