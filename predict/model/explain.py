@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ..contract import Row
 from ..errors import ArtifactError
+from .differing import DifferingGame
 from .dividends import Linear
 from .reasons import Reasons
 from .session import Model
@@ -32,6 +33,8 @@ __all__ = ["Explainer", "Explanation"]
 
 type Floats = npt.NDArray[np.float64]
 
+# Of so few inputs all coalitions are summed up in less time than it takes to say which inputs differ.
+_FEW_INPUTS = 9
 # So few customers are solved one by one faster than together.
 _FEW = 3
 _SLOW_ROWS, _QUICK_ROWS = 250, 10_000
@@ -78,7 +81,8 @@ class Explainer:
 
             self._coalitions = Coalitions(model)
         else:
-            kind = StrongestGame if len(model.contract.features) > MOST_EXACT else Game
+            n_features = len(model.contract.features)
+            kind = StrongestGame if n_features > MOST_EXACT else DifferingGame if n_features > _FEW_INPUTS else Game
             self._game = kind(self._dividends)
         self.self_test()
 

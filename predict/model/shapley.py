@@ -6,13 +6,14 @@ s! (n - s - 1)! / n! (Shapley 1953).
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from .dividends import Dividends
 
-__all__ = ["Game", "Solved", "weights"]
+__all__ = ["AT_ONCE", "Game", "Solved", "join_coalitions", "weights"]
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
@@ -20,11 +21,13 @@ type Integers = npt.NDArray[np.int64]
 type Solved = tuple[tuple[float, ...], frozenset[int]]
 """The contributions of one customer's inputs, and the places of those that are approximate."""
 
-# So many doubles are worked on at a time: more would leave the processor's cache.
-_AT_ONCE = 1 << 17
+AT_ONCE = 1 << 17
+"""So many doubles are worked on at a time: more would leave the processor's cache."""
+
 _NONE: frozenset[int] = frozenset()
 
 
+@lru_cache(16)
 def weights(n: int) -> Floats:
     """Return the matrix of shape (n, 2^n) that turns what all coalitions are worth into Shapley values."""
     coalitions = np.arange(1 << n)
@@ -33,6 +36,21 @@ def weights(n: int) -> Floats:
     inside = (coalitions >> np.arange(n)[:, None]) & 1
     # A worth counts so much for each input in the coalition, and as much less for each that could still join.
     return np.where(inside == 1, joining[size - 1], -joining[size])
+
+
+def join_coalitions(factors: Floats, n: int) -> Floats:
+    """Return for each coalition the product of the factors of all sets within it, in place of the factors.
+
+    Parameters
+    ----------
+    factors : ndarray of shape (2^n, ...)
+        In the order of the coalitions' bit masks.
+    n : int
+    """
+    for bit in range(n):
+        halves = factors.reshape(-1, 2, factors[0].size << bit)
+        halves[:, 1] *= halves[:, 0]
+    return factors
 
 
 class Game:
@@ -47,7 +65,7 @@ class Game:
         self._mean = np.full(n_background, 1 / n_background)
         self._weights = weights(n)
         self._link = dividends.link
-        self._step = max(1, _AT_ONCE // (n_background << n))
+        self._step = max(1, AT_ONCE // (n_background << n))
 
     def solve(self, dividends: Floats) -> Solved:
         """Return the Shapley values of one customer.

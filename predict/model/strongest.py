@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .dividends import Dividends
-from .shapley import Solved, weights
+from .shapley import Solved, join_coalitions, weights
 
 __all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
 
@@ -76,22 +76,7 @@ class StrongestGame:
         starts = np.flatnonzero(np.diff(ranked, prepend=-1))
         against = np.ones((2 << STRONGEST, odds.shape[1]))
         against[ranked[starts]] = np.multiply.reduceat(odds.take(order, 0), starts)
-        return _join_coalitions(against, STRONGEST + 1)
-
-
-def _join_coalitions(factors: Floats, n: int) -> Floats:
-    """Return for each coalition the product of the factors of all sets within it, in place of the factors.
-
-    Parameters
-    ----------
-    factors : ndarray of shape (2^n, n_background)
-        In the order of the coalitions' bit masks.
-    n : int
-    """
-    for bit in range(n):
-        halves = factors.reshape(-1, 2, factors[0].size << bit)
-        halves[:, 1] *= halves[:, 0]
-    return factors
+        return join_coalitions(against, STRONGEST + 1)
 
 
 def _shared(total: float, estimates: Floats) -> Floats:
