@@ -109,7 +109,7 @@ def test_models_on_trial_stand_in_one_table_beside_the_one_that_serves(visitor: 
     row = table.get_by_role("row").filter(has_text="Customers scored")
     expect(row.get_by_role("cell")).to_have_text(["13,050", "400"])
     expect(page.get_by_text("Too early to compare: both need about 300 outcomes.")).to_be_visible()
-    expect(page.get_by_text("where their customers are others, the figures differ for that alone")).to_be_visible()
+    expect(page.get_by_text("outcomes, precision and recall are of single predictions alone")).to_be_visible()
 
 
 def test_three_models_side_by_side_fit_a_phone(visitor: Visit, documents):
