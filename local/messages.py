@@ -118,24 +118,10 @@ class _RpcHttpCookie(_Message):
     SameSite = SimpleNamespace(**{"None": "", "Lax": "lax", "Strict": "strict", "ExplicitNone": "none"})
 
 
-protos = SimpleNamespace(
-    BindingInfo=_BindingInfo,
-    FunctionLoadResponse=_Message,
-    FunctionMetadataResponse=_Message,
-    InvocationResponse=_Message,
-    NullableBool=_Message,
-    NullableDouble=_Message,
-    NullableString=_Message,
-    NullableTimestamp=_Message,
-    ParameterBinding=_Message,
-    RpcException=_Message,
-    RpcFunctionMetadata=_Message,
-    RpcHttp=_Message,
-    RpcHttpCookie=_RpcHttpCookie,
-    RpcRetryOptions=_Message,
-    StatusResult=_StatusResult,
-    Timestamp=_Message,
-    TypedData=_Message,
-    WorkerInitResponse=_Message,
-    WorkerMetadata=_Message,
-)
+class _Protos(SimpleNamespace):
+    def __getattr__(self, _name: str) -> type[_Message]:
+        return _Message
+
+
+protos = _Protos(BindingInfo=_BindingInfo, RpcHttpCookie=_RpcHttpCookie, StatusResult=_StatusResult)
+"""The messages by name; those without values of their own are all alike."""

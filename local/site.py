@@ -9,7 +9,7 @@ import json
 import logging
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from .errors import LocalError
@@ -41,6 +41,24 @@ _FORGEABLE = frozenset(
 _log = logging.getLogger("local.site")
 
 
+class _Config(NamedTuple):
+    """What is followed of staticwebapp.config.json.
+
+    Attributes
+    ----------
+    headers : list of (bytes, bytes)
+        Of every page, the service's own among them.
+    page_for_404 : str
+        Path of the page for what is not there; "" without one.
+    media_types : dict of str to str
+        By extension, dot included.
+    """
+
+    headers: Headers
+    page_for_404: str
+    media_types: dict[str, str]
+
+
 class Site:
     """One folder of files in front of one function app.
 
@@ -59,21 +77,8 @@ class Site:
     """
 
     def __init__(self, root: Path, host: Host, host_address: str) -> None:
-        try:
-            config = _read_config(root / CONFIG_NAME)
-            named = {name.lower(): str(value) for name, value in (config.get("globalHeaders") or {}).items()}
-            # An empty value takes a header of the service away.
-            self._headers: Headers = [header(*one) for one in (_DEFAULT_HEADERS | named).items() if one[1]]
-            overrides = config.get("responseOverrides") or {}
-            self._page_for_404 = f"/{str(overrides.get('404', {}).get('rewrite', '')).lstrip('/')}"
-            types = {extension.lower(): str(kind) for extension, kind in (config.get("mimeTypes") or {}).items()}
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise LocalError(f"{root / CONFIG_NAME} cannot be understood: {type(error).__name__}: {error}.") from error
-        for name in sorted(
-            {*config.keys() - _FOLLOWED, *(f"responseOverrides.{key}" for key in overrides.keys() - {"404"})}
-        ):
-            _log.warning("%s: %s is not followed here.", CONFIG_NAME, name)
-        self._files = Files(root.resolve(), types)
+        self._config = _read_config(root / CONFIG_NAME)
+        self._files = Files(root.resolve(), self._config.media_types)
         self._host = host
         self._host_name = urlsplit(host_address).netloc.encode()
 
@@ -85,7 +90,7 @@ class Site:
             return
         status, headers, body = self._answer(scope, path)
         own = {name for name, _ in headers}
-        await send_answer(send, (status, [one for one in self._headers if one[0] not in own] + headers, body))
+        await send_answer(send, (status, [one for one in self._config.headers if one[0] not in own] + headers, body))
 
     def _answer(self, scope: Scope, path: str) -> Outgoing:
         sent = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
@@ -94,7 +99,7 @@ class Site:
         if scope["method"] not in ("GET", "HEAD"):
             return 405, [(b"allow", b"GET, HEAD, OPTIONS")], b""
         if (found := self._files.find(path)) is None:
-            page = self._files.find(self._page_for_404) if self._page_for_404 != "/" else None
+            page = self._files.find(self._config.page_for_404)
             return (404, [], b"") if page is None else _content(page[0], 404, sent)
         file, own_path = found
         if path.endswith("/") and not own_path.endswith("/index.html"):
@@ -119,11 +124,24 @@ class Site:
         return scope | {"headers": headers}
 
 
-def _read_config(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
-    if not isinstance(content, dict):
-        raise TypeError("it must hold a JSON object")
-    return content
+def _read_config(path: Path) -> _Config:
+    """Read the configuration of a site; one without gets the service's defaults."""
+    try:
+        config = json.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
+        overrides = config.get("responseOverrides", {})
+        named = {name.lower(): str(value) for name, value in config.get("globalHeaders", {}).items()}
+        found = _Config(
+            # An empty value takes a header of the service away.
+            [header(name, value) for name, value in (_DEFAULT_HEADERS | named).items() if value],
+            f"/{overrides['404']['rewrite'].lstrip('/')}" if "404" in overrides else "",
+            {extension.lower(): str(kind) for extension, kind in config.get("mimeTypes", {}).items()},
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LocalError(f"{path} cannot be understood: {type(error).__name__}: {error}.") from error
+    others = [f"responseOverrides.{status}" for status in overrides if status != "404"]
+    for name in sorted([*(config.keys() - _FOLLOWED), *others]):
+        _log.warning("%s: %s is not followed here.", path.name, name)
+    return found
 
 
 def _content(file: File, status: int, sent: dict[str, str]) -> Outgoing:

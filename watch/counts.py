@@ -55,6 +55,11 @@ class Counts:
         self.sums = _added(self.sums, other.sums)
         return self
 
+    @property
+    def mean_score(self) -> float:
+        """The share that is expected to have what the model predicts; 0 where nobody was scored."""
+        return sum(self.sums) / _MILLION / self.rows if self.rows else 0.0
+
     def __bool__(self) -> bool:
         """Whether anything was counted."""
         return bool(self.rows or self.failed)

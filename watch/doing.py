@@ -96,6 +96,8 @@ def lines(document: Document) -> Iterator[str]:
             f"{_text(model['positive'])} {model['positive_words']}{tested}, "
             f"{_text(model['warned'])} with a warning; {_text(model['failed'])} of all refused"
         )
+        if model["mean_score"] is not None:
+            yield f"    Expected, not measured: the mean score is {percent_text(model['mean_score'])}."
         if outcomes := model["outcomes"]:
             yield f"    Outcomes: {outcomes['sentence']}"
         for shift in model["inputs"]:

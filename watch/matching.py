@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import compress
 
 from .answers import Answer
 from .outcomes import Outcomes
@@ -34,17 +35,21 @@ class Judged:
         Days of the answers, the oldest first.
     n_waiting : int
         Others, whose time is not over or whose outcome is not known.
+    is_single : list of bool
+        Whether the customer was scored alone, and not in a list.
     """
 
     probabilities: list[float] = field(default_factory=list)
     bought: list[bool] = field(default_factory=list)
     days: list[str] = field(default_factory=list)
     n_waiting: int = 0
+    is_single: list[bool] = field(default_factory=list)
 
-    def since(self, day: str) -> "Judged":
-        """Return those that were answered on this day or later."""
+    def since(self, day: str, *, singles: bool = False) -> "Judged":
+        """Return those that were answered on this day or later, without lists where `singles` says so."""
         start = bisect_left(self.days, day)
-        return Judged(self.probabilities[start:], self.bought[start:], self.days[start:])
+        parts = [part[start:] for part in (self.probabilities, self.bought, self.days)]
+        return Judged(*(list(compress(part, self.is_single[start:])) for part in parts) if singles else parts)
 
 
 def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within: int) -> dict[str, Judged]:
@@ -75,6 +80,7 @@ def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within:
             result.probabilities.append(answer.probability)
             result.bought.append(bought)
             result.days.append(answer.date)
+            result.is_single.append(bool(answer.request))
     return judged
 
 

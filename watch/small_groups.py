@@ -21,9 +21,10 @@ def count_text(count: int) -> str:
 
 
 def shares(counts: Counts) -> dict[str, Any]:
-    """Return how many were scored, and the shares with the positive answer, with a warning, and refused."""
+    """Return how many were scored, their mean score, and the shares with the positive answer, a warning, or refused."""
     return {
         "rows": None if is_small(counts.rows) else counts.rows,
+        "mean_score": None if is_small(counts.rows) else round(counts.mean_score, 3),
         "positive": _share(counts.positive, counts.rows),
         "warned": _share(counts.warned, counts.rows),
         "failed": _share(counts.failed, counts.rows + counts.failed),

@@ -1,4 +1,8 @@
-"""A trial: the model that serves beside those that are tried out, over the days on which all of them answered."""
+"""A trial: the model that serves beside those that are tried out, over the days on which all of them answered.
+
+A model on a share answers no lists, whose customers may be others. So beside it what became of customers is held
+against single predictions alone, of all models.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -47,15 +51,18 @@ class Answered:
                 total += counts
         return total
 
-    def performance(self, since: str = "") -> Performance | None:
+    def performance(self, since: str = "", *, singles: bool = False) -> Performance | None:
         """Return how well it did on what it answered from a date on; None where that cannot be known."""
-        return measure(self.model.metadata, self.judged.since(since)) if self.model and self.judged else None
+        if not self.model or not self.judged:
+            return None
+        return measure(self.model.metadata, self.judged.since(since, singles=singles))
 
 
 def compare(champion: Answered, candidates: Sequence[Answered]) -> dict[str, Any]:
     """Return the figures of each model since all of them answer, and how each candidate differs, in a sentence."""
     since = max(answered.days[0][0] for answered in (champion, *candidates))
-    everybody = [(answered, answered.performance(since)) for answered in (champion, *candidates)]
+    singles = any(answered.role == "canary" for answered in candidates)
+    everybody = [(answered, answered.performance(since, singles=singles)) for answered in (champion, *candidates)]
     best = everybody[0][1]
     return {
         "since": since,

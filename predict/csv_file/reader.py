@@ -130,11 +130,14 @@ class Records:
     def numbered(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each row as `blocks` does, with the line on which it starts; several times slower."""
         rows = self._rows()
-        line = self.above + 1
+        line, surplus = self.above + 1, 0
         try:
             for number, row in enumerate(rows):
                 if number and has_content(row):
                     yield line, row
+                    surplus -= 1
+                elif (surplus := surplus + 1) > _MOST_BLANK_LINES:
+                    raise _too_blank()
                 line = self.above + rows.line_num + 1
         except csv.Error:
             raise MalformedInput(

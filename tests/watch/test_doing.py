@@ -37,7 +37,7 @@ def test_nothing_is_said_of_a_small_group(parts, models):
     publish(models, FILE)
     answer(parts, MODEL, 8)
     (small,) = describe(parts, models, PACKAGED, NOW)["models"]
-    assert small["rows"] is None
+    assert (small["rows"], small["mean_score"]) == (None, None)
     assert small["sentence"] == "Too early: fewer than 10 of 100 customers."
     answer(parts, MODEL, 12, failed=3)
     (larger,) = describe(parts, models, PACKAGED, NOW)["models"]
@@ -61,6 +61,7 @@ def test_each_model_that_answered_is_held_against_its_own_training(parts, models
     assert (shelved["rows"], shelved["positive"], shelved["warned"], shelved["failed"]) == (10_000, 1.0, 0.25, 0.5)
     assert packaged["hash"] == PACKAGED.hash[:12]
     assert (packaged["rows"], packaged["state"], packaged["inputs"]) == (50, "early", [])
+    assert packaged["mean_score"] == 0.9
 
 
 def test_model_without_a_reference_says_so_and_not_that_all_is_well(parts, models):
@@ -123,4 +124,5 @@ def test_commands_add_up_write_and_say(run, account, parts, models, capsys):
         said[0] == f"{MODEL.hash[:12]} {MODEL.contract.name} {MODEL.contract.version}, served before: As in training."
     )
     assert "1,000 customers scored" in said[1]
-    assert len(said) == 2 + len(FEATURES)
+    assert said[2] == "    Expected, not measured: the mean score is 16%."
+    assert len(said) == 3 + len(FEATURES)

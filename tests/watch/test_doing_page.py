@@ -88,6 +88,17 @@ def test_purchases_that_fall_short_come_before_inputs_that_shift(visitor: Visit,
     expect(page.get_by_role("heading", name="An earlier model")).to_be_visible()
 
 
+def test_where_outcomes_are_too_few_the_mean_score_is_said_to_be_expected(visitor: Visit, documents):
+    for state in ("early", "look"):
+        say(visitor.page, documents[state])
+        visitor.open("doing.html")
+        expect(visitor.page.get_by_text("Expected, not measured: the mean score is")).to_be_visible()
+    say(visitor.page, documents["ok"])
+    visitor.open("doing.html")
+    expect(visitor.page.get_by_text("Show the numbers")).to_be_visible()
+    expect(visitor.page.get_by_text("Expected, not measured")).to_have_count(0)
+
+
 def test_models_on_trial_stand_in_one_table_beside_the_one_that_serves(visitor: Visit, documents):
     page = visitor.page
     say(page, documents["fewer"])
@@ -98,6 +109,7 @@ def test_models_on_trial_stand_in_one_table_beside_the_one_that_serves(visitor: 
     row = table.get_by_role("row").filter(has_text="Customers scored")
     expect(row.get_by_role("cell")).to_have_text(["13,050", "400"])
     expect(page.get_by_text("Too early to compare: both need about 300 outcomes.")).to_be_visible()
+    expect(page.get_by_text("outcomes, precision and recall are of single predictions alone")).to_be_visible()
 
 
 def test_three_models_side_by_side_fit_a_phone(visitor: Visit, documents):

@@ -52,6 +52,11 @@ def test_request_id_names_one_answer():
     assert (result.bought, result.n_waiting) == ([True, False], 1)
 
 
+def test_customer_of_a_list_has_no_request_id():
+    outcomes = Outcomes({"c": {"2026-01-10"}, "d": {"2026-01-10"}})
+    assert judged([answer("2026-01-10", "c", "r"), answer("2026-01-10", "d")], outcomes).is_single == [True, False]
+
+
 @given(st.lists(st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS))))
 def test_nobody_is_judged_before_the_time_is_over(pairs):
     answers = [answer(day, f"c{n}") for n, (day, _) in enumerate(sorted(pairs))]

@@ -71,6 +71,13 @@ def test_too_many_rows_are_refused():
         read("request_id,outcome\na,1\nb,1\n", most_rows=1)
 
 
+def test_file_of_blank_lines_is_refused_before_all_of_them_are_read(monkeypatch):
+    monkeypatch.setattr("predict.csv_file.reader._MOST_BLANK_LINES", 100)
+    assert read("request_id,outcome\n" + "\n" * 99 + "a,1\n").n_rows == 1
+    with pytest.raises(TooLarge, match="More than 100 lines have no content"):
+        read("request_id,outcome\na,1\n" + "\n" * 200)
+
+
 def test_row_that_cannot_be_used_spoils_no_other_and_is_not_repeated_back():
     bad = [",,1,", "Marked,,maybe,", ",Marked,1,Marked", ",Marked,1,2027-01-01", ",Marked,1,", "=Marked()"]
     received = read("\n".join(["request_id,ref,outcome,time", *bad, "a,,1,"]))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,20 @@ def test_both_are_compared_on_the_days_on_which_both_answered():
     assert [model["rows"] for model in trial["models"]] == [400, 400]
     assert [model["outcomes"] for model in trial["models"]] == [400, 400]
     assert [model["hash"] for model in trial["models"]] == [PACKAGED.hash[:12], MODEL.hash[:12]]
+
+
+def test_beside_a_model_on_a_share_lists_do_not_count():
+    champion, canary = answered(PACKAGED, 0), replace(answered(MODEL, 0, right=0.5), role="canary")
+    # Half of the champion's answers are of a list, whose customers hardly ever purchase.
+    known, listed = champion.judged, np.arange(len(champion.judged.days)) % 2 == 0
+    known.bought = (np.array(known.bought) & ~listed).tolist()
+    known.is_single = (~listed).tolist()
+    canary.judged.is_single = [True] * len(canary.judged.days)
+    measured = compare(champion, [canary])["models"]
+    assert [model["outcomes"] for model in measured] == [300, 600]
+    assert measured[0]["precision"]["value"] == pytest.approx(0.4)
+    (beside_shadow, _) = compare(champion, [replace(canary, role="shadow")])["models"]
+    assert (beside_shadow["outcomes"], beside_shadow["precision"]["value"]) == (600, pytest.approx(0.2))
 
 
 @pytest.mark.parametrize(

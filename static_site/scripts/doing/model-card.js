@@ -36,14 +36,15 @@ export function modelCards(model, isFirst) {
 }
 
 /** @param {Model} model */
-function outcomesCard({ outcomes }) {
+function outcomesCard({ outcomes, mean_score }) {
   const title = "Said against happened";
+  const expected = mean_score === null ? [] : [element("p", { class: "muted" }, `Expected, not measured: the mean score is ${percentText(mean_score)}.`)];
   if (!outcomes) {
-    return card(title, element("p", { class: "muted" }, "Not known: this service does not keep answers to hold outcomes against (KEEP_ANSWERS_DAYS)."));
+    return card(title, element("p", {}, "Not known: this service does not keep answers to hold outcomes against (KEEP_ANSWERS_DAYS)."), ...expected);
   }
   const { sentence, count, precision, recall, tested, bins } = outcomes;
   const said = element("p", {}, sentence);
-  if (count === 0) return card(title, said);
+  if (count === 0) return card(title, said, ...expected);
   const place = element("div", { class: "chart" });
   const result = card(
     title,

@@ -24,6 +24,7 @@
  * @property {"ok" | "early" | "look"} state
  * @property {string} sentence
  * @property {number | null} rows
+ * @property {number | null} mean_score
  * @property {number | null} positive
  * @property {string} positive_words
  * @property {number} [tested_positive]

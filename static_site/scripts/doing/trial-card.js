@@ -44,7 +44,7 @@ export function trialCard({ since, models }, share, positive) {
       element("thead", {}, element("tr", {}, element("td", {}), ...heads)),
       element("tbody", {}, ...body),
     ),
-    element("p", { class: "muted" }, `Since ${since}, when all of them answered. Ranges are 95% intervals.${hasCanary ? " Lists are always scored by the model that serves." : ""} Nothing changes by itself: a person lets a model serve.`),
+    element("p", { class: "muted" }, `Since ${since}, when all of them answered. Ranges are 95% intervals.${hasCanary ? " Lists are always scored by the model that serves, so outcomes, precision and recall are of single predictions alone." : ""} Nothing changes by itself: a person lets a model serve.`),
   );
 }
 
