@@ -216,7 +216,7 @@ module scoring 'modules/scoring.bicep' = if (!empty(scoreImage)) {
   scope: group
   params: {
     name: names.scoring
-    storageName: names.files
+    storage: names.files
     location: location
     tags: tags
     environmentName: names.jobEnvironment

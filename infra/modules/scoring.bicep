@@ -4,7 +4,7 @@
 param name string
 
 @description('Name of the storage account of the files: lower-case letters and digits.')
-param storageName string
+param storage string
 
 @description('Region of everything here.')
 param location string
@@ -44,7 +44,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // checkov:skip=CKV_AZURE_35:Container and people come from changing addresses; identity and role are the lock.
   // checkov:skip=CKV_AZURE_206:Scores can be made again; files are not worth a second region.
   // checkov:skip=CKV2_AZURE_38:A deleted file of customers must be gone.
-  name: storageName
+  name: storage
   location: location
   tags: tags
   kind: 'StorageV2'
