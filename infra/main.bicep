@@ -75,11 +75,22 @@ param outcomeDays int
 @description('Object id of who may publish a model and say which one serves. Empty: nobody yet.')
 param publisherId string = ''
 
-@description('With watch: image of infra/retrain.Dockerfile with its digest, which trains again by the clock. Empty: none.')
+@description('With watch: image of infra/jobs.Dockerfile with its digest, which trains again by the clock. Empty: none.')
 param retrainImage string = ''
 
 @description('When to train again, as a cron expression in UTC. Empty: on Sundays at three.')
 param retrainAt string = ''
+
+@description('Image of infra/jobs.Dockerfile with its digest, which scores files that are dropped into a folder. Empty: none.')
+param scoreImage string = ''
+
+@minValue(1)
+@maxValue(20)
+@description('Most files that are scored at once. It is a cost cap.')
+param scoreAtOnce int
+
+@description('Object id of who may drop files there and take the scores. Empty: nobody yet.')
+param scorerId string = ''
 
 @description('Whether plan and storage stand in three zones of the region. It needs two always-ready instances.')
 param zoneRedundant bool
@@ -130,7 +141,10 @@ var names = {
   network: 'vnet-${token}'
   staticSite: 'stapp-${token}'
   functionApp: 'func-${token}'
+  jobEnvironment: 'cae-${token}'
   retraining: 'caj-${token}'
+  scoring: 'caj-score-${token}'
+  files: 'stbulk${token}'
   actionGroup: 'ag-${token}'
 }
 var deploymentContainer = 'deployments'
@@ -186,13 +200,45 @@ module retraining 'modules/retraining.bicep' = if (watch && !empty(retrainImage)
     location: location
     tags: tags
     watchName: names.watch
-    workspaceName: names.workspace
+    environmentName: names.jobEnvironment
     image: retrainImage
     at: empty(retrainAt) ? '0 3 * * 0' : retrainAt
     publisherId: publisherId
   }
   dependsOn: [
     watchAccount
+    jobEnvironment
+  ]
+}
+
+module scoring 'modules/scoring.bicep' = if (!empty(scoreImage)) {
+  name: 'scoring'
+  scope: group
+  params: {
+    name: names.scoring
+    storage: names.files
+    location: location
+    tags: tags
+    environmentName: names.jobEnvironment
+    image: scoreImage
+    filesAtOnce: scoreAtOnce
+    scorerId: scorerId
+  }
+  dependsOn: [
+    jobEnvironment
+  ]
+}
+
+module jobEnvironment 'modules/jobEnvironment.bicep' = if ((watch && !empty(retrainImage)) || !empty(scoreImage)) {
+  name: 'jobEnvironment'
+  scope: group
+  params: {
+    name: names.jobEnvironment
+    location: location
+    tags: tags
+    workspaceName: names.workspace
+  }
+  dependsOn: [
     monitoring
   ]
 }
@@ -368,3 +414,6 @@ output BUDGET_START_DATE string = budgetStart
 
 @description('Blob account of the watch, for python -m watch. Empty: none.')
 output WATCH_URL string = watch ? watchAccount!.outputs.url : ''
+
+@description('Folder that files to be scored are dropped into; scores come into the folder out beside it. Empty: none.')
+output SCORE_FOLDER string = !empty(scoreImage) ? scoring!.outputs.folder : ''

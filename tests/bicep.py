@@ -128,12 +128,12 @@ class _Evaluation:
         if node.type == "variable_declaration":
             self.scope[name] = self._value(node.named_children[1])
         elif node.type == "resource_declaration":
-            self.scope[name] = self._resource(node, "", "")
+            self.scope[name] = self._resource(node, name, "", "")
         else:
             self.scope[name] = self._module(node)
         return self.scope[name]
 
-    def _resource(self, node: Node, parent_type: str, version: str) -> Resource | None:
+    def _resource(self, node: Node, path: str, parent_type: str, version: str) -> Resource | None:
         symbol, declared = text_of(node.named_children[0]), self._value(node.named_children[1])
         type_, _, own_version = declared.partition("@")
         type_, version = (f"{parent_type}/{type_}" if parent_type else type_), own_version or version
@@ -146,9 +146,9 @@ class _Evaluation:
         self.result.resources.append(resource)
         for child in children:
             # A child may read its parent.
-            self.scope[symbol] = resource
-            made = self._resource(child, type_, version)
-            self.scope[f"{symbol}::{text_of(child.named_children[0])}"] = made
+            self.scope[path] = resource
+            child_path = f"{path}::{text_of(child.named_children[0])}"
+            self.scope[child_path] = self._resource(child, child_path, type_, version)
         return resource
 
     def _module(self, node: Node) -> Deployment | list[Deployment] | None:

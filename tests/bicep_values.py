@@ -113,7 +113,7 @@ class Expressions:
 
     def _value_binary_expression(self, node: Node) -> bool:
         left, right = (self.value(child) for child in node.named_children)
-        operators = {"==": operator.eq, ">": operator.gt, "&&": operator.and_}
+        operators = {"==": operator.eq, ">": operator.gt, "&&": operator.and_, "||": operator.or_}
         return bool(operators[node.children[1].type](left, right))
 
     def _value_for_statement(self, node: Node) -> list[Any]:

@@ -12,10 +12,10 @@ param tags object
 @description('Name of the storage account of the watch.')
 param watchName string
 
-@description('Name of the Log Analytics workspace that the job writes to.')
-param workspaceName string
+@description('Name of the environment that the job runs in.')
+param environmentName string
 
-@description('Image of infra/retrain.Dockerfile with its digest, in a registry that anybody may read from.')
+@description('Image of infra/jobs.Dockerfile with its digest, in a registry that anybody may read from.')
 param image string
 
 @description('When to train, as a cron expression in UTC.')
@@ -69,40 +69,8 @@ module customers 'container.bicep' = {
   }
 }
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
-  name: workspaceName
-}
-
-resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
-  name: 'cae-${name}'
-  location: location
-  tags: tags
-  properties: {
-    // Logs go by a diagnostic setting: the other way needs the workspace's key.
-    appLogsConfiguration: {
-      destination: 'azure-monitor'
-    }
-    workloadProfiles: [
-      {
-        name: 'Consumption'
-        workloadProfileType: 'Consumption'
-      }
-    ]
-  }
-}
-
-resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'logs'
-  scope: environment
-  properties: {
-    workspaceId: workspace.id
-    logs: [
-      {
-        categoryGroup: 'allLogs'
-        enabled: true
-      }
-    ]
-  }
+resource environment 'Microsoft.App/managedEnvironments@2025-07-01' existing = {
+  name: environmentName
 }
 
 resource job 'Microsoft.App/jobs@2025-07-01' = {

@@ -9,7 +9,7 @@ import pytest
 from tests.servers import ROOT
 from watch.__main__ import parser
 
-SERVES, TRAINS = "Dockerfile", "infra/retrain.Dockerfile"
+SERVES, TRAINS = "Dockerfile", "infra/jobs.Dockerfile"
 IGNORED = {SERVES: ".dockerignore", TRAINS: f"{TRAINS}.dockerignore"}
 
 
