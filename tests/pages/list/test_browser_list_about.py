@@ -1,5 +1,6 @@
 """What is said about a scored list, in a real browser: its outcome, reasons, segments and gains, as Python has them."""
 
+import csv
 import re
 from typing import Any
 
@@ -146,3 +147,17 @@ def test_a_pinned_customer_is_set_beside_the_next_that_is_opened(page: Page) -> 
     page.get_by_role("button", name="C-2", exact=True).click()
     expect(page.locator("#pin")).to_have_text("Pin to compare")
     expect(page.locator("#compare")).to_be_hidden()
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", ""])
+def test_a_list_whose_outcomes_are_all_the_same_has_no_number_that_is_none(page: Page, answer: str) -> None:
+    page.route(BATCH, Service())
+    heading, *rows = csv.reader(many(40).splitlines())
+    answers = [answer] * 39 + ["no"]
+    scored(page, to_csv([[*heading, "purchased"], *([*row, last] for row, last in zip(rows, answers, strict=True))]))
+    page.get_by_label("By list size").check()
+    page.locator("#cut-box").fill("0")
+    expect(page.locator(".tile-value").first).to_have_text("0")
+    shown = page.locator("#contact, #about").all_text_contents()
+    assert not any(word in text for text in shown for word in ("NaN", "Infinity", "undefined"))
+    assert table(page, "gains-table")[0][-1] == {"no": "–", "yes": "0.77×", "": "–"}[answer]
