@@ -22,15 +22,15 @@ export class ProfitCurve {
     const y = (/** @type {number} */ profit) => EDGE + ((most - profit) / (most - least || 1)) * (HEIGHT - 2 * EDGE);
     const path = profits.map((profit, step) => `${step === 0 ? "M" : "L"}${step} ${y(profit).toFixed(1)}`).join("");
     const best = profits.indexOf(Math.max(...profits));
-    const zero = shape("line", { class: "profit-zero", x1: 0, x2: "100%", y1: y(0), y2: y(0) });
+    const zero = shape("line", { class: "reference", x1: 0, x2: "100%", y1: y(0), y2: y(0) });
     const line = shape(
       "svg",
       { viewBox: `0 0 ${PLACES} ${HEIGHT}`, preserveAspectRatio: "none", width: "100%", height: HEIGHT },
-      shape("path", { class: "profit-line", d: path }),
+      shape("path", { class: "curve", d: path }),
     );
     const dot = shape("circle", { class: "profit-best", cx: `${(best / PLACES) * 100}%`, cy: y(profits[best]), r: 5 });
     const words = `Profit along the slider, from ${moneyText(Math.min(...profits))} to ${moneyText(profits[best])}`;
-    const picture = { class: "profit-picture", height: HEIGHT, width: "100%", role: "img", "aria-label": words };
+    const picture = { class: "chart", height: HEIGHT, width: "100%", role: "img", "aria-label": words };
     this.figure.replaceChildren(shape("svg", picture, zero, line, this.#here, dot));
   }
 

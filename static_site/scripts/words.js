@@ -46,7 +46,7 @@ export function wholeText(number) {
  */
 export function numberText(value) {
   const rounded = roundHalfUp(Math.abs(value), 2);
-  return (value < 0 && rounded !== 0 ? "−" : "") + decimalText(rounded, 0, 2);
+  return minus(value, rounded) + decimalText(rounded, 0, 2);
 }
 
 /**
@@ -100,7 +100,7 @@ export function pointsText(share, digits = 1) {
 }
 
 /**
- * @param {number} probability
+ * @param {number} probability or a sum on the way to one, which may be negative
  * @param {number} [digits] decimals; without it none, or one below 10% and above 99%
  * @returns {string}
  */
@@ -111,7 +111,8 @@ export function percentText(probability, digits) {
     if (percent > 99.9 && percent < 100) return `>${decimalText(99.9, 1)}%`;
     digits = (percent > 0 && percent < 9.95) || (percent > 99 && percent < 100) ? 1 : 0;
   }
-  return `${decimalText(roundHalfUp(percent, digits), digits === 1 ? 0 : digits, digits)}%`;
+  const rounded = roundHalfUp(Math.abs(percent), digits);
+  return `${minus(percent, rounded)}${decimalText(rounded, digits === 1 ? 0 : digits, digits)}%`;
 }
 
 /**
@@ -161,6 +162,11 @@ export function reasonsText(effects, sign) {
  */
 export function insideSentence(label) {
   return /^.[A-Z]/.test(label) ? label : label.slice(0, 1).toLowerCase() + label.slice(1);
+}
+
+/** @param {number} value @param {number} rounded what is shown of it @returns {string} its sign, where it has one */
+function minus(value, rounded) {
+  return value < 0 && rounded !== 0 ? "−" : "";
 }
 
 /**

@@ -125,7 +125,7 @@ def _check_emulator() -> int:
     failures = 0
     with local_server(env={"MODEL_PATH": str(MODEL)}) as server, _emulator(server.api) as site:
         for path, status, text in (
-            ("/", 200, "<h1>Will this customer purchase?</h1>"),
+            ("/", 200, "Will this customer purchase?</title>"),
             ("/list.html", 200, "<h1>"),
             ("/no/such/page", 404, "<h1>Page not found</h1>"),
             ("/api/model", 200, '"contract"'),

@@ -9,6 +9,20 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 from tests.browser import LOOKS, WIDE, Visit, accessibility_faults, overflow, visit
 from tests.customer import NO, press_predict
 from tests.engines import show_as_paper
+from tests.list_page import many, scored
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenklasse of the last ninety days"
+SPACED = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
+"""The text spacing that WCAG 2.2 asks pages to stand (1.4.12)."""
+SIGN_IS_LEFT = """(cells) => cells.map((cell) => {
+    const [sign, rest] = [[0, 1], [1, 2]].map(([from, to]) => {
+        const range = new Range();
+        range.setStart(cell.firstChild, from);
+        range.setEnd(cell.firstChild, to);
+        return range.getBoundingClientRect();
+    });
+    return sign.left < rest.left;
+})"""
 
 
 @LOOKS
@@ -51,6 +65,34 @@ def test_nothing_is_wider_than_the_window(page: Page) -> None:
         assert overflow(page) == 0, width
 
 
+@pytest.mark.parametrize("name", ["", "list.html", "model.html"])
+def test_long_names_and_spaced_text_widen_no_page(browser: Browser, site: str, name: str) -> None:
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("Minutes watched", LONG))
+
+    with visit(browser, site, viewport={"width": 320, "height": 640}, bypass_csp=True) as visitor:
+        page = visitor.page
+        for address in (f"{site}/{name}", "**/api/model"):
+            page.route(address, rename)
+        visitor.open(name)
+        if name == "list.html":
+            scored(page, many(120))
+            page.locator(".customer").first.click()
+            page.get_by_role("button", name="Pin to compare").click()
+            page.keyboard.press("Escape")
+            page.locator(".customer").last.click()
+            expect(page.locator("#compare-table")).to_contain_text(LONG)
+        elif not name:
+            page.get_by_role("button", name="Exam-taker").click()
+            page.get_by_role("button", name="Pin to compare").click()
+            page.get_by_role("button", name="Gone quiet").click()
+            expect(page.locator("#compare-table")).to_contain_text(LONG)
+        page.add_style_tag(content=SPACED)
+        assert overflow(page) == 0
+        assert visitor.complaints == []
+
+
 def test_a_page_in_another_language_and_direction_keeps_its_shape(visitor: Visit) -> None:
     def turn(route: Route) -> None:
         answer = route.fetch()
@@ -70,6 +112,7 @@ def test_a_page_in_another_language_and_direction_keeps_its_shape(visitor: Visit
             assert fields
             assert results
             assert fields["x"] > results["x"]
+            assert page.locator("#why-rows .why-points").evaluate_all(SIGN_IS_LEFT) == [True] * 6
         assert accessibility_faults(page) == []
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 800})

@@ -20,15 +20,17 @@ const [NARROW, WIDE] = [16, 60];
 export async function listWorkbook(customers, size, onlyContact) {
   const { table, ranking } = customers;
   const added = addedTo(table.heading);
-  const readers = table.heading.map((_, place) => cellReader(customers, place));
+  /** @type {((number: number) => Cell)[]} */ const readers = [];
+  for (const place of table.heading.keys()) readers.push(await cellReader(customers, place));
   const heading = [...added.map(({ name }) => name), ...table.heading];
-  const rows = [rowXml(heading, { isBold: true })];
+  /** @type {BlobPart[]} */ const rows = [rowXml(heading, { isBold: true })];
   await inSlices(onlyContact ? size : ranking.size, (from, to) => {
     const block = Array.from(ranking.order.subarray(from, to), (number) => {
       const cells = added.map(({ cellOf }) => cellOf(customers, number, size));
       return rowXml([...cells, ...readers.map((read) => read(number))], { percent: SCORE });
     });
-    rows.push(block.join(""));
+    // Written as bytes here, block by block: all at once would hold the page up.
+    rows.push(new Blob([block.join("")]));
   });
   return workbook([
     { name: "Customers", widths: heading.map((name) => (name.startsWith("reasons") ? WIDE : NARROW)), rows },
@@ -50,13 +52,16 @@ function explanations({ table, features, checked, idPlace, outcomePlace }, added
   return [rowXml(["Column", "What it is"], { isBold: true }), ...lines.map((cells) => rowXml(cells))];
 }
 
-/** @param {Customers} customers @param {number} place of a column @returns {(number: number) => Cell} of a customer */
-function cellReader(customers, place) {
+/** @param {Customers} customers @param {number} place of a column @returns {Promise<(number: number) => Cell>} of a customer */
+async function cellReader(customers, place) {
   const input = customers.checked.places.indexOf(place);
   if (customers.features[input] && customers.features[input].kind !== "category") return (number) => customers.valueOf(number, input);
   const textOf = (/** @type {number} */ number) => customers.cellsOf(number)[place];
-  const { mark } = customers.checked;
-  const isNumber = place !== customers.idPlace && customers.ranking.order.every((number) => isPlain(textOf(number), mark));
+  const { ranking, checked: { mark } } = customers;
+  let isNumber = place !== customers.idPlace;
+  await inSlices(ranking.size, (from, to) => {
+    isNumber &&= ranking.order.subarray(from, to).every((number) => isPlain(textOf(number), mark));
+  });
   return isNumber ? (number) => (textOf(number) === "" ? "" : Number(textOf(number).replace(mark, "."))) : textOf;
 }
 

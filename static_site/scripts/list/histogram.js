@@ -32,7 +32,7 @@ export class Histogram {
       const anchor = tick === 0 ? "start" : tick === 100 ? "end" : "middle";
       return shape("text", { x: `${tick}%`, y: HEIGHT + AXIS - 4, "text-anchor": anchor }, `${tick}%`);
     });
-    const picture = { class: "histogram-picture", height: HEIGHT + AXIS, width: "100%", role: "img", "aria-label": words };
+    const picture = { class: "chart", height: HEIGHT + AXIS, width: "100%", role: "img", "aria-label": words };
     this.figure.replaceChildren(shape("svg", picture, ...this.#bars, ...ticks, this.#line));
   }
 

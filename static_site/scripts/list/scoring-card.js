@@ -91,7 +91,7 @@ export class ScoringCard {
     part("cancel").hidden = true;
     part("carry-on").hidden = end.kind === "done" || end.kind === "locked";
     part("key-form").hidden = end.kind !== "locked";
-    if (end.kind === "failed") this.#tell(`${end.text} What is scored is kept.`);
+    if (end.kind === "failed") this.#tell(scores.scored > 0 ? `${end.text} What is scored is kept.` : end.text);
     if (end.kind === "locked" && readKey()) this.#tell("The service does not accept this key.");
     announce(`${TITLES[end.kind]}. ${part("scoring-count").textContent}`);
     if (scores.scored > 0) this.onScores(scores);

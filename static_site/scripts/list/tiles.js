@@ -44,12 +44,12 @@ function tile(name, value, note, real) {
   );
 }
 
-/** @param {number} number */
-function share(number) {
+/** @param {number} number @returns {string} a dash where there is nobody to share */
+export function share(number) {
   return Number.isFinite(number) ? percentText(number) : "–";
 }
 
-/** @param {number} number */
-function times(number) {
-  return Number.isFinite(number) ? `${decimalText(number, 1)}×` : "–";
+/** @param {number} number @param {number} [digits] @returns {string} a dash where there is nothing to compare with */
+export function times(number, digits = 1) {
+  return Number.isFinite(number) ? `${decimalText(number, digits)}×` : "–";
 }

@@ -7,7 +7,7 @@ import { zip } from "./zip.js";
  * @typedef {object} Sheet
  * @property {string} name
  * @property {number[]} widths of the columns, in characters
- * @property {string[]} rows each as `rowXml` writes it, the heading first
+ * @property {BlobPart[]} rows as `rowXml` writes them, the heading first
  */
 
 const TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -78,7 +78,7 @@ export function rowXml(cells, { isBold = false, percent = -1 } = {}) {
   return `<row>${written.join("")}</row>`;
 }
 
-/** @param {Sheet} sheet @returns {string[]} with a heading that stays in sight */
+/** @param {Sheet} sheet @returns {BlobPart[]} with a heading that stays in sight */
 function sheetXml({ widths, rows }) {
   const columns = widths.map((width, place) => `<col min="${place + 1}" max="${place + 1}" width="${width}" customWidth="1"/>`);
   return [

@@ -1,6 +1,6 @@
 /** Zip archives, written from parts that the browser compresses itself. */
 
-/** @typedef {{name: string, pieces: string[]}} Part */
+/** @typedef {{name: string, pieces: BlobPart[]}} Part */
 /** @typedef {[bytes: number, value: number][]} Fields little-endian, as every number in a zip */
 
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];

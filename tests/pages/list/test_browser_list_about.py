@@ -1,5 +1,6 @@
 """What is said about a scored list, in a real browser: its outcome, reasons, segments and gains, as Python has them."""
 
+import csv
 import re
 from typing import Any
 
@@ -112,3 +113,51 @@ def test_reasons_are_there_without_another_request(troubled: Page) -> None:
     points = sorted((r["contribution"] * 100 for side in reasons.values() for r in side), key=abs, reverse=True)
     shown = troubled.locator("#explanation-rows .why-points").all_inner_texts()
     assert shown == [re.sub("^-", "−", f"{point:+.1f}") for point in points]
+
+
+@pytest.mark.firefox
+def test_a_pinned_customer_is_set_beside_the_next_that_is_opened(page: Page) -> None:
+    scored(page, to_csv([HEADING, *ROWS]))
+    answers = []
+    for name in ("C-1", "C-2"):
+        with page.expect_response("**/api/predict") as response:
+            page.get_by_role("button", name=name, exact=True).click()
+        answers.append(response.value.json())
+        expect(page.locator("#pin")).to_be_enabled()
+        if name == "C-1":
+            expect(page.locator("#compare")).to_be_hidden()
+            page.get_by_role("button", name="Pin to compare").click()
+            expect(page.locator("#compare-words")).to_have_text("Enter or open another customer to see both here.")
+            page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Beside C-1, pinned")).to_be_visible()
+    chance, *inputs = table(page, "compare-table")
+    assert chance[1:3] == [percent_text(answer["probability"]) for answer in answers]
+    first, second = ({c["feature"]: c["contribution"] for c in answer["contributions"]} for answer in answers)
+    points = {f.label: 100 * (second[f.name] - first[f.name]) for f in CONTRACT.features}
+    assert {label: float(text.replace("−", "-")) for label, _, _, text in inputs} == pytest.approx(points, abs=0.051)
+    assert {label: (then, now) for label, then, now, _ in inputs}["Exams passed"] == ("6 exams", "0 exams")
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#compare")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="C-1", exact=True).click()
+    page.get_by_role("button", name="Pin to compare").click()
+    page.keyboard.press("Escape")
+    page.once("dialog", lambda dialog: dialog.accept())
+    scored(page, many(5))
+    page.get_by_role("button", name="C-2", exact=True).click()
+    expect(page.locator("#pin")).to_have_text("Pin to compare")
+    expect(page.locator("#compare")).to_be_hidden()
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", ""])
+def test_a_list_whose_outcomes_are_all_the_same_has_no_number_that_is_none(page: Page, answer: str) -> None:
+    page.route(BATCH, Service())
+    heading, *rows = csv.reader(many(40).splitlines())
+    answers = [answer] * 39 + ["no"]
+    scored(page, to_csv([[*heading, "purchased"], *([*row, last] for row, last in zip(rows, answers, strict=True))]))
+    page.get_by_label("By list size").check()
+    page.locator("#cut-box").fill("0")
+    expect(page.locator(".tile-value").first).to_have_text("0")
+    shown = page.locator("#contact, #about").all_text_contents()
+    assert not any(word in text for text in shown for word in ("NaN", "Infinity", "undefined"))
+    assert table(page, "gains-table")[0][-1] == {"no": "–", "yes": "0.77×", "": "–"}[answer]

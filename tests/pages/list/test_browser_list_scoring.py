@@ -105,7 +105,7 @@ def test_a_page_that_is_offline_keeps_the_list_and_carries_on(troubled: Page) ->
     expect(troubled.locator("#score")).to_be_visible()
     troubled.context.set_offline(True)
     score(troubled)
-    expect(troubled.locator("#scoring-problem")).to_have_text("You are offline. What is scored is kept.")
+    expect(troubled.locator("#scoring-problem")).to_have_text("You are offline.")
     troubled.context.set_offline(False)
     troubled.locator("#carry-on").click()
     expect(troubled.locator("#scoring-count")).to_have_text("3 of 3 scored")
