@@ -70,9 +70,7 @@ def read_query(raw: bytes) -> dict[str, str]:
         found.setdefault(name.lower(), []).append((name, _decoded(value)))
     # The second spelling of a name is the one that is kept.
     return {
-        pairs[:2][-1][0]: text
-        for pairs in found.values()
-        if (text := ",".join([value for _, value in pairs if value]))
+        pairs[:2][-1][0]: text for pairs in found.values() if (text := ",".join([value for _, value in pairs if value]))
     }
 
 

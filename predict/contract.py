@@ -1,19 +1,17 @@
 """The contract: what the model takes, and what it answers.
 
-Facts only: every other module reads them from here, and none knows a feature by its name. When two texts are one name
-is said here, too: of columns by `fold_heading`, of categories by `fold`.
+Facts only: every other module reads them from here, and none knows a feature by its name.
 """
 
 import math
-import re
 import sys
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from .text import clean, fold
+
 __all__ = [
-    "BLANKS",
     "LARGEST",
     "OTHER",
     "RARE",
@@ -26,9 +24,6 @@ __all__ = [
     "Seen",
     "Target",
     "Value",
-    "clean",
-    "fold",
-    "fold_heading",
     "in_order",
 ]
 
@@ -37,12 +32,6 @@ type Value = float | str | None
 
 type Row = tuple[Value, ...]
 type Kind = Literal["integer", "number", "category"]
-
-BLANKS = (
-    "\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-"""What does not count at the edges of a cell. Listed, because the trimming of Python and of JavaScript differ."""
 
 LARGEST = sys.float_info.max
 """No number is beyond it. Where numbers stand in order, one that is not known stands behind it."""
@@ -53,51 +42,10 @@ RARE = 10
 OTHER = "(other)"
 """The category that any text stands for that no other does, where a feature has it."""
 
-# Marks of the direction of writing. Right-to-left languages put them around minus signs.
-_INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_APOSTROPHES = dict.fromkeys(map(ord, "‘’ʼ`´′"), "'")
-_HEADING_SEPARATORS = re.compile(f"[{BLANKS}_\u2010-]+")
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_LETTER = r"[^\W\d_]"
-# A comma between digits, a point behind one and a hyphen beside one carry meaning: "1,5", "1.0", "A-", "-1".
-_SEPARATORS = re.compile(rf"(?<![0-9]),|,(?![0-9])|(?<={_LETTER})\.|[{BLANKS}_]+")
-_HYPHENS = re.compile(rf"(?<={_LETTER}) *[\u2010\u2013\u2014-] *(?={_LETTER})")
-
 
 def in_order(value: float | None) -> float:
     """Return a number as it stands in order: one that is not known is infinite."""
     return math.inf if value is None else value
-
-
-def clean(text: str) -> str:
-    """Return a cell's text without the blanks around it and without invisible marks of direction."""
-    return (text if text.isascii() else text.translate(_INVISIBLE)).strip(BLANKS)
-
-
-def fold_heading(name: str) -> str:
-    """Return a column's name as it is compared: case, width, and the kind of separator do not count.
-
-    Examples
-    --------
-    >>> fold_heading(" Minutes-Watched") == fold_heading("minutes_watched")
-    True
-    """
-    return _HEADING_SEPARATORS.sub(" ", unicodedata.normalize("NFKC", clean(name)).casefold()).strip()
-
-
-def fold(text: str) -> str:
-    """Return a category's name as it is compared: case, width, accents, apostrophes and separators do not count.
-
-    Signs that carry meaning stay.
-
-    Examples
-    --------
-    >>> fold("Côte d’Ivoire") == fold("COTE D'IVOIRE"), fold("A+") == fold("A-")
-    (True, False)
-    """
-    text = unicodedata.normalize("NFKD", text.translate(_INVISIBLE | _APOSTROPHES)).casefold()
-    text = _SEPARATORS.sub(" ", _ACCENTS.sub("", text).replace("&", " and "))
-    return " ".join(_HYPHENS.sub(" ", text).split())
 
 
 @dataclass(frozen=True)

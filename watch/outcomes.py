@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 import orjson
 
-from predict.contract import clean
 from predict.csv_file.heading import find_places
 from predict.csv_file.reader import open_records
 from predict.errors import Fault, InvalidInput, TooLarge
+from predict.text import clean
 
 from .errors import Conflict
 from .pseudonyms import for_customer, for_request

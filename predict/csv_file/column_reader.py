@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..contract import Contract, Feature, Value, clean
+from ..contract import Contract, Feature, Value
 from ..errors import Fault, InvalidInput
 from ..requests.number import Unclear, read_number
 from ..requests.one_customer import read_form, read_row
+from ..text import clean
 
 __all__ = ["Column", "ColumnReader", "Texts"]
 

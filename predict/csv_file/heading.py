@@ -7,8 +7,9 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ..contract import Contract, Feature, clean, fold_heading
+from ..contract import Contract, Feature
 from ..errors import Fault, InvalidInput
+from ..text import clean, fold_heading
 
 __all__ = ["find_columns", "find_places", "is_no_heading", "known_names", "names_of"]
 

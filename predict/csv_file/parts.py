@@ -7,7 +7,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from ..contract import clean
+from ..text import clean
 from .column_reader import Texts
 
 __all__ = ["Cells", "Part", "PartReader"]

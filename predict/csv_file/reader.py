@@ -13,8 +13,8 @@ from itertools import chain, islice
 from mmap import mmap
 from typing import TYPE_CHECKING
 
-from ..contract import BLANKS, fold_heading
 from ..errors import Fault, InvalidInput, MalformedInput, TooLarge
+from ..text import BLANKS, fold_heading
 
 if TYPE_CHECKING:
     import _csv

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from ..contract import BLANKS, Contract
+from ..contract import Contract
+from ..text import BLANKS
 from .parts import Cells, Part
 from .reader import Dialect
 

@@ -2,7 +2,8 @@
 
 import re
 
-from ..contract import OTHER, Feature, clean, fold
+from ..contract import OTHER, Feature
+from ..text import clean, fold
 
 __all__ = ["read_category"]
 

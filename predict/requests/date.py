@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from ..contract import clean
+from ..text import clean
 
 __all__ = ["read_days"]
 

@@ -9,7 +9,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from ..contract import clean
+from ..text import clean
 from .date import read_days
 
 __all__ = ["Unclear", "parse_number", "read_number"]

@@ -8,8 +8,9 @@ import math
 import re
 from collections.abc import Mapping
 
-from ..contract import RARE, Contract, Feature, Row, Value, clean
+from ..contract import RARE, Contract, Feature, Row, Value
 from ..errors import Fault, InvalidInput
+from ..text import clean
 from .body import Ambiguous
 from .category import read_category
 from .date import read_days

@@ -1,7 +1,7 @@
 """References: the caller's own names for the customers of a batch, one for each, by which outcomes are sent later."""
 
-from ..contract import clean
 from ..errors import Fault, InvalidInput
+from ..text import clean
 
 __all__ = ["read_references"]
 

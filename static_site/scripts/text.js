@@ -1,4 +1,4 @@
-/** When two texts are the same: what does not count in a cell, a column's name or a category (predict/contract.py). */
+/** When two texts are the same: what does not count in a cell, a column's name or a category (predict/text.py). */
 
 /** What does not count at the edges of a cell: listed, because the trimming of JavaScript and of Python differ. */
 export const BLANKS =

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from predict.contract import clean, fold, fold_heading
 from predict.errors import Fault
 from predict.pages.form import words_for
 from predict.requests.category import read_category
 from predict.requests.date import read_days
 from predict.requests.number import Unclear, read_number
+from predict.text import clean, fold, fold_heading
 from predict.words import chance_and_threshold, comparison, number_text, percent_text
 from tests.browser import visit
 from tests.factories import kinds_contract

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict.contract import clean
 from predict.csv_file.column_reader import ColumnReader
 from predict.errors import InvalidInput
 from predict.requests.number import read_number
 from predict.requests.one_customer import read_form, read_row
+from predict.text import clean
 from tests.factories import contract_365, sample_contract
 
 CONTRACT = sample_contract()

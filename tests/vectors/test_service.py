@@ -8,10 +8,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from predict.contract import BLANKS, clean
 from predict.errors import InvalidInput
 from predict.model.session import Model
 from predict.requests.one_customer import read_form, read_row
+from predict.text import BLANKS, clean
 from tests.servers import local_server
 from tests.vectors.vectors import CONTRACT_FILE, FEATURES, files, model_file, typed
 

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from predict.contract import BLANKS
 from predict.csv_file.reader import DELIMITERS, Data, Records, has_content, open_records
 from predict.errors import InvalidInput
+from predict.text import BLANKS
 
 from ..errors import DataError
 from .arrow import to_numbers

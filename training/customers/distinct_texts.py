@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from predict.contract import Value, clean, fold
+from predict.contract import Value
+from predict.text import clean, fold
 
 from .arrow import to_numbers
 from .cell_rules import Broken, Reader

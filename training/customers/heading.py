@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from predict.contract import Feature, fold_heading
+from predict.contract import Feature
 from predict.csv_file.heading import find_places, is_no_heading, names_of
+from predict.text import fold_heading
 
 from ..errors import DataError
 

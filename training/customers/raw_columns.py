@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from predict.contract import fold
 from predict.csv_file.decimal_mark import Shown, find_mark
 from predict.csv_file.reader import open_records
 from predict.errors import InvalidInput
 from predict.requests.date import read_days
 from predict.requests.number import read_number
+from predict.text import fold
 
 from ..errors import DataError
 from ..schema.column import Column

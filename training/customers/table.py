@@ -15,9 +15,10 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from predict.contract import Feature, fold_heading
+from predict.contract import Feature
 from predict.csv_file.decimal_mark import Shown
 from predict.csv_file.heading import known_names
+from predict.text import fold_heading
 
 from ..errors import DataError
 from ..schema.load import Schema

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from predict.contract import BLANKS
+from predict.text import BLANKS
 
 __all__ = ["Column", "has_controls"]
 

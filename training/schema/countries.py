@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pycountry
 from babel import Locale
 
-from predict.contract import fold
+from predict.text import fold
 
 __all__ = ["country_names", "other_country_names"]
 

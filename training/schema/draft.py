@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from predict.contract import fold_heading
 from predict.model.session import OUTPUT
+from predict.text import fold_heading
 
 from ..errors import SchemaError
 from .column import Column, has_controls

@@ -3,8 +3,9 @@
 import re
 from typing import get_args
 
-from predict.contract import Example, Feature, Kind, Row, Value, fold
+from predict.contract import Example, Feature, Kind, Row, Value
 from predict.model.session import OUTPUT
+from predict.text import fold
 
 from .countries import country_names, other_country_names
 from .toml_section import Section

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from predict.contract import Example, Feature, Target, fold_heading
+from predict.contract import Example, Feature, Target
+from predict.text import fold_heading
 
 from ..errors import SchemaError
 from .features import read_example, read_feature
