@@ -5,9 +5,8 @@ by chance, and with ten thousand a real shift stays far below. So each input is 
 samples, at a level that all inputs share (Bonferroni), and to a smallest effect (Cohen's w, 1988: .1 is "small"). So
 is the share with the positive answer, which may differ where each input by itself looks as in training.
 
-The spread of the scores is not tested. Training's is that of models which were fitted on parts of the rows, and an
-isotonic one steps at other scores than they do. Among 10,000 customers as in training that test was alarmed in two
-looks of five (a model of 20,000 rows), or in each (1,000 rows; 5,000 and isotonic).
+The scores are not tested by their bins: training's are of models fitted on parts of the rows, and step elsewhere. Of
+looks at 10,000 customers as in training that alarmed two of five (20,000 rows), or all (5,000 rows, isotonic).
 """
 
 import math
