@@ -127,6 +127,13 @@ def test_nothing_is_lost_and_every_reason_is_given(tmp_path, out):
     assert "student_country" in both
 
 
+def test_a_reason_names_the_heading_of_the_file_too(tmp_path):
+    source = tmp_path / "customers.csv"
+    source.write_text("\n".join([HEADING.replace("minutes_watched", "Minutes Watched"), GOOD, BAD[2][0]]) + "\n")
+    _, _, rejects = scored(tmp_path, source)
+    assert read(rejects)["reason"].item().startswith("minutes_watched ('Minutes Watched' in the file) must be a number")
+
+
 def test_formulas_are_disarmed_in_a_csv_and_nothing_else_is_touched(tmp_path):
     source = tmp_path / "customers.csv"
     notes = {"=1+1": "'=1+1", "-x": "'-x", "＝1": "'＝1", "-5": "-5", "a-b": "a-b", "2026-11-26": "2026-11-26", "": ""}

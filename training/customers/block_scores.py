@@ -50,7 +50,7 @@ def score_block(file: bytes, names: dict[str, str], mark: str | None, explain: b
     model, explainer = _model(file)
     features = model.contract.features
     faults = np.full(block.num_rows, "", dtype=object)
-    feed = {feature.name: _read(feature, mark, block[names[feature.name]], faults) for feature in features}
+    feed = {feature.name: _read(feature, mark, block, names[feature.name], faults) for feature in features}
     filled = rows_with_content(block)
     good, bad = np.flatnonzero((faults == "") & filled), np.flatnonzero((faults != "") & filled)
     feed = {name: column[good].reshape(-1, 1) for name, column in feed.items()}
@@ -70,14 +70,18 @@ def _model(file: bytes) -> tuple[Model, Explainer]:
     return model, Explainer(model)
 
 
-def _read(feature: Feature, mark: str | None, column: pa.ChunkedArray, faults: npt.NDArray[np.object_]) -> np.ndarray:
+def _read(
+    feature: Feature, mark: str | None, block: pa.Table, heading: str, faults: npt.NDArray[np.object_]
+) -> np.ndarray:
     """Read a column as the training data is read; note why a row cannot be scored."""
+    column = block[heading]
+    subject = feature.name if heading == feature.name else f"{feature.name} ({heading!r} in the file)"
     if not pa.types.is_string(column.type):
         mark = "."  # as Python writes the numbers of a typed column
     values = Texts.of(column).read(cell_reader(feature, mark, is_trained=True))
     for rule, rows in values.faults():
         for row in rows:
-            faults[row] = f"{faults[row]}; {feature.name} {rule}" if faults[row] else f"{feature.name} {rule}"
+            faults[row] = f"{faults[row]}; {subject} {rule}" if faults[row] else f"{subject} {rule}"
     return values.categories() if feature.is_category else values.numbers()
 
 
