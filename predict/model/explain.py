@@ -82,7 +82,9 @@ class Explainer:
             self._coalitions = Coalitions(model)
         else:
             n_features = len(model.contract.features)
-            kind = StrongestGame if n_features > MOST_EXACT else DifferingGame if n_features > _FEW_INPUTS else Game
+            # Of a linear model almost every number differs.
+            is_large = n_features > _FEW_INPUTS and not isinstance(self._dividends, Linear)
+            kind = StrongestGame if n_features > MOST_EXACT else DifferingGame if is_large else Game
             self._game = kind(self._dividends)
         self.self_test()
 
