@@ -11,7 +11,7 @@ from training.search import fits
 from training.search.calibrate import apply_calibration
 from training.search.fits import Budget, fit, score
 from training.search.pipeline import build_pipeline
-from training.search.trials import draw_trials, from_params
+from training.search.trials import MOST_IN_FULL, draw_trials, from_params
 from training.search.tune import hold_out, tune
 
 FEATURES = sample_contract().features
@@ -156,7 +156,7 @@ def test_trials_start_with_each_familys_default_and_never_repeat():
 
 
 def test_many_inputs_are_tried_with_models_that_tables_explain():
-    for trial in draw_trials(40, seed=1, n_features=20):
+    for trial in draw_trials(40, seed=1, n_features=MOST_IN_FULL + 1):
         assert trial.family != "RandomForestClassifier"
         assert trial.params.get("max_depth", 0) <= 3
         assert trial.params.get("max_leaf_nodes", 0) <= 8
