@@ -95,6 +95,7 @@ def test_refusals_name_the_blob_and_hold_nothing_of_it(bucket, tmp_path, capsys)
         ((bucket.below("in/"), "--out", bucket.below("out.csv")), "many blobs are scored into a folder"),
         ((bucket.below("in/"), "--out", tmp_path / "out.csv"), "Customers in a cloud are scored into that cloud"),
         ((customers_file(), "--out", bucket.below("out.csv")), "Customers in a cloud are scored into that cloud"),
+        ((bucket.below("in/"), "--out", bucket.below("in/")), "must be three different blobs"),
         ((bucket.below("in/a.csv"), "--out", bucket.below("out.txt")), "the name must end in .csv or .parquet"),
     ):
         assert score(*words) == 1

@@ -107,6 +107,20 @@ def test_a_whole_site_is_copied_to_an_empty_folder_and_nothing_to_one_that_holds
     assert (folder / "index.html").read_text("utf-8") == "mine"
 
 
+def test_a_copy_that_was_not_finished_is_made_again(tmp_path: Path) -> None:
+    source, folder = tmp_path / "source", tmp_path / "site"
+    (source / "scripts").mkdir(parents=True)
+    for name in ("index.html", "scripts/form.js"):
+        (source / name).write_text(name)
+    (source / "gone.html").symlink_to("nowhere")
+    with pytest.raises(TrainingError, match=r"gone.html cannot be written \(.*No such file"):
+        copy_site(source, folder)
+    (source / "gone.html").unlink()
+    (folder / "scripts/form.js").unlink()
+    copy_site(source, folder)
+    assert {path.name for path in folder.rglob("*")} == {"index.html", "scripts", "form.js"}
+
+
 def test_the_form_posts_to_where_the_scripts_ask(site: Path) -> None:
     (site / "config.json").write_text('{"apiBase": "https://api.example/api/"}', "utf-8")
     write_site(model_of(sample_contract()), site)

@@ -89,14 +89,12 @@ def score_blobs(
 
 def _part(blob: Blob, source: Address, out: Address, rejects: Address, file: bytes, reasons: bool) -> _Part:
     name = blob.address.name.removeprefix(source.folder)
+    out = out.below(name) if out.is_folder else out
+    rejects = rejects.below(name) if rejects.is_folder else rejects
+    if len({blob.address, out, rejects}) < 3:
+        raise DataError(f"{out}: the customers, the scores and the rejected rows must be three different blobs.")
     asked = [str(blob.address), blob.tag, hashlib.sha256(file).hexdigest(), reasons, version("onnxruntime")]
-    return _Part(
-        blob,
-        out.below(name) if out.is_folder else out,
-        rejects.below(name) if rejects.is_folder else rejects,
-        reasons,
-        hashlib.sha256(json.dumps(asked).encode()).hexdigest(),
-    )
+    return _Part(blob, out, rejects, reasons, hashlib.sha256(json.dumps(asked).encode()).hexdigest())
 
 
 def _score_part(

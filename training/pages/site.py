@@ -25,9 +25,26 @@ __all__ = ["copy_site", "stale_files", "write_site"]
 
 
 def copy_site(source: Path, folder: Path) -> None:
-    """Copy a site, scripts and styles included, to a folder with no file but hidden ones; leave any other as it is."""
-    if not any(folder.glob("[!.]*")):
+    """Copy a site, scripts and styles included, to a folder with no file but hidden ones; leave any other as it is.
+
+    A copy that was not finished is made again.
+
+    Raises
+    ------
+    TrainingError
+        If a file cannot be copied.
+    """
+    unfinished = folder / ".unfinished"
+    if any(folder.glob("[!.]*")) and not unfinished.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    try:
         shutil.copytree(source, folder, dirs_exist_ok=True)
+    except shutil.Error as error:
+        _, target, reason = error.args[0][0]
+        raise TrainingError(f"{target} cannot be written ({reason}).") from None
+    unfinished.unlink()
 
 
 def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
