@@ -14,6 +14,9 @@ from tests.list_page import many, scored
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenklasse of the last ninety days"
 SPACED = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
 """The text spacing that WCAG 2.2 asks pages to stand (1.4.12)."""
+KEEP_SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
+    .observe({ type: "layout-shift", buffered: true });"""
 SIGN_IS_LEFT = """(cells) => cells.map((cell) => {
     const [sign, rest] = [[0, 1], [1, 2]].map(([from, to]) => {
         const range = new Range();
@@ -134,6 +137,16 @@ def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> 
         page.get_by_role("button", name="Exam-taker").click()
         expect(page.locator("#changes")).to_be_visible()
         assert all(response.url.startswith(site) for response in asked)
+
+
+@pytest.mark.parametrize("name", ["", "list.html", "model.html"])
+def test_nothing_moves_while_a_page_loads(browser: Browser, site: str, name: str) -> None:
+    with visit(browser, site, viewport=WIDE) as visitor:
+        visitor.page.add_init_script(KEEP_SHIFTS)
+        page = visitor.open(name)
+        expect(page.locator("#status")).to_have_text("Model ready")
+        page.wait_for_timeout(300)
+        assert page.evaluate("shifts.reduce((sum, shift) => sum + shift, 0)") < 0.01
 
 
 @pytest.mark.firefox

@@ -309,6 +309,7 @@ def test_paper_gets_every_column_and_nothing_to_press(page: Page) -> None:
     scored(page, many(30))
     page.set_viewport_size({"width": 1000, "height": 700})  # a sheet of A4 on its side
     show_as_paper(page)
+    expect(page.locator("#ranked .check, #ranked details").locator("visible=true")).to_have_count(0)
     for hidden in ("#choose", ".sort-mark", "#cut-slider", ".switch", ".paging"):
         expect(page.locator(hidden).first).to_be_hidden()
     assert overflow(page) == 0
