@@ -1,12 +1,13 @@
 """Environments: clean ones with the runtime alone, or with what a peer needs, made by uv in a temporary folder."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.package import find_uv
 
 __all__ = ["Environment", "make_environment"]
 
@@ -50,20 +51,13 @@ def make_environment(folder: Path, *requirements: str, as_of: str = "") -> Envir
     as_of : str
         A day whose versions are taken in place of the project's.
     """
-    _run(_uv(), "venv", "--quiet", "--python", sys.executable, folder)
+    uv = find_uv(_ROOT)
+    _run(uv, "venv", "--quiet", "--python", sys.executable, folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     versions = ("--exclude-newer", as_of) if as_of else ("-c", str(_ROOT / "requirements-dev.txt"))
-    _install(_uv(), "pip", "install", "--quiet", "--python", python, *versions, *requirements)
+    _install(uv, "pip", "install", "--quiet", "--python", python, *versions, *requirements)
     packages = Path(_run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     return Environment(python, sum(path.lstat().st_size for path in packages.rglob("*") if not path.is_dir()))
-
-
-def _uv() -> str:
-    own = _ROOT / ".uv" / "bin" / "uv"
-    found = str(own) if own.is_file() else shutil.which("uv")
-    if not found:
-        raise RuntimeError("uv is needed to make clean environments: `make setup` brings it.")
-    return found
 
 
 def _install(*command: str | Path) -> None:

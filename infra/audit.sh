@@ -3,10 +3,9 @@
 # AUDIT_ONLINE=1 adds the look-up of known vulnerabilities, which needs a service outside the package registries.
 set -eu
 cd "$(dirname "$0")/.."
-# The one that setup took.
-uv=.uv/bin/uv
-[ -x "$uv" ] || uv=uv
-tool() { "${UV:-$uv}" tool run --quiet "$@"; }
+# The uv that setup took.
+PATH="$PWD/.uv/bin:$PATH"
+tool() { "${UV:-uv}" tool run --quiet "$@"; }
 
 echo "Bicep: checkov"
 said=$(tool checkov@3.3.30 --directory infra --framework bicep --compact --quiet --skip-download) || { echo "$said"; exit 1; }

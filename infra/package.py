@@ -23,7 +23,7 @@ from .package_content import PACKAGES, faults
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Package", "PackageError", "build", "main"]
+__all__ = ["Package", "PackageError", "build", "find_uv", "main"]
 
 _PROJECT = Path(__file__).resolve().parent.parent
 # Where Azure unpacks it: tracebacks then name the real files.
@@ -134,7 +134,7 @@ def _copy_app(project: Path, root: Path) -> None:
 def _install_wheels(project: Path, target: Path) -> None:
     """Install what requirements.txt pins, by hash and as wheels only, for the machine in Azure, not for this one."""
     command = (
-        _uv(project), "pip", "install", "--quiet", "--target", target, "--python-version", _version(project),
+        find_uv(project), "pip", "install", "--quiet", "--target", target, "--python-version", _version(project),
         "--python-platform", _PLATFORM, "--only-binary", ":all:", "--require-hashes", "--no-deps",
         "--link-mode", "copy", "-r", project / "requirements.txt",
     )  # fmt: skip
@@ -187,11 +187,18 @@ def _version(project: Path) -> str:
     return (project / ".python-version").read_text(encoding="utf-8").strip()
 
 
-def _uv(project: Path) -> str:
+def find_uv(project: Path) -> str:
+    """Return the uv that UV names, or that setup took.
+
+    Raises
+    ------
+    PackageError
+        If there is none.
+    """
     own = project / ".uv" / "bin" / "uv"
     found = os.environ.get("UV") or (str(own) if own.is_file() else shutil.which("uv"))
     if not found:
-        raise PackageError("uv is needed to build the package: `make setup` brings it, or install it yourself.")
+        raise PackageError("uv is needed: `make setup` brings it, or install it yourself.")
     return found
 
 
@@ -200,11 +207,11 @@ def _python(project: Path) -> str:
     version = _version(project)
     if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
         return sys.executable
-    find = (_uv(project), "python", "find", "--directory", project, version)
+    find = (find_uv(project), "python", "find", "--directory", project, version)
     try:
         return _run(*find).strip()
     except PackageError:
-        _run(_uv(project), "python", "install", "--quiet", version)
+        _run(find_uv(project), "python", "install", "--quiet", version)
         return _run(*find).strip()
 
 

@@ -1,1 +1,1 @@
-"""Peers: the same model behind the servers that such a model is usually put behind, and in the usual dashboard."""
+"""Peers: the same model behind the servers that such a model is usually put behind."""

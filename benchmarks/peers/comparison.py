@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from ..figures import Figure
 from .behaviours import BATCH_ROWS, FAULTS, Behaviour
-from .dashboard_run import Dashboard
 from .starts import Start
 
-__all__ = ["Measured", "as_figures", "explaining_table", "server_table"]
+__all__ = ["Measured", "as_figures", "server_table"]
 
 
 @dataclass(frozen=True)
@@ -37,18 +36,13 @@ class Measured:
     behaviour: Behaviour
 
 
-def as_figures(measured: Mapping[str, Measured], dashboard: Dashboard | None) -> Iterator[Figure]:
+def as_figures(measured: Mapping[str, Measured]) -> Iterator[Figure]:
     """Return a row for each number, beside that of the first server."""
     first, ours = next(iter(measured.items()))
     for name, found in measured.items():
         for what, unit, value in _NUMBERS:
             versus = (first, value(ours)) if name != first else ("", None)
             yield Figure(f"{name}: {what}", value(found), unit, *versus)
-    if dashboard:
-        yield Figure("explainerdashboard: CPU time until it is built", dashboard.cpu_seconds, "s")
-        yield Figure("explainerdashboard: memory", dashboard.memory / 1e6, "MB", first, ours.start.memory / 1e6)
-        explanation, own = dashboard.explanation * 1e3, dashboard.ours * 1e3
-        yield Figure("explainerdashboard: one customer explained", explanation, "ms", first, own)
 
 
 def server_table(measured: Mapping[str, Measured]) -> str:
@@ -74,18 +68,6 @@ def server_table(measured: Mapping[str, Measured]) -> str:
         ["an explanation in the same call", *("yes" if one.behaviour.explained else "no" for one in found)],
     ]
     return _table(["", *measured], rows)
-
-
-def explaining_table(name: str, ours: Measured, dashboard: Dashboard) -> str:
-    """Return what explaining takes in this project's server and in a dashboard."""
-    rows = [
-        ["installed", f"{ours.size / 1e6:,.0f} MB", f"{dashboard.size / 1e6:,.0f} MB"],
-        ["process start to ready, CPU", f"{ours.start.cpu_seconds:.2f} s", f"{dashboard.cpu_seconds:.1f} s"],
-        ["the same on the clock", f"{ours.start.seconds:.2f} s", f"{dashboard.seconds:.1f} s"],
-        ["memory", f"{ours.start.memory / 1e6:,.0f} MB", f"{dashboard.memory / 1e6:,.0f} MB"],
-        ["one customer explained, CPU", f"{dashboard.ours * 1e3:.1f} ms", f"{dashboard.explanation * 1e3:.1f} ms"],
-    ]
-    return _table(["", name, f"explainerdashboard {dashboard.version}"], rows)
 
 
 _NUMBERS: Sequence[tuple[str, str, Callable[[Measured], float]]] = (

@@ -20,8 +20,7 @@ from ..rounds import alternate
 from ..servers import Server, put_load
 from ..workbench import QUICK, ROOT, Workbench
 from .behaviours import BATCH_ROWS, Behaviour, observe
-from .comparison import Measured, as_figures, explaining_table, server_table
-from .dashboard_run import Dashboard, measure_dashboard
+from .comparison import Measured, as_figures, server_table
 from .deployments import DEPLOYMENTS, Deployment
 from .starts import measure_starts
 
@@ -35,7 +34,7 @@ _SCORE_ALONE = "?include=none"
 
 
 def peers(bench: Workbench) -> Iterator[Figure]:
-    """Compare this project with five servers and a dashboard; takes ten minutes and installs 2 GB."""
+    """Compare this project with five servers; takes ten minutes and installs 2 GB."""
     deployments, left_out = _deploy(bench)
     other_work = OtherWork()
     starts = measure_starts(deployments, bench.customers(1)[0], min(_MOST_STARTS, bench.effort.rounds))
@@ -54,26 +53,16 @@ def peers(bench: Workbench) -> Iterator[Figure]:
         )
         for name, deployment in deployments.items()
     }
-    dashboard: Dashboard | None = None
-    try:
-        dashboard = measure_dashboard(bench)
-    except Exception:  # one that cannot be run must not keep the others from the page
-        traceback.print_exc()
-        left_out.append("explainerdashboard")
     if bench.effort != QUICK:
         versions = {name: _versions(deployment) for name, deployment in deployments.items()}
-        write_page(_PAGE, measured, dashboard, _facts(bench, busy, versions, left_out))
-    yield from as_figures(measured, dashboard)
+        write_page(_PAGE, measured, _facts(bench, busy, versions, left_out))
+    yield from as_figures(measured)
 
 
-def write_page(
-    path: Path, measured: Mapping[str, Measured], dashboard: Dashboard | None, facts: Mapping[str, str]
-) -> None:
+def write_page(path: Path, measured: Mapping[str, Measured], facts: Mapping[str, str]) -> None:
     """Write the tables and the facts of a run into the page's regions."""
-    explaining = explaining_table(_OURS, measured[_OURS], dashboard) if dashboard else "Not measured in this run."
     regions = {
         "servers": server_table(measured),
-        "explaining": explaining,
         "run": "\n".join(f"- {name}: {fact}" for name, fact in facts.items()),
     }
     write(path, fill_regions(path, regions))

@@ -34,6 +34,10 @@ def test_what_could_be_two_countries_or_is_none_is_refused(name):
         *(("Turkey", "TR"), ("Cape Verde", "CV"), ("St Lucia", "LC"), ("Saint Lucia", "LC"), ("Macau", "MO")),
         ("Democratic Republic of the Congo", "CD"),
         ("Republic of the Congo", "CG"),
+        *(("Korea, South", "KR"), ("Korea (Republic of)", "KR"), ("Korea (Democratic People's Republic of)", "KP")),
+        *(("Congo (Kinshasa)", "CD"), ("Congo, Dem. Rep.", "CD"), ("Congo, Rep.", "CG"), ("Lao PDR", "LA")),
+        *(("Iran (Islamic Republic of)", "IR"), ("Bolivia, Plurinational State of", "BO"), ("Bahamas, The", "BS")),
+        *(("Netherlands (Kingdom of the)", "NL"), ("US Virgin Islands", "VI"), ("Hong Kong SAR", "HK")),
     ],
 )
 def test_the_usual_names_are_known(name, code):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from ..command.cloud import Address, Blob, fetch, find
 from ..errors import DataError
 from .csv_lines import map_file
-from .parquet_file import is_parquet, open_parquet
+from .parquet_file import SUFFIXES, is_parquet, open_parquet
 
 __all__ = ["fetched"]
 
@@ -31,7 +31,7 @@ def fetched(data: Path | Address) -> Iterator[Path]:
         yield data
         return
     with tempfile.TemporaryDirectory() as folder:
-        blobs = find(data, (".csv", ".parquet", ".pq"))
+        blobs = find(data, SUFFIXES)
         if len(blobs) == 1:
             path = Path(folder, PurePosixPath(blobs[0].address.name).name)
             fetch(blobs[0], path)

@@ -12,7 +12,11 @@ from predict.csv_file.reader import Data
 from ..errors import DataError
 from .csv_lines import rows_with_content
 
-__all__ = ["ParquetFile", "is_parquet", "open_parquet"]
+__all__ = ["SUFFIXES", "ParquetFile", "is_parquet", "open_parquet"]
+
+_PARQUET = (".parquet", ".pq")
+SUFFIXES = (".csv", *_PARQUET)
+"""How the names of files of customers end."""
 
 _BLOCK_ROWS = 100_000
 
@@ -65,7 +69,7 @@ class ParquetFile:
 
 def is_parquet(name: str) -> bool:
     """Return whether a file's name says that it is Parquet."""
-    return name.lower().endswith((".parquet", ".pq"))
+    return name.lower().endswith(_PARQUET)
 
 
 def open_parquet(file: str, data: Data) -> ParquetFile:

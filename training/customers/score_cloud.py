@@ -18,11 +18,10 @@ from ..command.cloud import Address, Blob, details, fetch, find, remove, send
 from ..command.cluster import Cluster
 from ..command.progress import Advance
 from ..errors import DataError
+from .parquet_file import SUFFIXES
 from .score_file import Scored, score_file
 
 __all__ = ["score_blobs"]
-
-_SUFFIXES = (".csv", ".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def score_blobs(
     if "*" in f"{out}{rejects}" or not (source.is_one or out.is_folder):
         raise DataError(f"{out}: many blobs are scored into a folder. End its address with a slash.")
     file = model.read_bytes()
-    parts = [_part(blob, source, out, rejects, file, reasons) for blob in find(source, _SUFFIXES)]
+    parts = [_part(blob, source, out, rejects, file, reasons) for blob in find(source, SUFFIXES)]
     if len(parts) == 1:
         counts = [_score_part(file, parts[0], executor, n_workers, advance)]
     else:

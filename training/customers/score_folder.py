@@ -14,11 +14,10 @@ from ..command.cluster import Cluster
 from ..command.journal import Journal
 from ..command.progress import Advance
 from ..errors import DataError
+from .parquet_file import SUFFIXES
 from .score_file import Scored, score_file
 
 __all__ = ["score_folder"]
-
-_SUFFIXES = (".csv", ".parquet", ".pq")
 
 
 def score_folder(
@@ -50,7 +49,7 @@ def score_folder(
     """
     advance = advance or Advance()
     source, out, rejects = source.resolve(), out.resolve(), rejects.resolve()
-    parts = sorted(path for path in source.iterdir() if path.suffix.lower() in _SUFFIXES and path.name[0] not in "._")
+    parts = sorted(path for path in source.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] not in "._")
     if not parts:
         raise DataError(f"{source}: there is no .csv or .parquet file in this folder.")
     for path in (out, rejects):

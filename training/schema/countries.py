@@ -16,33 +16,43 @@ __all__ = ["country_names", "other_country_names"]
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"))
 # Usual names that neither source has: short ones, former ones, and some countries' own.
 _USUAL = {
-    "AE": ("UAE", "Emirates"),
-    "BA": ("Bosnia",),
-    "CD": ("DRC", "DR Congo", "Democratic Republic of the Congo", "Zaire"),
-    "CG": ("Republic of Congo",),
+    "AE": ("UAE", "U.A.E.", "Emirates"),
+    "BA": ("Bosnia", "Bosnia-Herzegovina"),
+    "CD": (
+        "DRC",
+        "DR Congo",
+        "Democratic Republic of the Congo",
+        "Democratic Republic of Congo",
+        "Congo (Kinshasa)",
+        "Congo, Dem. Rep.",
+        "Zaire",
+    ),
+    "CG": ("Republic of Congo", "Congo (Brazzaville)", "Congo, Rep."),
     "CH": ("Schweiz", "Suisse", "Svizzera"),
     "CI": ("Ivory Coast",),
-    "CN": ("PRC",),
+    "CN": ("PRC", "Mainland China"),
     "CV": ("Cape Verde",),
     "CZ": ("Czech Republic",),
     "DE": ("Deutschland",),
     "ES": ("España",),
     "FI": ("Suomi",),
+    "FK": ("Falklands",),
     "FM": ("Micronesia",),
     "GB": ("UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
-    "GM": ("The Gambia",),
-    "BS": ("The Bahamas",),
+    "GM": ("The Gambia", "Gambia, The"),
+    "BS": ("The Bahamas", "Bahamas, The"),
+    "HK": ("Hong Kong SAR",),
     "HU": ("Magyarország",),
     "IE": ("Republic of Ireland", "Éire"),
     "IT": ("Italia",),
     "JP": ("Nippon",),
-    "KP": ("DPRK", "Democratic People's Republic of Korea"),
-    "KR": ("Republic of Korea",),
-    "LA": ("Lao",),
+    "KP": ("DPRK", "Korea, North", "Korea, Dem. People's Rep.", "Democratic People's Republic of Korea"),
+    "KR": ("Republic of Korea", "Korea, South", "Korea, Rep."),
+    "LA": ("Lao", "Lao PDR"),
     "MK": ("Macedonia",),
     "MO": ("Macau",),
     "MM": ("Burma", "Myanmar"),
-    "NL": ("The Netherlands", "Holland", "Nederland"),
+    "NL": ("The Netherlands", "Netherlands (Kingdom of the)", "Holland", "Nederland"),
     "NO": ("Norge",),
     "PH": ("The Philippines",),
     "PL": ("Polska",),
@@ -61,7 +71,8 @@ _USUAL = {
         "The United States of America",
         "United States of America",
     ),
-    "VA": ("Vatican", "Holy See"),
+    "VA": ("Vatican", "Vatican City State", "Holy See"),
+    "VI": ("US Virgin Islands",),
     "VN": ("Vietnam",),
 }
 _KINDS_OF_NAME = ("name", "official_name", "common_name")
@@ -96,13 +107,11 @@ def other_country_names() -> dict[str, tuple[str, ...]]:
 def _candidates(code: str) -> Iterator[str]:
     if country := pycountry.countries.get(alpha_2=code):
         yield country.alpha_3
-        for name in filter(
-            None, (country.name, getattr(country, "official_name", ""), getattr(country, "common_name", ""))
-        ):
+        for name in filter(None, (getattr(country, kind, "") for kind in _KINDS_OF_NAME)):
             yield name
-            # "Korea, Republic of" and "Bolivia (Plurinational State of)" are written the other way round, too.
+            # "Korea, Republic of" is written "Korea (Republic of)" and the other way round, too.
             if match := re.fullmatch(r"(.+?)(?:, | \()([^)]+?)\)?", name):
-                yield f"{match[2]} {match[1]}"
+                yield from (f"{match[2]} {match[1]}", f"{match[1]} ({match[2]})", f"{match[1]}, {match[2]}")
             if name.startswith("the "):
                 yield name.removeprefix("the ")
     elif code == "XK":
