@@ -8,9 +8,9 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from predict.interface.settings import Settings
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from predict.settings import Settings
 
 from .exchange import Exchange
 

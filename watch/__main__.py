@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from predict.errors import ArtifactError, InvalidInput
+from predict.interface.settings import Settings
 from predict.model.session import Model
-from predict.settings import Settings
 
 from .doing import lines
 from .errors import WatchError

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime, timedelta
 
+from predict.interface.settings import Settings
 from predict.model.session import Model
-from predict.settings import Settings
 
 from .answers import Answer, read_answers
 from .doing import DOING, Document, describe

@@ -181,8 +181,8 @@ resource functionApp 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-      // 65 MiB, four times the largest body that the app takes (predict/settings.py), so that the app says what the limit
-      // is: the host answers an empty 500. Its own default of 100 MiB is more than eight at once leave memory for.
+      // 65 MiB, four times the largest body that the app takes (predict/interface/settings.py), so that the app says what
+      // the limit is: the host answers an empty 500. Its own default of 100 MiB is more than eight at once leave memory for.
       FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '68157440'
       // One core, one process; the threads serve what the host lets in at once.
       FUNCTIONS_WORKER_PROCESS_COUNT: '1'

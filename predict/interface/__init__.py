@@ -1,1 +1,1 @@
-"""The interface described: OpenAPI for machines, documentation for people."""
+"""The interface: its settings, and its description, as OpenAPI for machines and as a page for people."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from predict.settings import Settings
+from predict.interface.settings import Settings
 from tests.on_paper import ROOT, STAGES, deploy, settings_of
 
 # Read by the host and the worker, not by the app: each is documented by Azure Functions.

@@ -1,7 +1,7 @@
 import pytest
 
+from predict.interface.settings import Settings
 from predict.model.session import Model
-from predict.settings import Settings
 
 
 def test_defaults_serve_the_model_of_the_package():

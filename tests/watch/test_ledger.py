@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from predict.errors import InvalidInput
+from predict.interface.settings import Settings
 from predict.model.session import Model
-from predict.settings import Settings
 from tests.fitted import customers, model_file
 from watch.__main__ import main
 from watch.answers import AnswerBook

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from predict.interface.settings import Settings
 from predict.model.session import Model
-from predict.settings import Settings
 from tests.servers import ROOT
 from watch.doing import lines
 from watch.errors import WatchError

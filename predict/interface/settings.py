@@ -66,7 +66,7 @@ class Settings:
         if 0 < days <= outcome_days:
             raise ValueError("KEEP_ANSWERS_DAYS must be more than OUTCOME_DAYS, or no answer is there to be judged.")
         return cls(
-            model_path=variables.get("MODEL_PATH") or str(Path(__file__).with_name("model.onnx")),
+            model_path=variables.get("MODEL_PATH") or str(Path(__file__).parents[1] / "model.onnx"),
             site_url=variables.get("SITE_URL") or "/",
             max_batch_rows=_whole(variables, "MAX_BATCH_ROWS", 1_000),
             max_csv_rows=_whole(variables, "MAX_CSV_ROWS", 100_000),
