@@ -14,11 +14,11 @@ def test_functions_that_wait_do_not_wait_for_each_other(server):
         async with httpx.AsyncClient(base_url=server.api, timeout=20) as client:
             await client.get("/api/string")
             start = time.perf_counter()
-            waits = (client.post(f"/api/{kind}?seconds=0.5") for kind in ("wait", "doze") for _ in range(8))
+            waits = (client.post(f"/api/{kind}?seconds=1") for kind in ("wait", "doze") for _ in range(8))
             await asyncio.gather(*waits)
             return time.perf_counter() - start
 
-    assert asyncio.run(ask()) < 4
+    assert asyncio.run(ask()) < 12  # one after the other they take 16 seconds, on a machine with nothing else to do
 
 
 def test_functions_run_on_as_many_threads_as_the_setting_says():

@@ -15,16 +15,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import joblib
-from sklearn.pipeline import Pipeline
 
 from predict.model.card import render_card
 
 from ..command.files import replacing, write
-from ..errors import TrainingError
 from .result import Result
 from .runs import FACTS
 
-__all__ = ["keep", "load_estimator"]
+__all__ = ["keep"]
 
 _ESTIMATOR = "estimator.joblib"
 _LIBRARIES = ("scikit-learn", "numpy", "joblib")
@@ -75,41 +73,6 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
     # Last: a folder without it holds no run.
     write(folder / FACTS, json.dumps(facts, indent=2) + "\n")
     return folder
-
-
-def load_estimator(folder: Path) -> Pipeline:
-    """Load a run's fitted pipeline.
-
-    Raises
-    ------
-    TrainingError
-        If it is not there, is not the file that was kept, or was made by other versions than those installed: then
-        scikit-learn would load it without a word, and might score differently.
-    """
-    try:
-        facts = json.loads((folder / FACTS).read_text("utf-8"))
-        versions, digest = facts["versions"], facts["estimator_sha256"]
-        found = _digest(folder / _ESTIMATOR)
-    except (OSError, ValueError, KeyError, TypeError):
-        raise TrainingError(f"{folder} holds no complete run: {FACTS} or {_ESTIMATOR} is missing or damaged.") from None
-    if found != digest:
-        raise TrainingError(f"{folder / _ESTIMATOR} is not the file that the run kept. Train again.")
-    differing = _differing(versions, _versions())
-    if differing:
-        raise TrainingError(
-            f"{folder / _ESTIMATOR} was made with other versions: {'; '.join(differing)}. Install those, or train "
-            "again. The ONNX file beside it scores the same everywhere."
-        )
-    pipeline: Pipeline = joblib.load(folder / _ESTIMATOR)
-    return pipeline
-
-
-def _differing(made: dict[str, str], installed: dict[str, str]) -> list[str]:
-    return [
-        f"{name} {made.get(name, 'unknown')}, installed is {installed[name]}"
-        for name in installed
-        if made.get(name) != installed[name]
-    ]
 
 
 def _versions() -> dict[str, str]:

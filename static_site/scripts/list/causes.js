@@ -11,7 +11,7 @@ import { linesOf } from "./numbers-table.js";
  * @param {number} size of the contact list
  * @returns {{place: number, count: number}[]} for how many each input is the main reason for, most first
  */
-export function causesOf({ scores, ranking, features }, size) {
+function causesOf({ scores, ranking, features }, size) {
   const counts = new Uint32Array(features.length);
   for (const number of ranking.order.subarray(0, size)) {
     const place = scores.mainReasonFor(number);

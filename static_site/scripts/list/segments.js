@@ -54,7 +54,7 @@ export class Segments {
 }
 
 /** @param {Customers} customers @returns {Grouping[]} */
-export function groupingsOf(customers) {
+function groupingsOf(customers) {
   const { features, table, otherPlaces, outcomePlace } = customers;
   const inputs = features.flatMap(({ label, kind }, place) =>
     kind === "category" ? [{ name: label, textOf: (/** @type {number} */ number) => customers.textOf(number, place) }] : [],
@@ -74,7 +74,7 @@ export function groupingsOf(customers) {
  * @param {number} size of the contact list
  * @returns {Segment[]} those with the most on the contact list first, then the largest
  */
-export function segmentsOf({ ranking, known }, { textOf }, size) {
+function segmentsOf({ ranking, known }, { textOf }, size) {
   /** @type {Map<string, Segment>} */ const segments = new Map();
   ranking.order.forEach((number, place) => {
     const name = textOf(number);

@@ -76,7 +76,7 @@ function pointOf([threshold, tp, fp, fn, tn]) {
  * @param {Point} point
  * @returns {string} what the threshold comes to; the page is made with the same words (training/pages/model_page.py)
  */
-export function sentenceOf({ tp, fp, fn, tn, precision, recall }) {
+function sentenceOf({ tp, fp, fn, tn, precision, recall }) {
   if (tp + fp === 0) return "Nobody scores that high: the list would be empty.";
   const ofThousand = wholeText(Math.floor((1000 * (tp + fp)) / (tp + fp + fn + tn) + 0.5));
   const ofHundred = Math.floor(100 * precision + 0.5);
