@@ -34,7 +34,9 @@ class Link:
 
     def of_log_odds(self, log_odds: Floats) -> Floats:
         """Return the probabilities of log odds."""
-        return self.of_odds(np.exp(-log_odds))
+        # Where it overflows, the probability is 0.
+        with np.errstate(over="ignore"):
+            return self.of_odds(np.exp(-log_odds))
 
     @cached_property
     def _line(self) -> "_Line":
