@@ -34,6 +34,15 @@ def test_an_empty_form_names_every_field_and_takes_the_focus(page: Page) -> None
     assert page.locator("[aria-invalid]").count() == 0
 
 
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_a_number_box_clips_neither_its_number_nor_its_unit(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for text in ("1,234.5", "1000000", "-12.25"):
+        page.locator("#field-2").fill(text)
+        for part in ("#field-2", "#field-2-unit", "#field-3-unit"):
+            assert page.locator(part).evaluate("node => node.scrollWidth - node.clientWidth") <= 0, (text, part)
+
+
 def test_every_message_names_the_field_and_the_rule(page: Page) -> None:
     fill(page, {"field-1": "-3", "field-2": "lots", "field-3": "1 001", "field-4": "1.5", "field-6": "Germny"})
     press_predict(page)
