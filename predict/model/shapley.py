@@ -38,18 +38,20 @@ def weights(n: int) -> Floats:
     return np.where(inside == 1, joining[size - 1], -joining[size])
 
 
-def join_coalitions(factors: Floats, n: int) -> Floats:
-    """Return for each coalition the product of the factors of all sets within it, in place of the factors.
+def join_coalitions(factors: Floats, n: int, join: np.ufunc = np.multiply) -> Floats:
+    """Return for each coalition the product of the factors of all sets within it, or their sum, in place of them.
 
     Parameters
     ----------
     factors : ndarray of shape (2^n, ...)
         In the order of the coalitions' bit masks.
     n : int
+    join : ufunc
+        `np.multiply` or `np.add`.
     """
     for bit in range(n):
         halves = factors.reshape(-1, 2, factors[0].size << bit)
-        halves[:, 1] *= halves[:, 0]
+        join(halves[:, 1], halves[:, 0], halves[:, 1])
     return factors
 
 

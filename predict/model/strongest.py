@@ -49,7 +49,7 @@ class StrongestGame:
         effect = self._estimate(dividends)
         ranked = np.argsort(-np.abs(effect), kind="stable")
         strongest, weaker = ranked[:STRONGEST], np.sort(ranked[STRONGEST:])
-        worth = self._link.of_odds(self._against(np.exp(-dividends), strongest)).dot(self._mean)
+        worth = self._link.of_log_odds(self._joined(dividends, strongest)).dot(self._mean)
         *values, others = (self._weights @ worth).tolist()
         contributions = np.empty(len(effect))
         contributions[strongest] = values
@@ -67,16 +67,19 @@ class StrongestGame:
         slope = (self._link.of_log_odds(theirs + change) - self._link.of_log_odds(theirs)) / change
         return np.asarray(dividends.dot(slope * self._mean) @ self._shares)
 
-    def _against(self, odds: Floats, strongest: Integers) -> Floats:
-        """Return the odds against the positive answer of each coalition, a row each."""
+    def _joined(self, dividends: Floats, strongest: Integers) -> Floats:
+        """Return the log odds of each coalition, a row each.
+
+        Added up and not multiplied: of a linear model exp(-dividend) may be beyond the doubles, both ways.
+        """
         own = self._members[:, strongest]
         player = own @ self._bits | (self._size > own.sum(axis=1)).astype(np.int64) << STRONGEST
         order = np.argsort(player, kind="stable")
         ranked = player[order]
         starts = np.flatnonzero(np.diff(ranked, prepend=-1))
-        against = np.ones((2 << STRONGEST, odds.shape[1]))
-        against[ranked[starts]] = np.multiply.reduceat(odds.take(order, 0), starts)
-        return join_coalitions(against, STRONGEST + 1)
+        joined = np.zeros((2 << STRONGEST, dividends.shape[1]))
+        joined[ranked[starts]] = np.add.reduceat(dividends.take(order, 0), starts)
+        return join_coalitions(joined, STRONGEST + 1, np.add)
 
 
 def _shared(total: float, estimates: Floats) -> Floats:

@@ -3,8 +3,10 @@ import pytest
 
 from predict.model.coalitions import Coalitions
 from predict.model.dividend_document import from_document, to_document
+from predict.model.dividends import Linear, Term
 from predict.model.explain import Explainer
-from predict.model.strongest import MOST_EXACT, STRONGEST
+from predict.model.link import Link
+from predict.model.strongest import MOST_EXACT, STRONGEST, StrongestGame
 from tests.wide import wide_customers, wide_model
 from training.export.background import to_rows
 from training.export.dividends_check import check_dividends
@@ -47,6 +49,16 @@ def test_base_value_and_contributions_add_up_to_the_probability(n):
     for explanation, score in zip(Explainer(wide).explain(rows), scores, strict=True):
         assert explanation.base_value + sum(explanation.contributions) == pytest.approx(float(score), abs=1e-12)
         assert len(explanation.approximate) == n - STRONGEST
+
+
+def test_log_odds_beyond_the_doubles_are_explained_too():
+    """As a linear model's are of a customer far outside: exp of one input is infinite, and of another 0."""
+    terms = tuple(Term(weight=weight) for weight in (30.0, -30.0, *[0.1] * (MOST_EXACT - 1)))
+    rows = np.random.default_rng(0).uniform(0, 1, (8, len(terms)))
+    linear = Linear(terms, -1.0, (rows * [term.weight for term in terms]).T, Link())
+    contributions, _ = StrongestGame(linear).solve(linear.of_row((100.0, 100.0, *[1.0] * (MOST_EXACT - 1))))
+    base = linear.link.of_log_odds(linear.base).mean()
+    assert base + sum(contributions) == pytest.approx(1 / (1 + np.exp(1 - 0.1 * (MOST_EXACT - 1))), abs=1e-12)
 
 
 def test_a_row_is_explained_the_same_alone_and_in_a_batch(model):
