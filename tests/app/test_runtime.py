@@ -58,7 +58,14 @@ def test_app_is_indexed_and_answers_without_scikit_learn_and_pandas(runtime):
     assert found["answer"]["prediction"] in {contract.target.positive, contract.target.negative}
     assert {"predict", "predict_batch", "model", "health"} <= set(found["functions"])
     # What lists, documents, pages and changes need is imported when they are first asked for.
-    late = {"predict.csv_file", "predict.interface", "predict.pages", "predict.model.what_if", "handlers.many", "watch"}
+    late = {
+        "predict.csv_file",
+        "predict.interface.openapi",
+        "predict.pages",
+        "predict.model.what_if",
+        "handlers.many",
+        "watch",
+    }
     assert late.isdisjoint(found["imported"])
 
 
