@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from predict.errors import Fault
+from predict.pages.field import render_field
 from predict.pages.form import words_for
 from predict.requests.category import read_category
 from predict.requests.date import read_days
@@ -67,6 +68,28 @@ def test_any_date_is_read_as_the_service_reads_it(page: Page) -> None:
         read = call(page, "dates", "readDays", [[text, "2024-03-01", order] for text in texts])
         assert read == [read_days(text, "2024-03-01", order) for text in texts]
         assert sum(days is not None for days in read) > 100
+
+
+@pytest.mark.parametrize("order", ["", "dmy", "mdy"])
+def test_form_and_list_read_dates_in_the_order_of_the_contract(page: Page, order: str) -> None:
+    *_, joined, _ = kinds_contract().features
+    joined = replace(joined, date_order=order)
+    assert ("data-date-order" in render_field(joined, "field-1", "", None)) == bool(order)
+    texts = ["2.1.2024", "28/3/2023", "1-15-2024", "2024-02-01"]
+    found = page.evaluate(
+        """async ([feature, texts]) => {
+            const [{ readFields }, { check }, { cellReader }] = await Promise.all(
+                ["fields", "validation", "list/check-rows"].map((name) => import(`/scripts/${name}.js`)));
+            const form = document.getElementById("customer-form").cloneNode(true);
+            const { minimum, maximum, reference, date_order: dateOrder } = feature;
+            Object.assign(form.querySelector(".field").dataset, { minimum, maximum, reference, dateOrder });
+            const [field] = readFields(form);
+            const typed = (text) => { field.control.value = text; return check(field); };
+            return [typed, cellReader(feature, null)].map((read) => texts.map((text) => read(text).value ?? null));
+        }""",
+        [asdict(joined), texts],
+    )
+    assert found == [[read_days(text, joined.reference, order) for text in texts]] * 2
 
 
 def test_a_category_is_read_as_the_service_reads_it(page: Page) -> None:
