@@ -57,7 +57,7 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     probability = score(X)
     order = np.argsort(probability, kind="stable")
     strata = np.array_split(order, min(N_BACKGROUND, len(X)))
-    pool, stratum = _mix((X if simple is None else simple, X), set(to_rows(X)), strata, rng)
+    pool, stratum = _mix((X if simple is None else simple, X), _Known(X), strata, rng)
     # Evenly along the scores, which stands for all rows better than as many drawn at random.
     reference = X.iloc[_evenly(order, _REFERENCE)]
     n_coalitions = len(_coalitions(X.shape[1])[0])
@@ -99,7 +99,7 @@ def to_table(rows: Sequence[Row], like: pd.DataFrame) -> pd.DataFrame:
 
 def _mix(
     sources: Sequence[pd.DataFrame],
-    known: set[Row],
+    known: "_Known",
     strata: Sequence[npt.NDArray[np.int64]],
     rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
@@ -108,7 +108,7 @@ def _mix(
     The later sources serve where the earlier have too few combinations that are not `known`.
     """
     X = sources[-1]
-    values = [list(zip(*to_rows(source), strict=True)) for source in sources]
+    values = [[source[name].to_numpy() for name in source.columns] for source in sources]
     made: list[Row] = []
     places: list[int] = []
     for place, stratum in enumerate(strata):
@@ -116,8 +116,9 @@ def _mix(
         for number in range(_TRIES * len(sources)):
             columns = values[number // _TRIES]
             picked = rng.choice(stratum, size=X.shape[1], replace=len(stratum) < X.shape[1]).tolist()
-            row = tuple(column[k] for column, k in zip(columns, picked, strict=True))
-            if row not in known and row not in found:
+            cells = {name: column[[k]] for name, column, k in zip(X.columns, columns, picked, strict=True)}
+            (row,) = rows_of(cells)
+            if row not in found and row not in known:
                 found.add(row)
                 made.append(row)
                 places.append(place)
@@ -128,6 +129,25 @@ def _mix(
         whole = X.drop_duplicates()
         made, places = to_rows(whole), list(range(len(whole)))
     return to_table(made, X), np.array(places)
+
+
+class _Known:
+    """The rows of a table, of which one can ask whether a row is among them: eight bytes for each, not half a kilobyte.
+
+    Of 2^64 digests some other row may have the same one. Then it counts as known, too, which does no harm.
+    """
+
+    def __init__(self, X: pd.DataFrame) -> None:
+        self._like = X.head(1)
+        self._digests = np.sort(pd.util.hash_pandas_object(X, index=False).to_numpy())
+        self._asked: dict[Row, bool] = {}
+
+    def __contains__(self, row: Row) -> bool:
+        if row not in self._asked:
+            digest = pd.util.hash_pandas_object(to_table([row], self._like), index=False).to_numpy()
+            place = np.searchsorted(self._digests, digest)
+            self._asked[row] = bool((self._digests[np.minimum(place, len(self._digests) - 1)] == digest).all())
+        return self._asked[row]
 
 
 def _facets(probes: pd.DataFrame, others: pd.DataFrame, score: Score) -> Floats:
