@@ -23,6 +23,20 @@ def rows(seed=0, n_rows=500, ties=False):
     return y, p, p >= 0.4
 
 
+def test_intervals_of_some_rows_are_those_of_all_but_for_chance(monkeypatch):
+    y, p, decided = rows(seed=5, n_rows=40_000)
+    all_rows = intervals(y, p, decided, np.arange(40_000), seed=0)
+    monkeypatch.setattr("training.evaluation.metrics._MOST_ROWS", 20_000)
+    some_rows = intervals(y, p, decided, np.arange(40_000), seed=0)
+    points = measure(y, p, decided)
+    assert some_rows.keys() == all_rows.keys()
+    for name, (low, high) in all_rows.items():
+        width = some_rows[name][1] - some_rows[name][0]
+        assert width == pytest.approx(high - low, rel=0.3)
+        if name != "calibration_error":  # a resample's is larger than the sample's
+            assert some_rows[name][0] < points[name] < some_rows[name][1]
+
+
 @pytest.mark.parametrize("ties", [False, True])
 def test_curve_counts_every_row_as_scikit_learn_does(ties):
     y, p, _ = rows(ties=ties)
