@@ -92,8 +92,7 @@ class Game:
         """
         solved: list[Solved] = []
         for start in range(0, len(places), self._step):
-            # Each product is as small as one customer's: the sums keep their order, and BLAS wakes no second thread,
-            # which took twice the CPU time and saved none.
+            # Each product is as small as one customer's, so that its sums keep their order.
             odds = np.matmul(self._within, rows.take(places[start : start + self._step], 0))
             worth = np.matvec(self._link.of_odds(np.exp(odds, odds)), self._mean)
             solved += [(tuple(own), _NONE) for own in np.matvec(self._weights, worth).tolist()]

@@ -24,10 +24,10 @@ def rows(seed=0, n_rows=500, ties=False):
 
 
 def test_intervals_of_some_rows_are_those_of_all_but_for_chance(monkeypatch):
-    y, p, decided = rows(seed=5, n_rows=40_000)
-    all_rows = intervals(y, p, decided, np.arange(40_000), seed=0)
-    monkeypatch.setattr("training.evaluation.metrics._MOST_ROWS", 20_000)
-    some_rows = intervals(y, p, decided, np.arange(40_000), seed=0)
+    y, p, decided = rows(seed=5, n_rows=6_000)
+    all_rows = intervals(y, p, decided, np.arange(6_000), seed=0)
+    monkeypatch.setattr("training.evaluation.metrics._MOST_ROWS", 4_000)
+    some_rows = intervals(y, p, decided, np.arange(6_000), seed=0)
     points = measure(y, p, decided)
     assert some_rows.keys() == all_rows.keys()
     for name, (low, high) in all_rows.items():

@@ -89,11 +89,16 @@ def name_of(heading: str, taken: Collection[str]) -> str:
 
 
 def label_of(heading: str) -> str:
-    """Return the heading as a person would write it, without a unit: "MonthlyCharges" as "Monthly charges"."""
+    """Return the heading as a person would write it, without a unit.
+
+    "MonthlyCharges" becomes "Monthly charges", "tenure_in_months" "Tenure".
+    """
     heading, _ = _without_unit(heading)
     words = _names(heading)
     if not words:
         return heading
+    if _unit_behind_in(heading):
+        words = words[:-2]
     first, *rest = words
     lower = [word if word.isupper() and len(word) > 1 else word.lower() for word in rest]
     return " ".join([first[0].upper() + first[1:], *lower])
@@ -103,10 +108,9 @@ def unit_of(heading: str) -> str:
     """Return the unit that the heading tells, or ""."""
     heading, unit = _without_unit(heading)
     words = _words(heading)
-    # "duration_in_month"; a month by itself is one of twelve.
-    told = [words[place + 1] + "s" for place, word in enumerate(words[:-1]) if word == "in"] + words[::-1]
-    guessed = [_UNITS[word] for word in told if word in _UNITS] + [_USUAL_UNITS[w] for w in words if w in _USUAL_UNITS]
-    return unit or next(iter(guessed), "")
+    told = [_UNITS[word] for word in reversed(words) if word in _UNITS]
+    guessed = [_USUAL_UNITS[word] for word in words if word in _USUAL_UNITS]
+    return unit or _unit_behind_in(heading) or next(iter(told + guessed), "")
 
 
 def is_id(heading: str) -> bool:
@@ -157,6 +161,14 @@ def _without_unit(heading: str) -> tuple[str, str]:
     if found and (found[2].casefold() in _UNITS or found[2].casefold() in _BRACKETED):
         return found[1], found[2]
     return heading, ""
+
+
+def _unit_behind_in(heading: str) -> str:
+    """Return the unit of "duration_in_months", or of "duration_in_month"; a month by itself is one of twelve."""
+    match _words(heading):
+        case [_, *_, "in", unit]:
+            return _UNITS.get(unit) or _UNITS.get(f"{unit}s", "")
+    return ""
 
 
 def _words(heading: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Trials: which hyperparameters are tried, and how much a model of each would cost to run.
 
-Most keep to models that serve quickly: an exact explanation scores about a thousand rows, so a row may take about a
-microsecond, which is some hundred trees of a few leaves. A few are deeper, for tables whose columns hang together; one
-of them is taken only where it is better by more than noise.
+Most keep to models that serve quickly: some hundred trees of a few leaves, which tables explain. A few are deeper, for
+data whose columns hang together; one of them is taken only where it is better by more than noise, and only of few
+inputs, since without tables an explanation scores every coalition.
 """
 
 import math
