@@ -133,7 +133,7 @@ def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> 
         assert all(url.startswith(site) for url in own)
         # The icon is asked for by browsers with a window, not by every one without.
         assert len({*own, f"{site}/favicon.svg"}) <= 16
-        assert sum(len(gzip.compress(response.body())) for response in own.values()) <= 45_000
+        assert sum(len(gzip.compress(response.body())) for response in own.values()) <= 30_000
         page.get_by_role("button", name="Exam-taker").click()
         expect(page.locator("#changes")).to_be_visible()
         assert all(response.url.startswith(site) for response in asked)

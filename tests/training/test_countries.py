@@ -38,6 +38,11 @@ def test_what_could_be_two_countries_or_is_none_is_refused(name):
         *(("Congo (Kinshasa)", "CD"), ("Congo, Dem. Rep.", "CD"), ("Congo, Rep.", "CG"), ("Lao PDR", "LA")),
         *(("Iran (Islamic Republic of)", "IR"), ("Bolivia, Plurinational State of", "BO"), ("Bahamas, The", "BS")),
         *(("Netherlands (Kingdom of the)", "NL"), ("US Virgin Islands", "VI"), ("Hong Kong SAR", "HK")),
+        *(("Egypt, Arab Rep.", "EG"), ("Venezuela, RB", "VE"), ("Yemen, Rep.", "YE"), ("Hong Kong, China", "HK")),
+        *(("St. Vincent and the Grenadines", "VC"), ("St Kitts", "KN"), ("Central African Rep.", "CF")),
+        *(("Dem. Rep. of the Congo", "CD"), ("S. Sudan", "SS"), ("Solomon Is.", "SB"), ("Korea (South)", "KR")),
+        *(("Brasil", "BR"), ("Österreich", "AT"), ("Oesterreich", None), ("Belgique", "BE"), ("日本", "JP")),
+        *(("Schweiz", "CH"), ("Suisse", "CH"), ("Ελλάδα", "GR"), ("Åland", "AX"), ("FYROM", "MK")),
     ],
 )
 def test_the_usual_names_are_known(name, code):

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 import pycountry
-from babel import Locale
+from babel import Locale, localedata
+from babel.languages import get_official_languages
 
 from predict.text import fold
 
@@ -14,66 +16,82 @@ __all__ = ["country_names", "other_country_names"]
 # What CLDR lists beside countries: unions, pseudo-locales, "unknown", and codes exceptionally reserved for islands.
 # XK stays: it is not ISO's, but Kosovo's customers are in real files under it.
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"))
-# Usual names that neither source has: short ones, former ones, and some countries' own.
+# Usual names that no source has: short ones, former ones, and those of the World Bank's and the UN's tables.
 _USUAL = {
     "AE": ("UAE", "U.A.E.", "Emirates"),
+    "AG": ("Antigua",),
     "BA": ("Bosnia", "Bosnia-Herzegovina"),
+    "BL": ("St. Barths",),
+    "BQ": ("Bonaire",),
+    "BS": ("Bahamas, The",),
+    "CC": ("Cocos Islands", "Keeling Islands"),
     "CD": (
         "DRC",
         "DR Congo",
-        "Democratic Republic of the Congo",
+        "Dem. Rep. Congo",
         "Democratic Republic of Congo",
+        "Congo, Democratic Republic of the",
         "Congo (Kinshasa)",
         "Congo, Dem. Rep.",
         "Zaire",
     ),
-    "CG": ("Republic of Congo", "Congo (Brazzaville)", "Congo, Rep."),
-    "CH": ("Schweiz", "Suisse", "Svizzera"),
+    "CG": ("Congo, Republic of", "Congo Republic", "Congo (Brazzaville)", "Congo, Rep."),
     "CI": ("Ivory Coast",),
-    "CN": ("PRC", "Mainland China"),
+    "CN": ("PRC", "P.R. China", "China, PR", "Mainland China", "China (Mainland)"),
     "CV": ("Cape Verde",),
     "CZ": ("Czech Republic",),
-    "DE": ("Deutschland",),
-    "ES": ("España",),
-    "FI": ("Suomi",),
+    "EG": ("Egypt, Arab Rep.",),
     "FK": ("Falklands",),
-    "FM": ("Micronesia",),
+    "FM": ("Micronesia", "Micronesia, Fed. Sts."),
+    "FO": ("Faeroe Islands", "Faroes"),
     "GB": ("UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
-    "GM": ("The Gambia", "Gambia, The"),
-    "BS": ("The Bahamas", "Bahamas, The"),
-    "HK": ("Hong Kong SAR",),
-    "HU": ("Magyarország",),
-    "IE": ("Republic of Ireland", "Éire"),
-    "IT": ("Italia",),
+    "GM": ("Gambia, The",),
+    "HK": ("Hong Kong SAR", "Hong Kong, China", "Hongkong"),
+    "IE": ("Ireland, Republic of",),
+    "IR": ("Iran, Islamic Rep.",),
     "JP": ("Nippon",),
-    "KP": ("DPRK", "Korea, North", "Korea, Dem. People's Rep.", "Democratic People's Republic of Korea"),
-    "KR": ("Republic of Korea", "Korea, South", "Korea, Rep."),
+    "KN": ("Saint Kitts",),
+    "KP": ("DPRK", "Korea, North", "Korea, DPR", "Korea, Dem. People's Rep.", "Democratic People's Republic of Korea"),
+    "KR": ("Korea, South", "Korea Republic", "Korea, Rep."),
     "LA": ("Lao", "Lao PDR"),
-    "MK": ("Macedonia",),
-    "MO": ("Macau",),
+    "LY": ("Libyan Arab Jamahiriya",),
+    "MK": ("Macedonia", "Macedonia, FYR", "FYROM", "Republic of Macedonia"),
     "MM": ("Burma", "Myanmar"),
-    "NL": ("The Netherlands", "Netherlands (Kingdom of the)", "Holland", "Nederland"),
-    "NO": ("Norge",),
+    "MO": ("Macau", "Macau SAR", "Macao, China"),
+    "NL": ("Netherlands, The", "Netherlands (Kingdom of the)", "Holland"),
     "PH": ("The Philippines",),
-    "PL": ("Polska",),
-    "PS": ("Palestine",),
+    "PS": ("Palestine", "Palestinian Territory", "Palestinian Territory, Occupied", "West Bank and Gaza"),
     "RU": ("Russia",),
-    "SE": ("Sverige",),
+    "SA": ("KSA",),
+    "SH": ("Saint Helena",),
+    "ST": ("São Tomé",),
+    "SX": ("Saint Maarten",),
     "SZ": ("Swaziland",),
+    "TC": ("Turks and Caicos",),
     "TL": ("East Timor",),
     "TR": ("Turkey",),
-    "TW": ("Taiwan",),
-    "US": (
-        "U.S.",
-        "U.S.A.",
-        "America",
-        "The United States",
-        "The United States of America",
-        "United States of America",
-    ),
+    "TT": ("Trinidad",),
+    "TW": ("Taiwan", "Taiwan, China", "Taiwan (ROC)", "Chinese Taipei"),
+    "UM": ("US Minor Outlying Islands",),
+    "US": ("U.S.", "U.S.A.", "America", "The United States", "The United States of America"),
     "VA": ("Vatican", "Vatican City State", "Holy See"),
+    "VC": ("Saint Vincent",),
+    "VE": ("Venezuela, RB",),
     "VI": ("US Virgin Islands",),
     "VN": ("Vietnam",),
+    "WF": ("Wallis and Futuna Islands",),
+    "WS": ("Western Samoa",),
+    "YE": ("Yemen, Rep.",),
+}
+_SHORT = {
+    "Republic": "Rep.",
+    "Democratic": "Dem.",
+    "Islands": "Is.",
+    "Saint": "St.",
+    "North": "N.",
+    "South": "S.",
+    "Western": "W.",
+    "Equatorial": "Eq.",
 }
 _KINDS_OF_NAME = ("name", "official_name", "common_name")
 # Parts of names that several countries share are nobody's.
@@ -105,15 +123,28 @@ def other_country_names() -> dict[str, tuple[str, ...]]:
 
 
 def _candidates(code: str) -> Iterator[str]:
+    """Yield a country's names, and each of them as it is written otherwise."""
+    for name in chain.from_iterable(map(_turned, _names(code))):
+        yield name
+        yield re.sub("|".join(_SHORT), lambda word: _SHORT[word[0]], name)
+
+
+def _turned(name: str) -> Iterator[str]:
+    """Yield a name, and what it may begin with moved to its end: "Korea, Republic of", "Korea (Republic of)"."""
+    yield name
+    if match := re.fullmatch(r"(.+?)(?:, | \()([^)]+?)\)?", name):
+        yield from (f"{match[2]} {match[1]}", f"{match[1]} ({match[2]})", f"{match[1]}, {match[2]}")
+    if name.startswith("the "):
+        yield name.removeprefix("the ")
+
+
+def _names(code: str) -> Iterator[str]:
+    """Yield a country's names: ISO's, those in its own official languages, and usual ones."""
     if country := pycountry.countries.get(alpha_2=code):
         yield country.alpha_3
-        for name in filter(None, (getattr(country, kind, "") for kind in _KINDS_OF_NAME)):
-            yield name
-            # "Korea, Republic of" is written "Korea (Republic of)" and the other way round, too.
-            if match := re.fullmatch(r"(.+?)(?:, | \()([^)]+?)\)?", name):
-                yield from (f"{match[2]} {match[1]}", f"{match[1]} ({match[2]})", f"{match[1]}, {match[2]}")
-            if name.startswith("the "):
-                yield name.removeprefix("the ")
+        yield from filter(None, (getattr(country, kind, "") for kind in _KINDS_OF_NAME))
     elif code == "XK":
         yield from ("XKX", "Republic of Kosovo")
+    for language in filter(localedata.exists, get_official_languages(code)):
+        yield from filter(None, (Locale.parse(language).territories.get(code),))
     yield from _USUAL.get(code, ())
