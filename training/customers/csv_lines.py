@@ -4,11 +4,9 @@
 times as fast. Walking a file row by row is slow; it is done only to say where something is wrong.
 """
 
-import mmap
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +20,9 @@ from predict.text import BLANKS
 
 from ..errors import DataError
 from .arrow import to_numbers
+from .mapped_file import give_back
 
-__all__ = ["CsvFile", "map_file", "open_csv", "rows_with_content"]
+__all__ = ["CsvFile", "open_csv", "rows_with_content"]
 
 _BLOCK_BYTES = 4 << 20
 
@@ -80,7 +79,10 @@ class CsvFile:
                     strings_can_be_null=False,
                 ),
             )
-            yield from (pa.Table.from_batches([batch]) for batch in reader if batch.num_rows)
+            for batch in reader:
+                give_back(self.records.data)
+                if batch.num_rows:
+                    yield pa.Table.from_batches([batch])
         except pa.ArrowInvalid:
             # Arrow's own message would quote the row.
             raise DataError(f"{self.name}: this cannot be read as CSV. Export it again as CSV (UTF-8).") from None
@@ -109,27 +111,6 @@ class CsvFile:
                 f"{self.name}: the heading has {width} cells, but {', '.join(places)}{more}. Put cells that hold a "
                 f"{DELIMITERS[self.records.dialect.delimiter]} in quotation marks, and fill up short lines."
             )
-
-
-def map_file(path: Path) -> Data:
-    """Return a file's bytes without holding them in memory.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read.
-    """
-    try:
-        with path.open("rb") as stream:
-            # An empty file cannot be mapped.
-            is_empty = path.stat().st_size == 0
-            return b"" if is_empty else mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file. Check the path.") from None
-    except IsADirectoryError:
-        raise DataError(f"{path}: this is a folder. Name the file in it.") from None
-    except OSError as error:
-        raise DataError(f"{path}: the file cannot be read ({error.strerror or 'it is damaged'}).") from None
 
 
 def open_csv(file: str, data: Data, known: Collection[str]) -> CsvFile:

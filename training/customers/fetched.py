@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from ..command.cloud import Address, Blob, fetch, find
 from ..errors import DataError
-from .csv_lines import map_file
+from .mapped_file import map_file
 from .parquet_file import SUFFIXES, is_parquet, open_parquet
 
 __all__ = ["fetched"]

@@ -11,6 +11,7 @@ from predict.csv_file.reader import Data
 
 from ..errors import DataError
 from .csv_lines import rows_with_content
+from .mapped_file import give_back
 
 __all__ = ["SUFFIXES", "ParquetFile", "is_parquet", "open_parquet"]
 
@@ -40,6 +41,7 @@ class ParquetFile:
     n_rows: int
     schema: pa.Schema
     _file: pq.ParquetFile
+    _data: Data
 
     unit = "row"
     """What `find_lines` counts."""
@@ -49,6 +51,7 @@ class ParquetFile:
         target = self.schema if columns is None else pa.schema(self.schema.field(name) for name in columns)
         try:
             for batch in self._file.iter_batches(_BLOCK_ROWS, columns=columns):
+                give_back(self._data)
                 yield pa.Table.from_batches([batch]).select(target.names).cast(target)
         except (pa.ArrowException, OSError):
             raise _damaged(self.name) from None
@@ -88,7 +91,7 @@ def open_parquet(file: str, data: Data) -> ParquetFile:
     # What has a view of texts in memory is a text in the file all the same, and the rest of Arrow knows texts better.
     views = (pa.string_view(), pa.large_string())
     plain = pa.schema(field.with_type(pa.string()) if field.type in views else field for field in schema)
-    return ParquetFile(file, schema.names, parquet.metadata.num_rows, plain, parquet)
+    return ParquetFile(file, schema.names, parquet.metadata.num_rows, plain, parquet, data)
 
 
 def _damaged(file: str) -> DataError:

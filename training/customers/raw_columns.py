@@ -17,8 +17,8 @@ from predict.text import fold
 
 from ..errors import DataError
 from ..schema.column import Column
-from .csv_lines import map_file
 from .distinct_texts import Texts
+from .mapped_file import map_file
 from .parquet_file import open_parquet
 from .read_blocks import file_format
 

@@ -15,8 +15,9 @@ from predict.csv_file.reader import Data, Dialect
 from ..errors import DataError
 from .arrow import may_hold
 from .cell_rules import find_mark
-from .csv_lines import map_file, open_csv
+from .csv_lines import open_csv
 from .heading import find_columns
+from .mapped_file import map_file
 from .parquet_file import is_parquet, open_parquet
 
 __all__ = ["Blocks", "Unread", "file_format", "open_blocks"]

@@ -23,9 +23,10 @@ from predict.text import fold_heading
 from ..errors import DataError
 from ..schema.load import Schema
 from .cell_rules import Reader, answer_reader, cell_reader, find_mark
-from .csv_lines import CsvFile, map_file, open_csv, rows_with_content
+from .csv_lines import CsvFile, open_csv, rows_with_content
 from .distinct_texts import Texts, Values
 from .heading import find_columns
+from .mapped_file import map_file
 from .parquet_file import ParquetFile, is_parquet, open_parquet
 
 __all__ = ["LEAST_DISTINCT", "Table", "read_columns", "read_table"]
@@ -132,10 +133,15 @@ def read_table(path: Path | str, schema: Schema) -> Table:
         X=X,
         y=y,
         groups=groups,
-        sha256=hashlib.sha256(map_file(path)).hexdigest(),
+        sha256=_sha256(path),
         name=path.name,
         notes=(*notes, *_constant_columns(path.name, X)),
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_columns(
