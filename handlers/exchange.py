@@ -156,7 +156,13 @@ class Exchange:
         return self.names["ref"] or self.id
 
     def require(self, *accepted: str) -> None:
-        """Refuse other media types."""
+        """Refuse a body that did not arrive, whatever it was, and one of another media type."""
+        if "transfer-encoding" in self.request.headers and not self.request.get_body():
+            detail = (
+                "The body did not arrive: it was sent in chunks, without its length. Send it with Content-Length; "
+                "with curl, by --data-binary @FILE."
+            )
+            raise Refusal(HTTPStatus.LENGTH_REQUIRED, detail)
         if self.media_type not in accepted:
             raise unsupported(*accepted)
         charset = _CHARSET.search(self._header("content-type"))
@@ -164,18 +170,12 @@ class Exchange:
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The charset must be utf-8. Send the body in UTF-8.")
 
     def body(self, limit: int) -> bytes:
-        """Return the body, if it arrived, as it is, and is not too large."""
+        """Return the body, if it is sent as it is, and is not too large."""
         if (coding := self._header("content-encoding").strip().lower()) not in ("", "identity"):
             named = coding if coding in ("gzip", "deflate", "br", "zstd") else "other than identity"
             detail = f"The body has a Content-Encoding ({named}), and none is taken. Send it uncompressed."
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
         body: bytes = self.request.get_body()
-        if not body and "transfer-encoding" in self.request.headers:
-            detail = (
-                "The body did not arrive: it was sent in chunks, without its length. Send it with Content-Length; "
-                "with curl, by --data-binary @FILE."
-            )
-            raise Refusal(HTTPStatus.LENGTH_REQUIRED, detail)
         if len(body) > limit:
             raise TooLarge(f"The body is larger than the {limit} bytes allowed here. Send less at once.", limit)
         return body

@@ -23,9 +23,9 @@ def predict(exchange: Exchange) -> func.HttpResponse:
     """Score one customer."""
     exchange.for_page = exchange.media_type == FORM
     include = exchange.include(("explanation", "curves", "changes"), default=("explanation",))
+    exchange.require(JSON, FORM)
     if exchange.for_page:
         return _predict_form(exchange)
-    exchange.require(JSON, FORM)
     model, explainer = load(exchange)
     body = exchange.body(LIMITS["body_bytes"])
     row, warnings = _check(model, lambda: read_json(body))

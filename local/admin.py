@@ -52,15 +52,10 @@ class Admin:
             return b""
         if method != "GET":
             return None
-        if path == "/admin/host/status":
-            return json.dumps(self._status()).encode()
         described = [self._describe(function, base) for function in self._functions]
-        if path == "/admin/functions":
-            return json.dumps(described).encode()
-        for one in described:
-            if path == f"/admin/functions/{one['name']}".lower():
-                return json.dumps(one).encode()
-        return None
+        documents: dict[str, Any] = {"/admin/host/status": self._status(), "/admin/functions": described}
+        documents |= {f"/admin/functions/{one['name']}".lower(): one for one in described}
+        return json.dumps(documents[path], separators=(",", ":")).encode() if path in documents else None
 
     def _status(self) -> dict[str, Any]:
         return {
@@ -76,9 +71,11 @@ class Admin:
         prefix = f"{self._settings.route_prefix}/" if self._settings.route_prefix else ""
         return {
             "name": function.name,
-            "function_app_id": None,
+            "script_root_path_href": None,
+            "script_href": f"{base}/admin/vfs/{self._settings.app.name}/{function.script}",
+            "config_href": None,
+            "test_data_href": None,
             "href": f"{base}/admin/functions/{function.name}",
-            "script_href": f"{base}/admin/vfs/{function.script}",
             "invoke_url_template": f"{base}/{prefix}{function.route}" if function.is_http else None,
             "language": "python",
             "config": {

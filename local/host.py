@@ -6,12 +6,12 @@ GET are an empty 404; an exception in a function, a call beyond functionTimeout 
 
 What it leaves out:
 
-- the looks of the home page, and /admin beyond functions, host/status and host/ping; their JSON has other fields;
+- the looks of the home page, and /admin beyond functions, host/status and host/ping; host/status and a function's
+  `config` have other fields;
 - keys of single functions and of systems: with `--enable-auth` there are a host key and a master key;
 - what Kestrel makes of requests of odd form (control characters, LF alone as the end of a line, an empty Host, methods
-  in small letters, a signed or wrong length, trailers, connections closed by half): uvicorn refuses others;
-- a function's own Content-Length and Transfer-Encoding: wrong ones cut the answer or hang the caller there;
-- statuses outside of 200 to 599: a 500 here, sent as they are there;
+  in small letters, a signed or wrong length, h2c, connections closed by half): uvicorn refuses others;
+- a function's own Content-Length, Transfer-Encoding or status below 200: they cut the answer or hang the caller there;
 - answers in forms that the Python worker never sends;
 - a worker that dies or hangs: here it is the same process.
 """

@@ -33,8 +33,6 @@ def read_answer(answer: Any) -> Outgoing:
         return 200, [(b"content-type", b"text/plain; charset=utf-8")], answer.encode()
     body: bytes = answer.body.bytes
     status = int(answer.status_code) if _STATUS.fullmatch(answer.status_code) else 200
-    if not 200 <= status <= 599:
-        raise ValueError(f"the status {status} is not one of 200 to 599")
     headers: dict[str, tuple[bytes, bytes]] = {}
     for name, value in answer.headers.items():
         lower = name.lower()

@@ -12,7 +12,7 @@ import uvicorn
 
 # uvicorn would import these when it starts; by then an app with packages of its own has taken `sys.path` over.
 import uvicorn.lifespan.off
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http import httptools_impl
 
 from .errors import LocalError
 
@@ -76,12 +76,23 @@ async def serve(apps: Sequence[tuple[Any, socket.socket]], ready: Callable[[], N
         ready()
 
 
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, with Kestrel's ways: the target as it was written, refusals without a body."""
+class _StatusLines(dict[int, bytes]):
+    """uvicorn's, and a line for any other number: Kestrel sends what a function says."""
+
+    def __missing__(self, status: int) -> bytes:
+        return b"HTTP/1.1 %d \r\n" % status
+
+
+httptools_impl.STATUS_LINE = _StatusLines(httptools_impl.STATUS_LINE)
+
+
+class _Protocol(httptools_impl.HttpToolsProtocol):
+    """uvicorn's protocol, with Kestrel's ways: the target as written, no trailers, refusals without a body."""
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
+        self.scope["headers"] = self.headers.copy()
 
     def send_400_response(self, _message: str) -> None:
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -4,6 +4,7 @@ import json
 import logging
 import math
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,9 @@ def load_settings(app: Path) -> Settings:
     return Settings(
         app=app,
         route_prefix=str(_section(host, "extensions", "http").get("routePrefix", "api")).strip("/"),
-        port=_port(here.get("LocalHttpPort", DEFAULT_PORT)),
+        port=_whole(
+            here.get("LocalHttpPort", DEFAULT_PORT), "Host.LocalHttpPort in local.settings.json", _HIGHEST_PORT
+        ),
         body_limit=_whole(
             os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or _DEFAULT_BODY_LIMIT,
             "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
@@ -105,13 +108,6 @@ def load_settings(app: Path) -> Settings:
         cors_origins=tuple(filter(None, str(here.get("CORS") or "").split(","))),
         cors_credentials=here.get("CORSCredentials") in (True, "true", "True"),
     )
-
-
-def _port(value: object) -> int:
-    port = _whole(value, "Host.LocalHttpPort in local.settings.json")
-    if port > _HIGHEST_PORT:
-        raise LocalError(f"Host.LocalHttpPort in local.settings.json must be at most {_HIGHEST_PORT}.")
-    return port
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -145,14 +141,11 @@ def _override(host: dict[str, Any]) -> dict[str, Any]:
     return host
 
 
-def _whole(value: object, name: str) -> int:
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise LocalError(f"{name} must be a whole number.")
-    return number
+def _whole(value: object, name: str, most: int = sys.maxsize) -> int:
+    text = str(value).strip()
+    if not text.isdecimal() or int(text) > most:
+        raise LocalError(f"{name} must be a whole number of at most {most}.")
+    return int(text)
 
 
 def _seconds(value: object) -> float:

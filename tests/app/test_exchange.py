@@ -27,14 +27,18 @@ def refused(headers, body=b"{}"):
     return caught.value
 
 
-def test_body_that_did_not_arrive_is_411_with_what_to_send():
-    refusal = refused({"Transfer-Encoding": "chunked"}, b"")
-    assert refusal.status == HTTPStatus.LENGTH_REQUIRED
-    assert "Content-Length" in refusal.detail
+@pytest.mark.parametrize("type_", ["application/json", "text/plain", ""])
+def test_body_that_did_not_arrive_is_411_with_what_to_send_whatever_its_type(type_):
+    with pytest.raises(Refusal) as caught:
+        exchange({"Transfer-Encoding": "chunked", "Content-Type": type_}).require("application/json")
+    assert caught.value.status == HTTPStatus.LENGTH_REQUIRED
+    assert "Content-Length" in caught.value.detail
 
 
 def test_empty_body_with_a_length_is_no_411():
-    assert exchange({"Content-Length": "0"}).body(100) == b""
+    whole = exchange({"Content-Length": "0", "Content-Type": "application/json"})
+    whole.require("application/json")
+    assert whole.body(100) == b""
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "br", "zstd", "gzip, br"])

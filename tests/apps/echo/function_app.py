@@ -102,7 +102,7 @@ async def answer(req: func.HttpRequest) -> func.HttpResponse:
         case "short-length":
             return func.HttpResponse("four", headers={"Content-Length": "3"})
         case "status":
-            return func.HttpResponse("x", status_code=99999)
+            return func.HttpResponse("x", status_code=700)
     raise RuntimeError("this function fails on purpose")
 
 
