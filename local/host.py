@@ -121,7 +121,9 @@ class Host:
             refusal = 500, [*self._custom, *allowed, _CLOSE], b""
             await send_answer(send, refusal, before_end=_drain(receive) if isinstance(error, BodyTooLarge) else None)
             return
-        await send_answer(send, self._with(answer, allowed))
+        # A body in chunks was not read.
+        is_left = "transfer-encoding" in headers and headers.get("connection", "").lower() == "close"
+        await send_answer(send, self._with(answer, allowed), before_end=_drain(receive) if is_left else None)
 
     def _with(self, answer: Outgoing, allowed: Headers) -> Outgoing:
         """Add what host.json and CORS say: a function's own header beats the former, and not the latter."""
@@ -207,7 +209,7 @@ def _trace(headers: dict[str, str]) -> TraceContext:
 
 
 async def _drain(receive: Receive) -> None:
-    """Read and forget the rest of a refused body, for a few seconds at most."""
+    """Read and forget the rest of a body, for a few seconds at most."""
     try:
         async with asyncio.timeout(_DRAIN_SECONDS):
             while (message := await receive())["type"] == "http.request" and message.get("more_body", False):

@@ -15,7 +15,8 @@ __all__ = ["DEFAULT_PORT", "Settings", "load_settings"]
 
 DEFAULT_PORT = 7071
 _HIGHEST_PORT = 65535
-# The host's own, where FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is not set.
+_BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
+# The host's own, where that is not set.
 _DEFAULT_BODY_LIMIT = 100 * 1024 * 1024
 _DEFAULT_TIMEOUT = 30 * 60.0
 _HOST_PREFIX = "AzureFunctionsJobHost__"
@@ -78,10 +79,9 @@ def load_settings(app: Path) -> Settings:
     LocalError
         If the folder is no function app, or a file of settings cannot be understood.
     """
-    if not (app / "function_app.py").is_file():
-        raise LocalError(f"{app} is not a function app: it holds no function_app.py.")
-    if not (app / "host.json").is_file():
-        raise LocalError(f"{app} is not a function app: it holds no host.json.")
+    for name in ("function_app.py", "host.json"):
+        if not (app / name).is_file():
+            raise LocalError(f"{app} is not a function app: it holds no {name}.")
     local = _read_json(app / "local.settings.json") if (app / "local.settings.json").is_file() else {}
     if local.get("IsEncrypted"):
         raise LocalError("local.settings.json is encrypted: run `func settings decrypt` first.")
@@ -96,10 +96,7 @@ def load_settings(app: Path) -> Settings:
         port=_whole(
             here.get("LocalHttpPort", DEFAULT_PORT), "Host.LocalHttpPort in local.settings.json", _HIGHEST_PORT
         ),
-        body_limit=_whole(
-            os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or _DEFAULT_BODY_LIMIT,
-            "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
-        ),
+        body_limit=_whole(os.environ.get(_BODY_LIMIT) or _DEFAULT_BODY_LIMIT, _BODY_LIMIT),
         log_level=_level(_section(host, "logging", "logLevel").get("default", "Information")),
         timeout=_seconds(host.get("functionTimeout")),
         custom_headers=tuple(

@@ -54,7 +54,7 @@ class Performance:
         Whether the purchases differ from the scores, for certain and by much.
     sentence : str
     count : int
-        Judged answers; 0 where they are too few.
+        Judged answers; 0 where they are too few, or all the same.
     precision, recall : Share or None
         None where too few have the positive answer, or purchased.
     bins : tuple of Bin
@@ -74,8 +74,11 @@ def measure(metadata: Metadata, judged: Judged) -> Performance:
     if count < ENOUGH_OUTCOMES:
         return Performance(False, f"Too early: {count_text(count)} of about {ENOUGH_OUTCOMES} outcomes.")
     scores, bought = np.array(judged.probabilities), np.array(judged.bought)
+    target = metadata.contract.target
+    if bought.all():
+        return Performance(False, f"Every outcome so far is {target.noun}: send those who did not {target.verb}, too.")
     positive = scores >= metadata.contract.threshold
-    is_off, sentence = _verdict(scores, bought, metadata.contract.target)
+    is_off, sentence = _verdict(scores, bought, target)
     right = int(np.count_nonzero(positive & bought))
     return Performance(
         is_off=is_off,
@@ -89,8 +92,6 @@ def measure(metadata: Metadata, judged: Judged) -> Performance:
 
 def _verdict(scores: np.ndarray, bought: np.ndarray, target: Target) -> tuple[bool, str]:
     """Hold the number of purchases against the sum of the scores (Spiegelhalter's test of calibration in the large)."""
-    if bought.all():
-        return False, f"Every outcome so far is {target.noun}: send those who did not {target.verb}, too."
     said, happened = float(scores.mean()), float(bought.mean())
     deviation = math.sqrt(float((scores * (1 - scores)).sum()))
     is_certain = abs(float((bought - scores).sum())) > _CERTAIN * deviation

@@ -5,7 +5,7 @@ models/serving.json    written only over the version that was read
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from .errors import NotThere, ShelfError
 from .store import Container
@@ -15,8 +15,7 @@ __all__ = ["POINTER", "Pointer", "move_pointer", "parse_pointer", "read_pointer"
 POINTER = "serving.json"
 
 
-@dataclass(frozen=True)
-class Pointer:
+class Pointer(NamedTuple):
     """Which model serves.
 
     Attributes
@@ -42,12 +41,6 @@ class Pointer:
     canary: str = ""
     share: float = 0.0
     shadow: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse what only a hand could have written."""
-        texts = (self.serving, self.previous, self.by, self.at, self.canary, self.shadow)
-        if not all(isinstance(text, str) for text in texts) or not 0 <= self.share <= 1:
-            raise ValueError("not a pointer")
 
 
 def read_pointer(container: Container) -> tuple[Pointer, str]:
@@ -79,7 +72,7 @@ def move_pointer(container: Container, change: Callable[[Pointer], Pointer]) -> 
     """
     pointer, tag = read_pointer(container)
     moved = change(pointer)
-    body = json.dumps(asdict(moved), indent=1).encode()
+    body = json.dumps(moved._asdict(), indent=1).encode()
     if tag:
         container.replace(POINTER, body, tag)
     else:
@@ -96,6 +89,10 @@ def parse_pointer(body: bytes) -> Pointer:
         If it is none.
     """
     try:
-        return Pointer(**json.loads(body))
+        pointer = Pointer(**json.loads(body))
+        texts = [value for name, value in pointer._asdict().items() if name != "share"]
+        if all(isinstance(text, str) for text in texts) and 0 <= pointer.share <= 1:
+            return pointer
     except (ValueError, TypeError):
-        raise ShelfError(f"{POINTER} cannot be understood. Write it with python -m watch serve.") from None
+        pass
+    raise ShelfError(f"{POINTER} cannot be understood. Write it with python -m watch serve.")

@@ -5,7 +5,6 @@
 The app only reads (watch/serving.py).
 """
 
-from dataclasses import replace
 from typing import Any
 
 from predict.errors import ArtifactError
@@ -125,7 +124,7 @@ def shadow(container: Container, model_hash: str, *, by: str, at: str) -> Pointe
 def _try_out(container: Container, **changes: Any) -> Pointer:
     if model_hash := changes.get("canary") or changes.get("shadow"):
         read_model(container, model_hash)
-    return move_pointer(container, lambda pointer: replace(pointer, **changes))
+    return move_pointer(container, lambda pointer: pointer._replace(**changes))
 
 
 def _blob_name(model_hash: str) -> str:

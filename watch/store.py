@@ -8,9 +8,8 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .errors import Conflict, NotThere, StoreError
@@ -24,8 +23,7 @@ _EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/
 _READERS = 16
 
 
-@dataclass(frozen=True)
-class Blob:
+class Blob(NamedTuple):
     """A blob that was read.
 
     Attributes

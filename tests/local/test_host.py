@@ -172,6 +172,13 @@ def test_chunked_body_does_not_arrive(client):
         assert "content-length" not in seen["headers"]
 
 
+def test_a_connection_that_closes_takes_a_long_body_in_chunks_before(server):
+    head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = exchange(server, head + 16 * (b"10000\r\n" + bytes(0x10000) + b"\r\n") + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"}")
+
+
 def test_a_trailer_is_no_header(server):
     head = (
         b"POST /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n"

@@ -69,7 +69,7 @@ def test_sentences_have_the_models_own_words():
 def test_file_of_purchases_alone_is_no_measurement():
     scores, _ = simulated(500, 0)
     result = measured(scores, np.full(500, True))
-    assert not result.is_off
+    assert (result.is_off, result.count, result.precision, result.bins) == (False, 0, None, ())
     assert result.sentence.startswith("Every outcome so far is a purchase")
 
 
