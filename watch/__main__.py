@@ -117,7 +117,10 @@ def _back(_: argparse.Namespace, container: Container) -> None:
 def _share(arguments: argparse.Namespace, container: Container) -> None:
     chosen = find(container, arguments.hash) if arguments.part else ""
     share(container, chosen, arguments.part, by=getpass.getuser(), at=_now())
-    print(f"answers {arguments.part:.0%} of the customers within a minute: {described(container, chosen)}")
+    if chosen:
+        print(f"answers {arguments.part:.0%} of the customers within a minute: {described(container, chosen)}")
+    else:
+        print("The model that serves answers all customers within a minute.")
 
 
 def _shadow(arguments: argparse.Namespace, container: Container) -> None:

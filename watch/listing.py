@@ -16,11 +16,13 @@ PACKAGED = "packaged"
 
 def mark(model_hash: str, pointer: Pointer) -> str:
     """Return what a model does, as a column of the listing."""
-    marks = {pointer.previous: "previous", pointer.shadow: "shadow", pointer.canary: f"{pointer.share:.0%}"}
     if model_hash == pointer.serving:
-        return "serves  "
-    # The packaged model has no name, and neither has a trial that there is not.
-    return f"{marks.get(model_hash, '') if model_hash or not pointer.previous else '':8}"
+        marks = ["serves"]
+    else:
+        # The packaged model has no name, and neither has a trial that there is not.
+        trials = {"shadow": pointer.shadow, f"{pointer.share:.0%}": pointer.canary} if model_hash else {}
+        marks = [word for word, named in {"previous": pointer.previous, **trials}.items() if named == model_hash]
+    return f"{' '.join(marks):8}"
 
 
 def find(container: Container, beginning: str) -> str:

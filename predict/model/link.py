@@ -34,9 +34,13 @@ class Link:
 
     def of_log_odds(self, log_odds: Floats) -> Floats:
         """Return the probabilities of log odds."""
+        return self.of_negated(-log_odds)
+
+    def of_negated(self, against: Floats) -> Floats:
+        """Return the probabilities of negated log odds, which are overwritten."""
         # Where it overflows, the probability is 0.
         with np.errstate(over="ignore"):
-            return self.of_odds(np.exp(-log_odds))
+            return self.of_odds(np.exp(against, against))
 
     @cached_property
     def _line(self) -> "_Line":

@@ -78,7 +78,7 @@ class Game:
         """
         # For one customer dot takes less time than matmul and matvec, which do the same sums.
         odds = self._within.dot(dividends)
-        worth = self._link.of_odds(np.exp(odds, odds)).dot(self._mean)
+        worth = self._link.of_negated(odds).dot(self._mean)
         return tuple(self._weights.dot(worth).tolist()), _NONE
 
     def solve_many(self, places: Integers, rows: Floats) -> list[Solved]:
@@ -94,6 +94,6 @@ class Game:
         for start in range(0, len(places), self._step):
             # Each product is as small as one customer's, so that its sums keep their order.
             odds = np.matmul(self._within, rows.take(places[start : start + self._step], 0))
-            worth = np.matvec(self._link.of_odds(np.exp(odds, odds)), self._mean)
+            worth = np.matvec(self._link.of_negated(odds), self._mean)
             solved += [(tuple(own), _NONE) for own in np.matvec(self._weights, worth).tolist()]
         return solved

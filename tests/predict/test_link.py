@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from predict.model.link import Link
+from predict.model.shapley import Game
 
 
 @given(st.sets(st.integers(1, 10**6 - 1), max_size=80), st.integers(0, 2**32))
@@ -21,3 +24,9 @@ def test_line_goes_through_its_knots_and_straight_between_them(places, seed):
 
 def test_without_knots_the_probability_is_that_of_the_log_odds():
     np.testing.assert_allclose(Link().of_log_odds(np.array([-800.0, 0.0, 2.0])), [0, 0.5, 0.8807970779778823])
+
+
+def test_customer_beyond_what_exp_can_hold_is_explained_without_a_word():
+    game = Game(SimpleNamespace(members=np.array([[0], [1]]), base=(0.0,), link=Link()))
+    far = np.array([[0.0], [-800.0]])
+    assert game.solve(far)[0] == game.solve_many(np.array([[0, 1]]), far)[0][0] == (-0.5,)

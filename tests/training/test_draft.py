@@ -248,10 +248,11 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
         ("Revenue", "TRUE", ("Will purchase", "Will not purchase", "purchase", "a purchase", "buyer")),
         ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
         ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", 'have ">50K" as salary', '">50K" as salary', "positive")),
-        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "Y", "positive")),
+        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "“Y”", "positive")),
         ("Class", "2", ("Class: 2", "Class: 1", 'have "2" as class', '"2" as class', "positive")),
+        ("Stayed on?", "yes", ("Stayed on: yes", "Stayed on: no", "answer yes", "“Stayed on”", "positive")),
         # The rarer value is yes only where neither is a word for it.
-        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "gekauft", "positive")),
+        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "“Gekauft”", "positive")),
     ],
 )
 def test_words_of_the_target_follow_its_heading(heading, yes, words):
@@ -281,6 +282,8 @@ def test_words_of_the_target_follow_its_heading(heading, yes, words):
         ("Contacts (last)", "contacts_last", "Contacts last", ""),
         ("duration_in_month", "duration_in_month", "Duration", "months"),
         ("Tenure in months", "tenure_in_months", "Tenure", "months"),
+        ("Weight in kg", "weight_in_kg", "Weight", "kg"),
+        ("income_in_USD", "income_in_usd", "Income", "USD"),
         ("Interest in cars", "interest_in_cars", "Interest in cars", ""),
         ("Age in company", "age_in_company", "Age in company", "years"),
         ("Duration", "duration", "Duration", "s"),

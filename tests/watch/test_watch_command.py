@@ -99,9 +99,24 @@ def test_model_is_tried_out_on_a_share_or_beside(run, files, models, capsys):
         *(["10%", "shadow"] if first < second else ["shadow", "10%"]),
     ]
     assert run("share", "0") == 0
+    assert "The model that serves answers all customers" in capsys.readouterr().out
     assert run("shadow", "none") == 0
     pointer, _ = read_pointer(models)
     assert (pointer.canary, pointer.share, pointer.shadow) == ("", 0.0, "")
+
+
+def test_list_says_of_the_packaged_model_that_it_served_before_and_of_one_all_its_trials(run, files, capsys):
+    for file in files:
+        run("publish", str(file))
+    first, second = capsys.readouterr().out.split()
+    run("serve", first, "--yes")
+    run("shadow", second)
+    run("share", "10%", second)
+    capsys.readouterr()
+    assert run("models") == 0
+    packaged, *others = capsys.readouterr().out.splitlines()
+    assert packaged.startswith("previous the model in the package")
+    assert f"shadow 10% {second[:12]}" in "\n".join(others)
 
 
 @pytest.mark.parametrize("part", ["110%", "-1", "some", "nan"])

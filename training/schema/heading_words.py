@@ -142,7 +142,8 @@ def words_of(heading: str, positive: str) -> tuple[str, str, str]:
     about = label if label.isupper() else label[:1].lower() + label[1:]
     if positive:
         return f'have "{positive}" as {about}', f'"{positive}" as {about}', "positive"
-    return "answer yes", about, "positive"
+    # In quotes it stands in any sentence: the chance of “Stayed on”.
+    return "answer yes", f"“{label}”", "positive"
 
 
 def is_act(heading: str) -> bool:
@@ -167,7 +168,7 @@ def _unit_behind_in(heading: str) -> str:
     """Return the unit of "duration_in_months", or of "duration_in_month"; a month by itself is one of twelve."""
     match _words(heading):
         case [_, *_, "in", unit]:
-            return _UNITS.get(unit) or _UNITS.get(f"{unit}s", "")
+            return _UNITS.get(unit) or _UNITS.get(f"{unit}s") or (_names(heading)[-1] if unit in _BRACKETED else "")
     return ""
 
 
