@@ -336,3 +336,29 @@ def test_numbers_with_a_sign_are_left_out_with_the_way_to_use_them(customers, tm
 def test_a_column_whose_heading_says_what_customers_do_is_the_answer_before_the_last_one(customers, tmp_path):
     changed = customers.rename(columns={"Churn": "Churn Flag"}).assign(last=customers["Newsletter"].to_numpy()[::-1])
     assert drafted(write(changed, tmp_path / "shop.csv"))[1].target.name == "Churn Flag"
+
+
+def test_long_numbers_none_of_which_comes_twice_are_an_id_in_any_order(customers, tmp_path):
+    rng = np.random.default_rng(6)
+    numbers = 700_000_000 + 3 * rng.permutation(2 * N_ROWS)
+    twice = pd.concat([customers, customers]).assign(ClientNum=numbers, amount=numbers % 1000)
+    text, schema = drafted(write(twice, tmp_path / "shop.csv"))
+    assert '"ClientNum", # it is an id: it tells customers apart, and nothing about them' in text
+    assert "amount" in {feature.name for feature in schema.features}
+
+
+def test_codes_are_categories_or_left_out_however_many_there_are(customers, tmp_path):
+    rng = np.random.default_rng(7)
+    many = pd.concat([customers] * 3).assign(
+        postal_code=10_000 + rng.permutation(3 * N_ROWS), area_code=rng.integers(200, 280, 3 * N_ROWS)
+    )
+    text, schema = drafted(write(many, tmp_path / "shop.csv"))
+    assert '"postal_code", # it has 1,200 different codes, too many to learn from' in text
+    assert {feature.name: feature.kind for feature in schema.features}["area_code"] == "category"
+
+
+def test_infinity_among_numbers_is_not_known(customers, tmp_path):
+    ratio = ["inf", "-Infinity", *(f"{number / 7:.3f}" for number in range(N_ROWS - 2))]
+    _, schema = drafted(write(customers.assign(ratio=ratio), tmp_path / "shop.csv"))
+    feature = next(feature for feature in schema.features if feature.name == "ratio")
+    assert (feature.kind, feature.optional, feature.missing) == ("number", True, ("-Infinity", "inf"))

@@ -30,8 +30,10 @@ _EPOCH = "2000-01-01"
 # Between points the day is first everywhere.
 _DOTTED = re.compile(r"\d\d?\.")
 _MISSING = frozenset(("?", "n/a", "#n/a", "nan", "null", "unknown", "not known", "not available", "missing", "-", "--"))
+# What a division by zero left.
+_INFINITE = frozenset(f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity"))
 # Among texts "NA" is Namibia, and "none" an answer like another.
-_MISSING_NUMBERS = _MISSING | frozenset(("na", "none", "."))
+_MISSING_NUMBERS = _MISSING | frozenset(("na", "none", ".", *_INFINITE))
 
 
 def read_columns(path: Path) -> list[Column]:

@@ -79,8 +79,10 @@ class Column:
 
         Of two numbers, one must also rise or fall with the other: their order says something, too.
         """
-        pairs = sorted(set(zip(self.codes.tolist(), other.codes.tolist(), strict=True)))
-        if len(pairs) * 2 > len(self.codes) or not len(pairs) == self.codes.max() + 1 == other.codes.max() + 1:
+        n_values = int(self.codes.max()) + 1
+        if n_values * 2 > len(self.codes) or n_values != other.codes.max() + 1:
+            return False
+        if len(np.unique(self.codes * n_values + other.codes)) != n_values:
             return False
         return self.numbers is None or other.numbers is None or _is_monotone(self.numbers, other.numbers)
 

@@ -16,7 +16,7 @@ from predict.text import fold_heading
 from ..errors import SchemaError
 from .column import Column, has_controls
 from .draft_text import Answer, Input, draft_text, is_yes_no
-from .heading_words import is_act, is_code, is_id, is_target, is_weight, name_of
+from .heading_words import ends_as_code, is_act, is_code, is_id, is_target, is_weight, name_of
 from .load import MOST_FEATURES
 
 __all__ = ["draft_schema"]
@@ -27,6 +27,8 @@ _MOST_VALUES = 1000
 _MOST_CODES = 60
 _FEWEST_ROWS_A_VALUE = 10
 _MANY = 0.95
+# Amounts of so many customers, written in as many digits, come twice sometimes.
+_FEWEST_KEYS, _KEY_LENGTH = 500, 6
 _WITH_SIGN = re.compile(r"(?=.*[$€£¥%])[$€£¥%]? ?-?[0-9][0-9.,' ]*[$€£¥%]?")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")
 
@@ -118,17 +120,17 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
         return "it is the same in every row"
     if column.numbers is None and all(map(_DATE.fullmatch, column.values)):
         return "it is a date whose day and month could be swapped: write it like 2024-01-31 to use it"
-    is_too_many = column.numbers is None and (
+    is_too_many = (column.numbers is None or _is_code(column)) and (
         n_values > _MOST_VALUES or n_values * _FEWEST_ROWS_A_VALUE > max(n_rows, 200)
     )
-    if is_too_many and all(map(_WITH_SIGN.fullmatch, column.values)):
+    if is_too_many and column.numbers is None and all(map(_WITH_SIGN.fullmatch, column.values)):
         return "its numbers have a sign, such as $ or %: write them without it to use it"
     if n_values > _MANY * n_rows and (column.numbers is None or (column.is_whole and _is_key(column))):
         return "it is an id: it tells customers apart, and nothing about them"
     if is_weight(column.heading):
         return "it is the weight of a row in a survey"
     if is_too_many:
-        return f"it has {n_values:,} different texts, too many to learn from"
+        return f"it has {n_values:,} different {'texts' if column.numbers is None else 'codes'}, too many to learn from"
     if column.power(y) >= _THE_ANSWER:
         return "it alone nearly gives the answer: was it known when the answer was not?"
     for other in inputs:
@@ -138,8 +140,12 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
 
 
 def _is_key(column: Column) -> bool:
+    """Return whether whole numbers are ids: by the heading, as they rise, or as long ones none of which comes twice."""
     numbers = column.numbers
-    return is_id(column.heading) or (numbers is not None and bool((np.diff(numbers) > 0).all()))
+    if is_id(column.heading) or (numbers is not None and bool((np.diff(numbers) > 0).all())):
+        return True
+    lengths = set(map(len, column.values))
+    return len(column.values) == len(column.texts) >= _FEWEST_KEYS and len(lengths) == 1 and min(lengths) >= _KEY_LENGTH
 
 
 def _is_category(column: Column) -> bool:
@@ -147,4 +153,10 @@ def _is_category(column: Column) -> bool:
         return False
     if column.numbers is None or len(column.values) == 2:
         return True
-    return column.is_whole and len(column.values) <= _MOST_CODES and is_code(column.heading)
+    return _is_code(column)
+
+
+def _is_code(column: Column) -> bool:
+    """Return whether whole numbers are names of something."""
+    few = len(column.values) <= _MOST_CODES
+    return column.is_whole and (ends_as_code(column.heading) or (few and is_code(column.heading)))

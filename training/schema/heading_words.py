@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 __all__ = [
+    "ends_as_code",
     "is_act",
     "is_code",
     "is_id",
@@ -47,6 +48,8 @@ _CODES = frozenset(
         *("zip", "postcode", "channel", "source"),
     )
 )
+# At a heading's end these leave no doubt, however many codes there are.
+_CODES_AT_THE_END = ("code", "codes", "zip", "postcode", "postalcode", "zipcode", "plz")
 _WEIGHTS = frozenset(("fnlwgt", "sampleweight", "samplingweight", "surveyweight", "pweight"))
 _TARGETS = (
     *("target", "label", "y", "outcome", "response", "answer", "purchased", "purchase", "purchasestatus", "bought"),
@@ -121,6 +124,12 @@ def is_id(heading: str) -> bool:
 def is_code(heading: str) -> bool:
     """Return whether numbers below the heading are likely names of something: types, regions, browsers."""
     return bool(_CODES & set(_words(heading)))
+
+
+def ends_as_code(heading: str) -> bool:
+    """Return whether numbers below the heading are names of something for certain: postal codes, product codes."""
+    *_, last = ["", *_words(heading)]
+    return last in _CODES_AT_THE_END
 
 
 def is_weight(heading: str) -> bool:
