@@ -79,6 +79,8 @@ def draft(arguments: argparse.Namespace) -> None:
     """Draft the schema of a file."""
     from .customers.fetched import fetched
 
+    if arguments.out.is_file():
+        raise TrainingError(f"--out: {arguments.out} is there, and may have been edited. Delete it or name another.")
     with fetched(arguments.data) as data:
         _draft(data, arguments, arguments.out)
 

@@ -82,3 +82,21 @@ def test_example_of_javascript_works(examples):
         ["node", "--input-type=module", "-e", examples["js"]], capture_output=True, text=True, check=False
     )
     assert done.stdout.startswith("Will Purchase 0."), done.stderr
+
+
+def headings_of(path):
+    """Return the headings of a document as a link names them."""
+    lines = re.findall(r"^#+ (.*)", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("*/*.md")), ids=lambda path: path.name
+)
+def test_links_of_a_document_lead_to_a_file_and_a_heading(document):
+    for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
+        file, _, heading = link.partition("#")
+        if "://" not in link:
+            target = document.parent / file if file else document
+            assert target.exists(), link
+            assert not heading or heading in headings_of(target), link

@@ -101,6 +101,14 @@ def test_intervals_are_as_wide_as_many_fresh_samples_differ():
         assert 0.7 < (high - low) / width < 1.4
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_intervals_hold_the_figure_that_they_are_of(seed):
+    y, p, decided = rows(seed, 3_000)
+    found = intervals(y, p, decided, np.arange(3_000), seed=0)
+    for name, value in measure(y, p, decided).items():
+        assert found[name][0] <= value <= found[name][1]
+
+
 def test_copies_of_rows_are_no_more_evidence():
     y, p, decided = rows(0, 300)
     once = intervals(y, p, decided, np.arange(300), seed=0)

@@ -51,6 +51,21 @@ def test_inputs_are_listed_with_what_training_saw() -> None:
     ]
 
 
+def test_input_that_is_a_date_is_told_as_one() -> None:
+    contract = contract_365()
+    days = replace(contract.features[1], reference="2024-03-01", unit="days before 2024-03-01")
+    dated = replace(contract, features=(contract.features[0], days, *contract.features[2:]))
+    words = text_of(model_regions(metadata_for(dated), "5" * 64)["model-inputs"])
+    assert "days_on_platform date or days before 2024-03-01 0 31" in words
+
+
+def test_precision_and_recall_are_explained_in_the_words_of_the_target() -> None:
+    metadata = sample_metadata()
+    target = replace(metadata.contract.target, verb="answer yes", person="positive")
+    words = model_regions(replace(metadata, contract=replace(metadata.contract, target=target)), "5" * 64)
+    assert "contacted who answer yes. Recall: share of all positives who" in words["model-precision-recall"]
+
+
 def test_facts_say_where_the_model_comes_from() -> None:
     metadata = sample_metadata()
     profit = {"contact_cost": 1.0, "purchase_value": 20.0, "per_customer": 0.9, "total": 3635.0, "contacted": 325.0}

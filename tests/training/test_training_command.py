@@ -96,6 +96,7 @@ def test_what_is_written_besides_the_model_is_named(trained, tmp_path, capsys, m
         (["--drop", "none", "--data", "x.csv"], "no input 'none'"),
         (["--data", "none.csv"], "none.csv"),
         (["draft", "none.csv", "--out", "none.toml"], "none.csv: there is no such file"),
+        (["draft", "x.csv", "--out", str(SCHEMA)], "is there, and may have been edited"),
         (["runs", "--reports", "none"], "no runs"),
         (["score", "none.csv", "--out", "out.csv"], "no such file"),
         (["--contact-cost", "20"], "worth more"),

@@ -68,7 +68,12 @@ def render_importance(features: Sequence[Feature], importance: dict[str, float])
 
 def render_precision_recall(metadata: Metadata) -> str:
     """Return a place for precision against recall."""
-    caption = "The large point is the threshold above. Dashed: contacting people at random."
+    target = metadata.contract.target
+    # Words of any length: an axis cannot break its name.
+    caption = (
+        f"Precision: share of those contacted who {escape(target.verb)}. Recall: share of all {escape(target.people)} "
+        "who are contacted. The large point is the threshold above. Dashed: contacting people at random."
+    )
     return _curve(metadata, "precision-recall", _json(_rounded(metadata.contract.base_rate)), caption)
 
 

@@ -118,4 +118,5 @@ def _input(feature: Feature) -> str:
     seen = feature.seen
     numbers = (seen.minimum, seen.lower_quartile, seen.median, seen.upper_quartile, seen.maximum)
     cells = "".join(f'<td class="number">{"" if n is None else number_text(n)}</td>' for n in numbers)
-    return f"<tr>{head}<td>{feature.kind}</td>{cells}</tr>"
+    kind = f"date or {feature.unit}" if feature.reference else feature.kind
+    return f"<tr>{head}<td>{kind}</td>{cells}</tr>"

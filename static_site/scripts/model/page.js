@@ -54,8 +54,8 @@ function drawPrecisionRecall(place, points) {
   const [base] = /** @type {number[]} */ (JSON.parse(place.dataset.points ?? "[]"));
   return new Plot(place, {
     words: "Precision against recall at every threshold; the numbers are above.",
-    x: `Recall: share of ${target.people} found`,
-    y: `Precision: share contacted who ${target.verb}`,
+    x: "Recall",
+    y: "Precision",
     curve: points.filter(({ precision }) => !Number.isNaN(precision)).map(({ recall, precision }) => [recall, precision]),
     reference: [[0, base], [1, base]],
   });
