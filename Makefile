@@ -17,7 +17,7 @@ train: setup
 
 test: check
 	CHROMIUM="$$(sh local/browser.sh)" && FIREFOX="$$(sh local/browser.sh firefox || true)" && export CHROMIUM FIREFOX && \
-		$(PYTHON) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+		$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup
 	$(PYTHON) -m ruff check && $(PYTHON) -m ruff format --check && $(PYTHON) -m mypy && .venv/bin/lint-imports

@@ -44,25 +44,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("browser", [engine] if engine else both, indirect=True, scope="module")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not asked for, and say which tests run in one process.
-
-    A file stays together. The files that look at the one run of the trainer do, too, so that it is made once; they take
-    longest, and so come first.
-    """
+    """Leave out what is not asked for."""
     engine = config.getoption("engine")
     wanted = [bool(engine_of(item)) if engine else not is_left_to_chromium(item) for item in items]
     config.hook.pytest_deselected(items=[item for item, is_wanted in zip(items, wanted, strict=True) if not is_wanted])
     items[:] = compress(items, wanted)
-    items.sort(key=lambda item: not uses_the_run(item))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("run" if uses_the_run(item) else item.nodeid.partition("::")[0]))
-
-
-def uses_the_run(item: pytest.Item) -> bool:
-    """Return whether a test's file has the result of tests/made.py."""
-    return getattr(getattr(item.module, "result", None), "__module__", "") == "tests.made"
 
 
 def engine_of(item: pytest.Item) -> str:
