@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from tests.made import result
 from training.evaluation.evaluate import decide
@@ -20,6 +21,16 @@ def test_slices_cover_every_row_and_mark_the_one_that_does_worse():
     (worst, *_) = worse_parts([replace(days[0], warnings=()), last])
     assert (worst.part, worst.n_rows, worst.warnings) == (last.part, last.n_rows, last.warnings)
     assert worse_parts([replace(last, warnings=())]) == ()
+
+
+def test_a_slice_has_the_roc_auc_of_its_rows_ties_included():
+    table, scored = result().table, result().scored
+    rounded = replace(scored, probability=scored.probability.round(2))
+    country = result().schema.features[-1]
+    parts = {part.part: part for part in slice_up(table, rounded, rounded.probability > 0.5, [country])}
+    rows = (table.X[country.name] == "US").to_numpy()
+    expected = roc_auc_score(scored.y[rows], rounded.probability[rows])
+    assert parts[country.values["US"]].roc_auc == pytest.approx(expected, abs=1e-12)
 
 
 def test_interval_of_an_area_is_as_wide_as_fresh_samples_differ():

@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
+import numpy.typing as npt
 
 from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
@@ -38,7 +39,10 @@ from .result import Entry, Result, Settings
 __all__ = ["make"]
 
 ROWS_TO_TUNE = 50_000
-"""More rows than this are sampled for the search; what is left out of it then measures the winner."""
+"""More rows than this are sampled for the search; others then measure the winner."""
+
+ROWS_TO_MEASURE = 2_000_000
+"""More rows than this tell nothing more of the winner: an interval of a share is then less than a tenth of a point."""
 
 _QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
 """Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
@@ -101,28 +105,31 @@ def _make(
 
     stopwatch.lap("reading")
 
-    searched_rows = _rows_to_search(table, seed)
-    budget = _budget(settings, journal, len(schema.features), whole=searched_rows is None)
-    ruled = hold_out_rule(table, schema.features, seed)
-    if searched_rows is None:
+    budget = _budget(settings, journal, len(schema.features), whole=len(table.y) <= ROWS_TO_TUNE)
+    if len(table.y) <= ROWS_TO_TUNE:
         searched = tune(table, schema.features, budget, seed, advance)
-        scored, rows = searched.scored, table
+        ruled = hold_out_rule(table, schema.features, seed)
+        scored, rows, measured = searched.scored, table, table
         method = searched_method = (
             "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
             "threshold chosen without each"
         )
     else:
+        is_searched, is_drawn = _rows_to_search(table, seed), np.zeros(len(table.y), np.bool_)
+        is_drawn[np.random.default_rng(seed).permutation(len(is_drawn))[:ROWS_TO_MEASURE]] = True
+        n_searched, n_measured = int(is_searched.sum()), int((is_drawn & ~is_searched).sum())
         tell(
-            f"{table.name} has {len(table.y):,} rows: the search is scaled down to {int(searched_rows.sum()):,} rows "
-            f"drawn at random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is "
-            "measured on the rows that were not searched, and fitted on all."
+            f"{table.name} has {len(table.y):,} rows: the search is scaled down to {n_searched:,} rows drawn at "
+            f"random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is measured "
+            f"on {n_measured:,} rows that were not searched, and fitted on all."
         )
-        rows = table.among(searched_rows)
+        rows, drawn, unseen = table.among(is_searched), table.among(is_drawn), ~is_searched[is_drawn]
         searched = tune(rows, schema.features, budget, seed, advance)
-        held_out = hold_out(searched.trial, searched.calibration, table, schema.features, budget, seed, advance)
-        scored, ruled = held_out.among(~searched_rows), ruled.among(~searched_rows)
+        held_out = hold_out(searched.trial, searched.calibration, drawn, schema.features, budget, seed, advance)
+        ruled = hold_out_rule(drawn, schema.features, seed).among(unseen)
+        scored, measured = held_out.among(unseen), drawn.among(unseen)
         method = "rows the search did not see, in 5 shuffled folds, identical rows together"
-        searched_method = f"the {len(rows.y):,} rows of the search, in 5 shuffled folds, identical rows together"
+        searched_method = f"the {n_searched:,} rows of the search, in 5 shuffled folds, identical rows together"
 
     evaluation = evaluate(scored, method, objective, seed)
     rule = evaluate(ruled, method, objective)
@@ -133,9 +140,7 @@ def _make(
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
     curve = threshold_curve(scored.y, scored.probability, threshold)
-    parts = slice_up(
-        table.among(np.isin(table.groups, scored.groups)), scored, decide(scored, objective), schema.features
-    )
+    parts = slice_up(measured, scored, decide(scored, objective), schema.features)
     evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
     for text in _warnings(evaluation):
         tell(text, alarm=True)
@@ -199,18 +204,17 @@ def _asked(settings: Settings, table: Table) -> dict[str, object]:
     }
 
 
-def _rows_to_search(table: Table, seed: int) -> np.ndarray | None:
-    """Return a mask of whole groups of rows, or None where all are few enough."""
-    if len(table.y) <= ROWS_TO_TUNE:
-        return None
+def _rows_to_search(table: Table, seed: int) -> npt.NDArray[np.bool_]:
+    """Return a mask of whole groups of rows, so that no other row is identical to one of them."""
     sizes = np.bincount(table.groups)
+    order = np.random.default_rng(seed).permutation(len(sizes))
     mask = np.zeros(len(sizes), dtype=bool)
     left = ROWS_TO_TUNE
-    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+    for group, size in zip(order.tolist(), sizes[order].tolist(), strict=True):
         # A group that is too large is passed over: it must not end the drawing.
-        if sizes[group] <= left:
+        if size <= left:
             mask[group] = True
-            left -= int(sizes[group])
+            left -= size
     return mask[table.groups]
 
 
