@@ -1,5 +1,6 @@
 """The schema: every rule is checked, and its error names file, key, rule and fix."""
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,15 @@ kind = "category"
 name = "Somebody"
 values = { age = 40, plan = "", city = "Oslo" }
 """
+
+
+def test_the_first_schema_shows_every_key_of_an_input():
+    """The error for an unknown key lists those that are known."""
+    with pytest.raises(SchemaError) as error:
+        parse_schema("toy.toml", tomllib.loads(SMALL.replace('unit = "years"', "colour = 1")))
+    known = re.search("`colour` is not a known key: known here are (.*); rename", str(error.value))
+    shown = SHIPPED[0].read_text()
+    assert [key for key in known[1].split(", ") if f"{key} = " not in shown] == []
 
 
 @pytest.fixture
