@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predict.csv_file.reader import has_content
+from tests.factories import kinds_contract
 from tests.made import REAL, needs_real
 from tests.toy import GOOD, SCHEMA, read, refusal
+from training.customers.cell_rules import cell_reader
 from training.customers.table import read_table
 from training.errors import DataError, TrainingError
 from training.schema.load import load_schema
@@ -296,3 +298,11 @@ def test_rows_are_held_out_one_by_one_where_combinations_are_few():
     table = read("\n".join([heading, *lines * 50]))
     assert len(set(table.groups.tolist())) == 200
     assert any("only 3 combinations" in note for note in table.notes)
+
+
+def test_word_that_is_no_yes_or_no_is_told_the_words_that_are():
+    *_, newsletter = kinds_contract().features
+    broken = cell_reader(newsletter)("ja")
+    assert broken.rule + broken.advice == (
+        "must be one of 'yes', 'no': correct it, or make the kind \"category\" in the schema"
+    )

@@ -13,6 +13,7 @@ from predict.words import unit_text
 
 from ..errors import DataError
 from ..schema.column import has_controls
+from ..schema.features import one_of
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
 
@@ -134,7 +135,8 @@ def _number_reader(feature: Feature, mark: str | None) -> Reader:
 
 def _category_reader(feature: Feature) -> Reader:
     values = feature.values
-    unknown = Broken(f"must be one of the {len(values)} values that are known: correct it", ", or add it to the schema")
+    other = 'make the kind "category" in the schema' if feature.is_boolean else "add it to the schema"
+    unknown = Broken(f"{one_of(values)}: correct it", f", or {other}")
 
     def read(text: str) -> str | Broken:
         if feature.says_unknown(text):

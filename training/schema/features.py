@@ -1,6 +1,7 @@
 """The schema's inputs and examples: one [[feature]] or [[example]] of the file, checked key by key."""
 
 import re
+from collections.abc import Collection
 from typing import get_args
 
 from predict.contract import Example, Feature, Kind, Row, Value
@@ -10,7 +11,7 @@ from predict.text import fold
 from .countries import country_names, other_country_names
 from .toml_section import Section
 
-__all__ = ["BOOLEAN_NAMES", "read_example", "read_feature"]
+__all__ = ["BOOLEAN_NAMES", "one_of", "read_example", "read_feature"]
 
 BOOLEAN_NAMES = {"yes": ("true", "t", "y", "1", "1.0"), "no": ("false", "f", "n", "0", "0.0")}
 """What else stands for yes and no, folded."""
@@ -26,11 +27,19 @@ _FEATURE_KEYS = (
     *("optional", "missing", "other", "reference", "date_order", "group", "actionable", "aliases", "values", "codes"),
 )
 _DATE_ORDERS = ("dmy", "mdy")
+# So many values are named where one of them must stand.
+_FEW = 8
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
 _LARGEST_WHOLE = 2.0**53
 # Forests compute in float32, which ends here.
 _LARGEST = 3.4e38
+
+
+def one_of(values: Collection[str]) -> str:
+    """Say that a text must be one of these values of the schema, and which there are where they are few."""
+    listed = ", ".join(map(repr, values)) if len(values) <= _FEW else f"the {len(values)} values that are known"
+    return f"must be one of {listed}"
 
 
 def read_feature(section: Section) -> Feature:
@@ -129,7 +138,7 @@ def _example_value(values: Section, feature: Feature) -> Value:
     if feature.is_category:
         text = values.text(feature.name, may_be_empty=feature.optional)
         if text and feature.values and text not in feature.values:
-            values.refuse(feature.name, "must be one of the feature's own values")
+            values.refuse(feature.name, one_of(feature.values))
         return text
     if feature.optional and not values.has(feature.name):
         return None  # TOML has no null
