@@ -242,3 +242,12 @@ def test_the_leak_of_the_365_file_is_in_the_file_and_in_words(tmp_path, two_fami
     assert any("days_on_platform alone reaches 0.9" in text and "--drop days_on_platform" in text for text in notes)
     assert "days_on_platform" in made.model.metadata.provenance.leaks
     assert made.model.metadata.evaluation.metrics["average_precision"] > 0.85
+
+
+def test_of_many_inputs_a_model_that_tables_cannot_explain_makes_way_for_the_next(tmp_path, monkeypatch, two_families):
+    monkeypatch.setattr(recipe, "MOST_IN_FULL", 5)
+    monkeypatch.setattr("training.export.dividends.BUDGET", 1000)
+    found, notes = run(tmp_path, customers_file())
+    assert any("is too large to be explained. It is left out" in note for note in notes)
+    assert {trial.family for trial, _ in found.searched.tried} == {"LogisticRegression"}
+    assert found.model.contract.explanation == "linear"

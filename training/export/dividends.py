@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -20,14 +21,20 @@ from predict.model.link import Link
 
 from ..search.calibrate import calibration_of, inner
 from ..search.pipeline import codes_of, tree_columns
+from .background import N_BACKGROUND, to_rows
 from .boxes import Box, Group, Subset, boxes_of, cuts_of, grouped, inside, split, tabulate, widened
 from .linear_dividends import linear_dividends
 from .trees import start_of, trees_of
 
-__all__ = ["BUDGET", "dividends_of"]
+__all__ = ["BUDGET", "can_be_tabled", "dividends_of"]
 
-BUDGET = 24 << 20
+BUDGET = 40 << 20
 """Bytes that tables may take; a model of few inputs that needs more is explained by scoring coalitions."""
+
+_MOST_TO_BUILD = 1 << 30
+"""Bytes that tables may take before cuts are dropped beside which nothing differs, which are nine of ten."""
+
+_ROOM = 0.9  # of the budget, for tables against another background than the one that will be chosen
 
 # Log odds that differ by less differ by rounding alone.
 _NOISE = 1e-13
@@ -62,6 +69,16 @@ def dividends_of(pipeline: Pipeline, features: Sequence[Feature], background: Se
     return None
 
 
+def can_be_tabled(pipeline: Pipeline, features: Sequence[Feature], X: pd.DataFrame) -> bool:
+    """Return whether there will be dividends of a fitted pipeline, judged by some rows of X."""
+    some = X.iloc[np.linspace(0, len(X) - 1, N_BACKGROUND).astype(np.intp)]
+    match dividends_of(pipeline, features, to_rows(some)):
+        case Tables(rows=rows):
+            return rows.nbytes <= _ROOM * BUDGET
+        case dividends:
+            return dividends is not None
+
+
 def _tables(
     pipeline: Pipeline,
     features: Sequence[Feature],
@@ -78,7 +95,7 @@ def _tables(
         # scikit-learn's own trees compare float32(x); the bounds of doubles that round so say the same.
         boxes = [Box(box.value, {i: (widened(a), widened(b)) for i, (a, b) in box.bounds.items()}) for box in boxes]
     cuts = [cuts_of(boxes, place) for place in range(len(features))]
-    if _bytes_needed(boxes, len(background)) > BUDGET:
+    if _bytes_needed(boxes, len(background)) > _MOST_TO_BUILD:
         return None
     groups = [tabulate(inputs, members) for inputs, members in grouped(boxes).items()]
     axes = tuple(_axis(pipeline, feature, own) for feature, own in zip(features, cuts, strict=True))
@@ -91,16 +108,17 @@ def _tables(
         ]
         for part in split(group, cells):
             parts.setdefault(part.inputs, []).append(part)
-    return _laid_out(parts, cuts, axes, link, slope, start, len(background))
+    tables = _laid_out(parts, cuts, axes, link, slope, start, len(background))
+    return tables if tables.rows.nbytes <= BUDGET else None
 
 
 def _bytes_needed(boxes: Sequence[Box], n_background: int) -> int:
-    """Return how much the tables of all sets of inputs would take, none of them made yet."""
+    """Return how much the tables of all sets of inputs take at most, none of them made yet."""
     cuts: dict[Subset, dict[int, set[float]]] = {}
     for inputs, members in grouped(boxes).items():
         own = {place: set(cuts_of(members, place).tolist()) for place in inputs}
-        if math.prod(len(cut) + 1 for cut in own.values()) * n_background * 8 > BUDGET:
-            return BUDGET + 1
+        if math.prod(len(cut) + 1 for cut in own.values()) * n_background * 8 > _MOST_TO_BUILD:
+            return _MOST_TO_BUILD + 1
         for size in range(1, len(inputs) + 1):
             for subset in combinations(inputs, size):
                 known = cuts.setdefault(subset, {place: set() for place in subset})

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import numpy as np
 import numpy.typing as npt
 
+from predict.contract import Feature
 from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
@@ -22,6 +23,7 @@ from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of
 from ..evaluation.metrics import is_miscalibrated, threshold_curve
 from ..evaluation.slices import slice_up, worse_parts
 from ..evaluation.threshold import Objective, choose_threshold
+from ..export.dividends import can_be_tabled
 from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
@@ -32,7 +34,7 @@ from ..search.calibrate import calibrate
 from ..search.fits import Budget, fit
 from ..search.one_rule import describe_rule, hold_out_rule
 from ..search.pipeline import DEFAULTS, build_pipeline
-from ..search.trials import N_TRIALS, Trial, draw_trials
+from ..search.trials import MOST_IN_FULL, N_TRIALS, Trial, draw_trials
 from ..search.tune import Searched, hold_out, tune
 from .result import Entry, Result, Settings
 
@@ -107,7 +109,7 @@ def _make(
 
     budget = _budget(settings, journal, len(schema.features), whole=len(table.y) <= ROWS_TO_TUNE)
     if len(table.y) <= ROWS_TO_TUNE:
-        searched = tune(table, schema.features, budget, seed, advance)
+        searched = _search(table, schema.features, budget, seed, advance, tell)
         ruled = hold_out_rule(table, schema.features, seed)
         scored, rows, measured = searched.scored, table, table
         method = searched_method = (
@@ -124,7 +126,7 @@ def _make(
             f"on {n_measured:,} rows that were not searched, and fitted on all."
         )
         rows, drawn, unseen = table.among(is_searched), table.among(is_drawn), ~is_searched[is_drawn]
-        searched = tune(rows, schema.features, budget, seed, advance)
+        searched = _search(rows, schema.features, budget, seed, advance, tell)
         held_out = hold_out(searched.trial, searched.calibration, drawn, schema.features, budget, seed, advance)
         ruled = hold_out_rule(drawn, schema.features, seed).among(unseen)
         scored, measured = held_out.among(unseen), drawn.among(unseen)
@@ -223,6 +225,27 @@ def _budget(settings: Settings, journal: Journal, n_features: int, *, whole: boo
     n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
     trials = draw_trials(n_trials, settings.seed, families, n_features)
     return Budget(trials, settings.minutes, settings.n_jobs, settings.cluster, journal)
+
+
+def _search(
+    table: Table,
+    features: Sequence[Feature],
+    budget: Budget,
+    seed: int,
+    advance: Advance,
+    tell: Callable[[str], None],
+) -> Searched:
+    """Search; of many inputs, until the winner is one that tables can explain."""
+    searched = tune(table, features, budget, seed, advance)
+    while len(features) > MOST_IN_FULL and len(budget.trials) > 1:
+        trial = searched.trial
+        fitted = fit(build_pipeline(features, trial.family, trial.params, seed), table.X, table.y)
+        if can_be_tabled(fitted, features, table.X):
+            break
+        tell(f"The best model ({trial.words}) is too large to be explained. It is left out, and the next is taken.")
+        budget = replace(budget, trials=[other for other in budget.trials if other is not trial])
+        searched = tune(table, features, budget, seed, advance)
+    return searched
 
 
 def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
