@@ -208,14 +208,15 @@ def _bar(points: float, left: float, right: float) -> str:
     span = left + right
     zero, start = left / span, (left + min(points, 0)) / span
     return (
-        f'<svg class="effect" aria-hidden="true"><rect class="effect-{_side(points)}" x="{start:.2%}" y="20%" '
-        f'width="{abs(points) / span:.2%}" height="60%"/>'
+        f'<svg class="effect" aria-hidden="true"><rect class="effect-{"down" if points < 0 else "up"}" '
+        f'x="{start:.2%}" y="20%" width="{abs(points) / span:.2%}" height="60%"/>'
         f'<line class="effect-zero" x1="{zero:.2%}" x2="{zero:.2%}" y1="0" y2="100%"/></svg>'
     )
 
 
 def _side(contribution: float) -> str:
-    return "up" if contribution >= 0 else "down"
+    """Return the side that its points are on as they are written: 0.0 has none."""
+    return {"+": "up", "−": "down"}.get(points_text(contribution)[0], "even")
 
 
 def _sum(contract: Contract, scored: Scored) -> str:

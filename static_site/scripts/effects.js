@@ -58,9 +58,9 @@ export function effectRow({ label, value, share }, extents) {
   );
 }
 
-/** @param {number} effect */
-export function sideOf(effect) {
-  return effect >= 0 ? "up" : "down";
+/** @param {number} share @returns {string} the side that its points are on as they are written: 0.0 has none */
+export function sideOf(share) {
+  return { "+": "up", "−": "down" }[pointsText(share)[0]] ?? "even";
 }
 
 /** @param {number} points @param {Extents} extents */
@@ -71,7 +71,7 @@ function bar(points, { left, right }) {
   return shape(
     "svg",
     { class: "effect", "aria-hidden": "true" },
-    shape("rect", { class: `effect-${sideOf(points)}`, x, y: "20%", width, height: "60%" }),
+    shape("rect", { class: `effect-${points < 0 ? "down" : "up"}`, x, y: "20%", width, height: "60%" }),
     shape("line", { class: "effect-zero", x1: zero, x2: zero, y1: "0", y2: "100%" }),
   );
 }

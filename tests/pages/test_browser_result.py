@@ -94,6 +94,7 @@ def test_small_effects_get_small_bars_on_either_side(answered: Page) -> None:
     widths = [float(str(bar.get_attribute("width")).rstrip("%")) for bar in answered.locator("#why-rows rect").all()]
     assert max(widths) <= 20
     expect(answered.locator("#why-rows tr").nth(1).locator(".effect-down")).to_have_count(1)
+    expect(answered.locator("#why-rows .why-points:is(.up, .down)")).to_have_count(4)
     expect(answered.locator("#why-rows th").first).to_have_text("Days on platform 1 day")
     expect(answered.locator("#why-sum")).to_have_text("Baseline 10% +0.5 −0.3 = 10%")
 

@@ -179,6 +179,19 @@ def test_a_page_that_is_offline_predicts_when_it_is_back(troubled: Page) -> None
     expect(troubled.locator("#notice")).to_be_hidden()
 
 
+def test_a_page_that_goes_offline_while_it_counts_down_says_so_and_goes_on_when_it_is_back(troubled: Page) -> None:
+    troubled.route(API, answering(status=429, body={}, Retry_After="30"), times=1)
+    fill(troubled, EXAM_TAKER)
+    press_predict(troubled)
+    expect(troubled.locator("#notice")).to_contain_text("Trying again in 30 seconds.")
+    troubled.context.set_offline(True)
+    expect(troubled.locator("#notice p")).to_have_text(OFFLINE)
+    expect(troubled.locator("#status")).to_have_text("Offline")
+    troubled.context.set_offline(False)
+    expect(troubled.locator("#verdict")).to_have_text(YES)
+    expect(troubled.locator("#notice")).to_be_hidden()
+
+
 def test_a_page_that_was_offline_before_it_had_loaded_in_full_is_no_different(troubled: Page) -> None:
     expect(troubled.locator("#status")).to_have_text("Model ready")
     troubled.context.set_offline(True)
