@@ -2,13 +2,15 @@
 
 It holds report.html, MODEL_CARD.md, model.onnx, the fitted scikit-learn pipeline as estimator.joblib, and run.json,
 from which it is known which versions can read the pipeline. A joblib file runs code when it is loaded: load only your
-own.
+own. The folder gets its name when it is complete; what a dead run left is removed by the next.
 """
 
 import hashlib
 import itertools
 import json
+import os
 import platform
+import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,7 +20,8 @@ import joblib
 
 from predict.model.card import render_card
 
-from ..command.files import replacing, write
+from ..command.files import claim, replacing, write
+from ..errors import TrainingError
 from .result import Result
 from .runs import FACTS
 
@@ -41,7 +44,18 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
     now : datetime, optional
     """
     moment = now or datetime.now(UTC)
-    folder = _fresh(reports, moment.strftime("%Y-%m-%d-%H%M%S"))
+    name = moment.strftime("%Y-%m-%d-%H%M%S")
+    new = reports / f"{name}-{os.getpid()}.new"
+    with claim(new):
+        _remove_dead(reports)
+        try:
+            _fill(new, result, report, moment)
+            return new.rename(_free(reports / name))
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def _fill(folder: Path, result: Result, report: str, moment: datetime) -> None:
     write(folder / "report.html", report)
     write(folder / "MODEL_CARD.md", render_card(result.model))
     write(folder / "model.onnx", result.file)
@@ -70,9 +84,7 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         "versions": _versions(),
         "seconds": {step: round(seconds, 1) for step, seconds in result.stopwatch.seconds.items()},
     }
-    # Last: a folder without it holds no run.
     write(folder / FACTS, json.dumps(facts, indent=2) + "\n")
-    return folder
 
 
 def _versions() -> dict[str, str]:
@@ -83,12 +95,15 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _fresh(reports: Path, name: str) -> Path:
-    """Make a folder that was not there; two runs may end in the same second."""
-    reports.mkdir(parents=True, exist_ok=True)
-    for number in itertools.count(1):
-        folder = reports / (name if number == 1 else f"{name}-{number}")
-        with suppress(FileExistsError):
-            folder.mkdir()
-            break
-    return folder
+def _remove_dead(reports: Path) -> None:
+    for lock in reports.glob(".*.new.lock"):
+        left = reports / lock.name.removeprefix(".").removesuffix(".lock")
+        # That of a run that goes on is refused. This run's own holds nothing yet.
+        with suppress(TrainingError), claim(left):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _free(folder: Path) -> Path:
+    """Return a path that was not taken; two runs may end in the same second."""
+    numbered = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([folder], numbered) if not path.exists())
