@@ -9,6 +9,8 @@ import time
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+# Open when eight are there at once.
+THREADS_MEET, COROUTINES_MEET = threading.Barrier(8, timeout=30), asyncio.Barrier(8)
 
 
 def _echo(req: func.HttpRequest, **more: object) -> func.HttpResponse:
@@ -74,6 +76,19 @@ def wait(req: func.HttpRequest) -> func.HttpResponse:
 async def doze(req: func.HttpRequest) -> func.HttpResponse:
     await asyncio.sleep(float(req.params["seconds"]))
     return func.HttpResponse(req.get_body(), mimetype="application/octet-stream")
+
+
+@app.route(route="meet/threads", methods=["POST"])
+def meet_in_threads(req: func.HttpRequest) -> str:
+    THREADS_MEET.wait()
+    return "met"
+
+
+@app.route(route="meet/coroutines", methods=["POST"])
+async def meet_in_coroutines(req: func.HttpRequest) -> str:
+    async with asyncio.timeout(30):
+        await COROUTINES_MEET.wait()
+    return "met"
 
 
 @app.route(route="answer", methods=["GET"])
