@@ -89,7 +89,7 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         yield (
             f"Ranks a {person} above a non-{person}",
             percent_text(auc),
-            f"Of a {person} and another customer, the {person} has the higher score so often. "
+            f"How often a {person} has a higher score than a customer who is none. "
             f"ROC AUC {auc:.3f}{_interval(metadata.evaluation, 'roc_auc')}; by chance 0.5.",
         )
     points = points_of(metadata)
@@ -103,7 +103,9 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         yield "Average precision", f"{precision:.3f}", words
     if (error := metrics.get("calibration_error")) is not None:
         none = baseline.get("calibration_error", 0.0)
-        words = f"How far a score is from what happens, on average. {always}: {none * 100:.1f}, but tells none apart."
+        words = (
+            f"How far a score is from what happens, on average. {always}: {none * 100:.1f}, but it tells nobody apart."
+        )
         yield "Calibration error", f"{error * 100:.1f} pts", words
     if (brier := metrics.get("brier")) is not None:
         chance = baseline.get("brier", base_rate * (1 - base_rate))

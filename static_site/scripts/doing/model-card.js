@@ -37,7 +37,7 @@ export function modelCards(model, isFirst) {
 
 /** @param {Model} model */
 function outcomesCard({ outcomes, mean_score }) {
-  const title = "Said against happened";
+  const title = "Scores and what happened";
   const expected = mean_score === null ? [] : [element("p", { class: "muted" }, `Expected, not measured: the mean score is ${percentText(mean_score)}.`)];
   if (!outcomes) {
     return card(title, element("p", {}, "Not known: this service does not keep answers to hold outcomes against (KEEP_ANSWERS_DAYS)."), ...expected);
@@ -84,7 +84,7 @@ function draw(place, bins) {
 /** @param {Bin[]} bins */
 function binsTable(bins) {
   return table(
-    "Said against happened",
+    "Scores and what happened",
     ["Customers", "Said", "Happened"],
     bins.map(({ count, said, happened }) => [
       wholeText(count),

@@ -15,7 +15,7 @@ export function showCalibration(known) {
   const bought = bins.reduce((sum, { bought: share, count }) => sum + share * count, 0);
   part("calibration-words").textContent =
     `The scores expected ${percentText(expected / known.count)} of these customers to ${target.verb}; ${percentText(bought / known.count)} did. ` +
-    `In the mean a score is off by ${numberText(calibrationError(bins) * 100)} points.`;
+    `On average a score is off by ${numberText(calibrationError(bins) * 100)} points.`;
   const place = element("div", { class: "chart" });
   part("calibration").replaceChildren(element("div", {}, place));
   const points = bins.map(({ mean, bought: share }) => /** @type {[number, number]} */ ([mean, share]));

@@ -76,7 +76,7 @@ export class CheckCard {
   /** Only a line remains, once the list is scored. */
   fold() {
     const [columns, bad] = [this.#checked?.places.filter((place) => place >= 0).length ?? 0, this.#checked?.bad.size ?? 0];
-    const left = bad === 0 ? "every row is ready" : `${wholeText(bad)} rows left out`;
+    const left = bad === 0 ? "every row is ready" : `${countText(bad, "row")} left out`;
     part("check-summary").textContent = `${columns} columns matched, ${left}`;
     part("check-line").hidden = false;
     part("check-body").hidden = true;

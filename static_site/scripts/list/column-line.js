@@ -13,7 +13,7 @@ let count = 0;
 
 export class ColumnLine {
   #select;
-  #values = element("span", { class: "column-values" });
+  #values = element("span", { class: "column-values", translate: "no" });
   #state = element("span", { class: "column-state" });
 
   /**
@@ -26,9 +26,10 @@ export class ColumnLine {
    */
   constructor({ label, table, place, mayBeNone, onChange }) {
     this.table = table;
-    const names = table.heading.map((name, index) => [index, name || `Column ${index + 1}`]);
+    // A browser that translates the page leaves alone what is the file's.
+    const names = table.heading.map((name, value) => element("option", { value, translate: "no" }, name || `Column ${value + 1}`));
     const none = [...(place === UNCHOSEN ? [[UNCHOSEN, "Choose a column"]] : []), ...(mayBeNone ? [[NONE, "No column"]] : [])];
-    const options = [...none, ...names].map(([value, name]) => element("option", { value }, String(name)));
+    const options = [...none.map(([value, words]) => element("option", { value }, String(words))), ...names];
     const select = element("select", { class: "control", id: `column-${(count += 1)}` }, ...options);
     select.value = String(place);
     let before = select.value;

@@ -28,5 +28,5 @@ function lineOf({ id, name, saved, customers, bytes }) {
     part("choose-title").focus();
   });
   const facts = `${saved.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}, ${countText(customers, "customer")}, ${size}`;
-  return element("li", { class: "step-line" }, element("strong", {}, name), element("span", { class: "muted" }, facts), open, remove);
+  return element("li", { class: "step-line" }, element("strong", { translate: "no" }, name), element("span", { class: "muted" }, facts), open, remove);
 }

@@ -78,7 +78,7 @@ export function columnsOf(customers, onOpen, isNarrow) {
         look: "text",
         startsDown: false,
         isShown: false,
-        cellOf: (/** @type {number} */ number) => [textOf(number)],
+        cellOf: (/** @type {number} */ number) => [element("span", { translate: "no" }, textOf(number))],
         keys: () => textKeys(customers, textOf),
       };
     }),
@@ -100,7 +100,7 @@ function reasonColumn(customers, side, read) {
 
 /** @param {Customers} customers @param {number} number @param {(number: number) => void} onOpen */
 function nameOf(customers, number, onOpen) {
-  const id = element("button", { type: "button", class: "customer" }, customers.idOf(number));
+  const id = element("button", { type: "button", class: "customer", translate: "no" }, customers.idOf(number));
   id.addEventListener("click", () => onOpen(number));
   return customers.scores.warnings.has(number) ? [id, element("span", { class: "unseen" }, "unusual")] : [id];
 }

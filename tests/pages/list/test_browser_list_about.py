@@ -52,7 +52,7 @@ def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
         f"In this file: {precision / y[known].mean():.1f}×",
     ]
     error = number_text(calibration_error(y[known], p[known]) * 100)
-    expect(page.locator("#calibration-words")).to_contain_text(f"In the mean a score is off by {error} points.")
+    expect(page.locator("#calibration-words")).to_contain_text(f"On average a score is off by {error} points.")
     assert table(page, "calibration-table") == [
         [percent_text(bin_.mean_probability), percent_text(bin_.fraction_positive), str(bin_.count)]
         for bin_ in calibration_bins(y[known], p[known])

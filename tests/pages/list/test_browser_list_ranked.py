@@ -35,6 +35,22 @@ def tile(page: Page, place: int) -> str:
     return page.locator(".tile-value").nth(place).inner_text()
 
 
+def test_what_is_the_files_own_is_left_alone_by_a_browser_that_translates(page: Page) -> None:
+    upload(page, to_csv([HEADING, *ROWS]))
+    page.get_by_label("Customer id (optional)").select_option("email")
+    score(page)
+    page.get_by_text("Columns to show").click()
+    page.get_by_label("customer_id").check()
+    page.locator("#ranked-rows button").first.click()
+    expect(page.locator("#explanation-title")).to_contain_text("example.com")
+    leaves = r"""leaves => leaves
+        .filter(leaf => leaf.children.length === 0 && /C-\d|@|_|customers.csv/.test(leaf.textContent))
+        .map(leaf => [leaf.textContent, leaf.translate])"""
+    own = dict(page.locator("main :not(.shown-columns label)").evaluate_all(leaves))
+    assert {"C-1", "ann@example.com", "customers.csv", "minutes_watched"} <= own.keys()
+    assert not any(own.values())
+
+
 def test_the_list_is_cut_by_score_or_by_size_and_both_agree(page: Page) -> None:
     page.route(BATCH, Service())
     scored(page, many(400))  # chances from 0 to 0.5985
