@@ -6,7 +6,6 @@ own. The folder gets its name when it is complete; what a dead run left is remov
 """
 
 import hashlib
-import itertools
 import json
 import os
 import platform
@@ -50,7 +49,7 @@ def keep(result: Result, report: str, reports: Path, now: datetime | None = None
         _remove_dead(reports)
         try:
             _fill(new, result, report, moment)
-            return new.rename(_free(reports / name))
+            return _named(new, reports / name)
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
@@ -103,7 +102,14 @@ def _remove_dead(reports: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _free(folder: Path) -> Path:
-    """Return a path that was not taken; two runs may end in the same second."""
-    numbered = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
-    return next(path for path in itertools.chain([folder], numbered) if not path.exists())
+def _named(new: Path, folder: Path) -> Path:
+    """Give a folder its name, or the next one that is free: two runs may end in the same second."""
+    free, number = folder, 1
+    while True:
+        try:
+            return new.rename(free)
+        except OSError:
+            if not free.exists():
+                raise
+            number += 1
+            free = folder.with_name(f"{folder.name}-{number}")
