@@ -104,9 +104,16 @@ _OF_MANY_INPUTS: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
             "max_features": 1.0,
             "l2_regularization": 3.0,
         },
-        # Long branches find who differs in many inputs at once. All inputs at each split make fewer sets of them.
+        # Long branches find who differs in many inputs at once; five are the most that tables hold.
         {"max_leaf_nodes": 6, "max_iter": 100, "learning_rate": 0.12, "max_bins": 24, "max_features": 1.0},
-        {"max_leaf_nodes": 8, "max_iter": 120, "learning_rate": 0.1, "max_bins": 24, "max_features": 1.0},
+        {
+            "max_leaf_nodes": 8,
+            "max_depth": 5,
+            "max_iter": 120,
+            "learning_rate": 0.08,
+            "max_bins": 32,
+            "max_features": 0.7,
+        },
     )
 )
 # Levels of a forest's tree, which has no bound: what measured ones came to.
