@@ -68,7 +68,7 @@ find_uv
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then
   say "making .venv with Python 3.13"
   rm -rf .venv
-  make_venv || fail "Python 3.13 was neither found nor downloaded; install it and run this again."
+  make_venv || fail "$uv made no .venv, as the lines above say; install Python 3.13, or another uv, and run this again."
 fi
 say "installing the packages of requirements-dev.txt"
 online pip sync -q --require-hashes --python .venv/bin/python requirements-dev.txt ||

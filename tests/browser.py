@@ -67,7 +67,7 @@ def visit(browser: Browser, site: str, **options: Any) -> Iterator[Visit]:
     """Open a fresh context whose console errors, policy violations and uncaught exceptions are kept."""
     with new_context(browser, **options) as context:
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(30_000)
         result = Visit(page, site)
         page.on("console", lambda m: result.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: result.complaints.append(str(error)))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # No deadline: a machine may be busy. The same cases every time: what fails, a change has broken.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
-# Twice Playwright's own five seconds, which a machine that does something else beside may need.
-expect.set_options(timeout=10_000)
+# Six times Playwright's own five seconds, which a machine that does much else beside may need.
+expect.set_options(timeout=30_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

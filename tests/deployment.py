@@ -70,7 +70,7 @@ def in_front_of(upstream, change):
             }
             request = urllib.request.Request(upstream + self.path, data=body, headers=headers, method=self.command)
             try:
-                response = urllib.request.urlopen(request, timeout=20)
+                response = urllib.request.urlopen(request, timeout=60)
             except urllib.error.HTTPError as error:
                 response = error
             with response:

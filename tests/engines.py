@@ -136,7 +136,7 @@ def save(page: Page, act: Callable[[], object]) -> Saved:
     for old in folder.iterdir():
         old.unlink()
     act()
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 30
     while not (files := list(folder.iterdir())) or any(f.suffix == ".part" or not f.stat().st_size for f in files):
         assert time.monotonic() < deadline, f"no file was saved, only {files}"
         page.wait_for_timeout(20)

@@ -33,7 +33,7 @@ class LocalServer:
         """What it has printed and logged so far."""
         return self.output_path.read_text()
 
-    def logged(self, text: str, seconds: float = 5) -> bool:
+    def logged(self, text: str, seconds: float = 60) -> bool:
         """Whether a text comes up in the output within a time."""
         deadline = time.monotonic() + seconds
         while text not in self.output:
@@ -45,7 +45,7 @@ class LocalServer:
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Stop it, and return the exit status."""
         self.process.send_signal(by)
-        return self.process.wait(20)
+        return self.process.wait(50)
 
 
 @contextmanager
@@ -65,11 +65,11 @@ def local_server(*arguments: str, env: Mapping[str, str] | None = None, site: bo
         finally:
             if process.poll() is None:
                 process.terminate()
-                process.wait(20)
+                process.wait(60)
 
 
 def _wait(process: subprocess.Popen[bytes], path: Path) -> LocalServer:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while "Press Ctrl-C to stop." not in (text := path.read_text()):
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"python -m local did not start:\n{text}")

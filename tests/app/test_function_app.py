@@ -37,7 +37,7 @@ def server(path):
 
 @pytest.fixture(scope="module")
 def api(server):
-    with httpx.Client(base_url=f"{server.api}/api", timeout=10) as client:
+    with httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
         yield client
 
 

@@ -144,7 +144,7 @@ def test_this_project_names_every_fault_and_loses_one_row(tmp_path):
     with local_server() as server:
 
         def ask(path, body):
-            with closing(HTTPConnection(server.api.removeprefix("http://"), timeout=20)) as connection:
+            with closing(HTTPConnection(server.api.removeprefix("http://"), timeout=60)) as connection:
                 connection.request("POST", path, body, {"Content-Type": "application/json"})
                 response = connection.getresponse()
                 return response.status, response.read()

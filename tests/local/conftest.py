@@ -34,7 +34,7 @@ def exchange(server: LocalServer, request: bytes) -> bytes:
 
 def connect(server: LocalServer) -> socket.socket:
     address = urlsplit(server.api)
-    return socket.create_connection((address.hostname, address.port), timeout=10)
+    return socket.create_connection((address.hostname, address.port), timeout=60)
 
 
 def read_to_end(sock: socket.socket) -> bytes:

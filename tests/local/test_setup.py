@@ -62,6 +62,7 @@ def test_both_attempts_are_shown_where_both_fail(tmp_path: Path) -> None:
     assert status == 1
     assert "no trust in own" in said
     assert "no trust in 1" in said
+    assert "setup: uv made no .venv, as the lines above say; install Python 3.13, or another uv" in said
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)

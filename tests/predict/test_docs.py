@@ -40,7 +40,7 @@ def server(path):
 
 @pytest.fixture(scope="module")
 def answer(server):
-    return httpx.get(f"{server.api}/api/docs", timeout=20)
+    return httpx.get(f"{server.api}/api/docs", timeout=60)
 
 
 def commands(answer):
@@ -63,7 +63,7 @@ def test_policy_lets_in_the_pages_own_style_and_script_and_nothing_else(answer):
 
 
 def test_every_route_field_and_code_is_on_the_page(server, answer):
-    document = httpx.get(f"{server.api}/api/openapi.json", timeout=20).json()
+    document = httpx.get(f"{server.api}/api/openapi.json", timeout=60).json()
     for path, item in document["paths"].items():
         assert f"<code>{path}</code>" in answer.text
         for operation in item.values():
@@ -88,7 +88,7 @@ def test_commands_run_as_they_stand(server, answer):
             ["sh", "-c", f"set -f; {text} --silent --show-error --fail"],
             env={"FUNCTION_KEY": KEY, "PATH": "/usr/bin:/bin:/usr/local/bin"},
             capture_output=True,
-            timeout=20,
+            timeout=60,
         )
         assert done.returncode == 0, (text, done.stderr)
         assert done.stdout
@@ -151,7 +151,7 @@ def test_a_request_is_tried_in_the_page(browser, server):
 def test_without_a_model_there_is_no_page(tmp_path):
     with local_server(env={"MODEL_PATH": str(tmp_path / "none.onnx")}) as server:
         for route in ("docs", "openapi.json"):
-            refused = httpx.get(f"{server.api}/api/{route}", timeout=20)
+            refused = httpx.get(f"{server.api}/api/{route}", timeout=60)
             assert refused.status_code == 503
             assert refused.headers["content-type"] == "application/problem+json"
             assert int(refused.headers["retry-after"]) > 0

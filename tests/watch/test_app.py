@@ -55,7 +55,7 @@ def followed(quick, answers, outcomes, said):
         yield server, client
 
 
-def until(is_so, seconds=30):
+def until(is_so, seconds=60):
     """Return whether something becomes so within a time."""
     deadline = time.monotonic() + seconds
     while not (answer := is_so()) and time.monotonic() < deadline:

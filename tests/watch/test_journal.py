@@ -115,7 +115,7 @@ def test_process_that_is_killed_after_the_pause_loses_nothing(account, parts, tm
     command = [sys.executable, "-c", PROCESS, account, str(path), str(n_rows)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"answered\n"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while total(parts) < n_rows and time.monotonic() < deadline:
             time.sleep(0.1)
         process.send_signal(signal.SIGKILL)
