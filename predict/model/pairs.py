@@ -53,7 +53,9 @@ class Pairs:
 
     def __init__(self, model: Model, candidates: Mapping[int, Floats]) -> None:
         self._model = model
-        thinned = {place: values[:: -(-len(values) // _MOST_VALUES)] for place, values in candidates.items()}
+        thinned = {
+            place: values[:: -(-len(values) // _MOST_VALUES)] for place, values in candidates.items() if len(values)
+        }
         self._places = np.repeat(list(thinned), [len(values) for values in thinned.values()]).astype(np.int64)
         self._values = np.concatenate([*thinned.values(), np.zeros(0)])
         features = model.contract.features

@@ -11,10 +11,12 @@ from training.export.onnx_file import serialize
 from training.export.score_jumps import find_breaks
 
 
-def model_at(estimator, threshold):
-    """Return a model that is hard to cross."""
+def model_at(estimator, threshold, unused=()):
+    """Return a model that is hard to cross; on what is unused its trees never split."""
     pipeline, metadata = fitted(estimator), metadata_of(estimator)
-    breaks = {name: tuple(values.tolist()) for name, values in find_breaks(pipeline).items()}
+    breaks = {name: tuple(values.tolist()) for name, values in find_breaks(pipeline).items()} | dict.fromkeys(
+        unused, ()
+    )
     features = tuple(replace(f, step=0.1 if f.kind == "number" else 1.0) for f in metadata.contract.features)
     contract = replace(metadata.contract, features=features, threshold=threshold)
     return Model.from_bytes(serialize(pipeline, replace(metadata, contract=contract, breaks=breaks)))
@@ -88,3 +90,13 @@ def test_of_many_inputs_those_that_move_the_score_most_are_tried(monkeypatch):
     few = [WhatIf(model).smallest_pair(*row) for row in rows]
     assert any(few)
     assert all(pair for pair, one in zip(everything, few, strict=True) if one)
+
+
+def test_number_that_the_trees_never_split_on_is_in_no_change():
+    model = model_at("HistGradientBoostingClassifier", 0.6, unused=["steps"])
+    rows = [(row, model.score(row)) for row in to_rows(customers(15, seed=8)[0])]
+    changes = [change.feature for row in rows for change in WhatIf(model).smallest_changes(*row)]
+    pairs = [pair.features for row in rows if (pair := WhatIf(model).smallest_pair(*row))]
+    assert changes
+    assert pairs
+    assert "steps" not in [*changes, *sum(pairs, ())]
