@@ -6,6 +6,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from training.customers.raw_columns import read_columns
 from training.customers.table import read_table
@@ -55,6 +56,12 @@ def customers():
 def write(customers, path, **options):
     customers.to_csv(path, index=False, **options)
     return path
+
+
+def column(heading, cells, numbers=None):
+    distinct, rows, codes = np.unique(np.array(cells, dtype=object), return_index=True, return_inverse=True)
+    numbers = None if numbers is None else np.append(np.nan, numbers[rows])
+    return Column(heading, ["", *distinct], codes + 1, numbers)
 
 
 def drafted(path, target=None):
@@ -168,9 +175,9 @@ def test_the_target_is_asked_for_where_it_is_not_clear(customers, tmp_path):
 def test_files_that_cannot_be_drafted_are_named(tmp_path):
     for name, content, words in [
         ("none.csv", None, "no such file"),
-        ("empty.csv", "", "The file is empty"),
+        ("empty.csv", "", "the file is empty"),
         ("heading.csv", "a,b\n", "no customer below"),
-        ("uneven.csv", "a,b\n1,2,3\n", "more or fewer"),
+        ("uneven.csv", "a,b\n1,2,3\n", "line 2 has 3 cells"),
         ("damaged.parquet", "PAR1", "cannot be read"),
     ]:
         if content is not None:
@@ -184,15 +191,14 @@ def test_of_too_many_columns_the_strongest_stay():
     y = rng.random(N_ROWS) < 0.4
     strength = [0.0, *np.linspace(0.5, 3, MOST_FEATURES)]
     numbers = [np.round(rng.normal(size=N_ROWS) + strong * y, 3) for strong in strength]
-    texts = [np.array([*map(str, column)], dtype=object) for column in (*numbers, y.astype(int))]
-    columns = [Column(f"column {n}", text, text.astype(float)) for n, text in enumerate(texts)]
+    columns = [column(f"column {n}", [*map(str, cells)], cells) for n, cells in enumerate((*numbers, y.astype(int)))]
     schema = parse_schema("draft.toml", tomllib.loads(draft_schema("many", columns)))
     assert len(schema.features) == MOST_FEATURES
     assert schema.ignore == ("column 0",)
 
 
 def columns_of(**texts):
-    return [Column(heading, np.array(cells, dtype=object), None) for heading, cells in texts.items()]
+    return [column(heading, cells) for heading, cells in texts.items()]
 
 
 def test_a_category_with_many_or_rare_values_has_others():
@@ -229,10 +235,7 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
     rng = np.random.default_rng(4)
     step = rng.integers(0, 6, N_ROWS)
     numbers = {"step": step, "back": -2.5 * step, "shuffled": np.array([3, 0, 5, 1, 4, 2])[step]}
-    columns = [
-        Column(heading, np.array([*map(str, values)], dtype=object), values.astype(float))
-        for heading, values in numbers.items()
-    ]
+    columns = [column(heading, [*map(str, values)], values) for heading, values in numbers.items()]
     columns += columns_of(churn=rng.choice(["yes", "no"], N_ROWS).tolist())
     schema = parse_schema("draft.toml", tomllib.loads(draft_schema("steps", columns)))
     assert [feature.name for feature in schema.features] == ["step", "shuffled"]
@@ -261,8 +264,8 @@ def test_words_of_the_target_follow_its_heading(heading, yes, words):
     y = rng.random(N_ROWS) < 0.3
     number = rng.normal(size=N_ROWS) + y
     columns = [
-        Column("number", np.array([f"{value:.3f}" for value in number], dtype=object), number.round(3)),
-        Column(heading, np.array([yes if one else no for one in y], dtype=object), None),
+        column("number", [f"{value:.3f}" for value in number], number.round(3)),
+        column(heading, [yes if one else no for one in y]),
     ]
     target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns, heading))).target
     assert (target.positive, target.negative, target.verb, target.noun, target.person) == words
@@ -362,3 +365,19 @@ def test_infinity_among_numbers_is_not_known(customers, tmp_path):
     _, schema = drafted(write(customers.assign(ratio=ratio), tmp_path / "shop.csv"))
     feature = next(feature for feature in schema.features if feature.name == "ratio")
     assert (feature.kind, feature.optional, feature.missing) == ("number", True, ("-Infinity", "inf"))
+
+
+def test_spaces_around_cells_change_nothing(customers, tmp_path):
+    (tmp_path / "plain").mkdir()
+    padded = customers.assign(Plan=[f"{plan}{' ' * (row % 2)}" for row, plan in enumerate(customers["Plan"])])
+    assert drafted(write(padded, tmp_path / "shop.csv")) == drafted(write(customers, tmp_path / "plain" / "shop.csv"))
+
+
+def test_the_power_of_a_column_is_its_roc_auc_however_often_its_values_repeat():
+    rng = np.random.default_rng(5)
+    numbers, y = rng.integers(0, 6, N_ROWS), rng.random(N_ROWS) < 0.3
+    texts = [*map(str, numbers)]
+    rates = pd.Series(y).groupby(texts).mean()
+    area = roc_auc_score(y, numbers)
+    assert column("n", texts, numbers).power(y) == pytest.approx(max(area, 1 - area))
+    assert column("t", texts).power(y) == pytest.approx(roc_auc_score(y, rates[texts]))

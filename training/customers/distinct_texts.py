@@ -15,7 +15,7 @@ from .cell_rules import Broken, Reader
 
 __all__ = ["Texts", "Values"]
 
-type Codes = npt.NDArray[np.intp]
+type Codes = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,8 @@ class Texts:
         texts = ["", *map(_text, cells.dictionary.to_pylist())]
         used = np.bincount(places, minlength=len(texts)) > 0
         distinct = [text for text, is_used in zip(texts, used, strict=True) if is_used]
-        return cls(
-            distinct, (np.cumsum(used) - 1)[places], not (pa.types.is_string(kind) or pa.types.is_large_string(kind))
-        )
+        codes = (np.cumsum(used, dtype=np.int32) - 1)[places]
+        return cls(distinct, codes, not (pa.types.is_string(kind) or pa.types.is_large_string(kind)))
 
     def read(self, read: Reader) -> "Values":
         """Return what the texts stand for."""

@@ -46,6 +46,11 @@ class ParquetFile:
     unit = "row"
     """What `find_lines` counts."""
 
+    @property
+    def flat(self) -> list[str]:
+        """The names of the columns whose cells are neither lists nor records."""
+        return [field.name for field in self.schema if not pa.types.is_nested(field.type)]
+
     def tables(self, _refuse: object = None, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows block by block; some may be without content. None can be uneven."""
         target = self.schema if columns is None else pa.schema(self.schema.field(name) for name in columns)

@@ -12,8 +12,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv
 
 from predict.contract import Feature
 from predict.csv_file.decimal_mark import Shown
@@ -23,11 +21,11 @@ from predict.text import fold_heading
 from ..errors import DataError
 from ..schema.load import Schema
 from .cell_rules import Reader, answer_reader, cell_reader, find_mark
-from .csv_lines import CsvFile, open_csv, rows_with_content
+from .csv_lines import CsvFile
 from .distinct_texts import Texts, Values
 from .heading import find_columns
-from .mapped_file import map_file
-from .parquet_file import ParquetFile, is_parquet, open_parquet
+from .parquet_file import ParquetFile
+from .rows import FAULTS_SHOWN, open_file, read_rows
 
 __all__ = ["LEAST_DISTINCT", "Table", "read_columns", "read_table"]
 
@@ -38,7 +36,6 @@ LEAST_DISTINCT = 20
 """Distinct rows of the rarer answer, below which nothing said about unseen ones would mean anything."""
 # The values of a category become options of a form; more than this is an id or free text in disguise.
 _MOST_VALUES = 1000
-_FAULTS_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +173,8 @@ def read_columns(
     DataError
         As `read_table`.
     """
-    file, data = str(path), map_file(path)
-    known = known_names(features) | set(map(fold_heading, target))
-    opened = open_parquet(file, data) if is_parquet(path.name) else open_csv(file, data, known)
+    file = str(path)
+    opened = open_file(path, known_names(features) | set(map(fold_heading, target)))
     columns = find_columns(file, opened.heading, features, target, ignore)
     cells = _read_cells(opened, columns.index)
     numbers = [feature.name for feature in features if not feature.is_category and not cells[feature.name].is_typed]
@@ -197,18 +193,7 @@ def _read_cells(opened: CsvFile | ParquetFile, places: Mapping[str, int]) -> dic
     """Return the cells of the columns that are used, of the rows with content."""
     if isinstance(opened, ParquetFile):
         opened.refuse_lists([opened.heading[place] for place in places.values()])
-    uneven: list[csv.InvalidRow] = []
-
-    def skip(row: csv.InvalidRow) -> str:
-        uneven.append(row)
-        return "skip"
-
-    tables = [table.filter(rows_with_content(table)) for table in opened.tables(skip)]
-    if uneven and isinstance(opened, CsvFile):
-        opened.refuse_uneven_rows(_FAULTS_SHOWN)
-    table = pa.concat_tables(tables) if tables else pa.table({})
-    if not table.num_rows:
-        raise DataError(f"{opened.name}: there is a heading and no customer below it. Add a line for each customer.")
+    table = read_rows(opened)
     return {name: Texts.of(table[place]) for name, place in places.items()}
 
 
@@ -224,17 +209,17 @@ def _refuse_faults(opened: CsvFile | ParquetFile, columns: dict[str, Values]) ->
     for name, column in columns.items():
         for rule, rows in column.faults():
             count += len(rows)
-            first += [(int(row), name, rule) for row in rows[:_FAULTS_SHOWN]]
+            first += [(int(row), name, rule) for row in rows[:FAULTS_SHOWN]]
     if not count:
         return
-    first = sorted(first, key=lambda fault: fault[0])[:_FAULTS_SHOWN]
+    first = sorted(first, key=lambda fault: fault[0])[:FAULTS_SHOWN]
     file, lines = opened.name, opened.find_lines([row for row, _, _ in first])
     if count == 1:
         heading = f"{file}: one cell does not fit the schema:"
-    elif count <= _FAULTS_SHOWN:
+    elif count <= FAULTS_SHOWN:
         heading = f"{file}: {count} cells do not fit the schema:"
     else:
-        heading = f"{file}: {count:,} cells do not fit the schema; the first {_FAULTS_SHOWN}:"
+        heading = f"{file}: {count:,} cells do not fit the schema; the first {FAULTS_SHOWN}:"
     places = [f"  {opened.unit} {line}, {name} {rule}." for line, (_, name, rule) in zip(lines, first, strict=True)]
     raise DataError("\n".join([heading, *places]))
 

@@ -12,7 +12,7 @@ from predict.text import BLANKS
 __all__ = ["Column", "has_controls"]
 
 type Floats = npt.NDArray[np.float64]
-type Indices = npt.NDArray[np.intp]
+type Indices = npt.NDArray[np.integer]
 
 _SPACES = dict.fromkeys((ord(blank) for blank in BLANKS if unicodedata.category(blank) == "Zs"), " ")
 
@@ -24,9 +24,12 @@ class Column:
     Attributes
     ----------
     heading : str
-    texts : ndarray of shape (n_rows,), str objects
-        Without the spaces around them; "" where a cell is empty or has one of the words in `missing`.
-    numbers : ndarray of shape (n_rows,) or None
+    distinct : list of str
+        The texts, without the spaces around them; first of all "", which no row may have: where a cell is empty, or has
+        one of the words in `missing`.
+    codes : ndarray of shape (n_rows,)
+        The place of each row's text among them.
+    numbers : ndarray of shape (n_distinct,) or None
         NaN where the text is ""; None where a text is no number.
     missing : tuple of str
         Words in the file that say that nothing is known, such as "?".
@@ -37,26 +40,27 @@ class Column:
     """
 
     heading: str
-    texts: npt.NDArray[np.object_]
-    numbers: Floats | None
+    distinct: list[str]
+    codes: Indices
+    numbers: Floats | None = None
     missing: tuple[str, ...] = ()
     reference: str = ""
     date_order: str = ""
 
     @cached_property
-    def codes(self) -> Indices:
-        """The place of each row's text among the distinct ones, an ndarray of shape (n_rows,)."""
-        return np.unique(self.texts, return_inverse=True)[1]
-
-    @cached_property
-    def values(self) -> list[str]:
-        """The distinct texts, the empty one aside, in order."""
-        return sorted(set(self.texts.tolist()) - {""})
+    def counts(self) -> Indices:
+        """How many rows hold each of the distinct texts, an ndarray of shape (n_distinct,)."""
+        return np.bincount(self.codes, minlength=len(self.distinct))
 
     @property
     def n_empty(self) -> int:
         """How many cells say nothing."""
-        return int((self.texts == "").sum())
+        return int(self.counts[0])
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct texts, the empty one aside."""
+        return self.distinct[1:]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -68,23 +72,27 @@ class Column:
 
     def power(self, y: npt.NDArray[np.bool_]) -> float:
         """Return how well the column alone ranks the answers: ROC AUC, 0.5 for not at all."""
-        if self.numbers is not None:
-            area = _roc_auc(np.nan_to_num(self.numbers, nan=np.inf), y)
-            return max(area, 1 - area)
-        rate = np.bincount(self.codes, weights=y) / np.bincount(self.codes)
-        return _roc_auc(rate[self.codes], y)
+        n_yes = np.bincount(self.codes[y], minlength=len(self.distinct))
+        if self.numbers is None:
+            return _roc_auc(n_yes / np.maximum(self.counts, 1), n_yes, self.counts)
+        area = _roc_auc(np.nan_to_num(self.numbers, nan=np.inf), n_yes, self.counts)
+        return max(area, 1 - area)
 
     def says_the_same(self, other: "Column") -> bool:
         """Return whether each value of one goes with one value of the other, which says something if values repeat.
 
         Of two numbers, one must also rise or fall with the other: their order says something, too.
         """
-        n_values = int(self.codes.max()) + 1
-        if n_values * 2 > len(self.codes) or n_values != other.codes.max() + 1:
+        n_values, n_others = (int((column.counts > 0).sum()) for column in (self, other))
+        if n_values * 2 > len(self.codes) or n_values != n_others:
             return False
-        if len(np.unique(self.codes * n_values + other.codes)) != n_values:
+        width = len(other.distinct)
+        pairs = np.unique(self.codes.astype(np.int64) * width + other.codes)
+        if len(pairs) != n_values:
             return False
-        return self.numbers is None or other.numbers is None or _is_monotone(self.numbers, other.numbers)
+        if self.numbers is None or other.numbers is None:
+            return True
+        return _is_monotone(self.numbers[pairs // width], other.numbers[pairs % width])
 
 
 def has_controls(text: str) -> bool:
@@ -99,8 +107,10 @@ def _is_monotone(some: Floats, others: Floats) -> bool:
     return bool((steps >= 0).all() or (steps <= 0).all())
 
 
-def _roc_auc(score: Floats, y: npt.NDArray[np.bool_]) -> float:
-    _, place, counts = np.unique(score, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    n_yes, n_no = int(y.sum()), int((~y).sum())
-    return float((rank[y].sum() - n_yes * (n_yes + 1) / 2) / (n_yes * n_no))
+def _roc_auc(score: Floats, n_yes: Indices, counts: Indices) -> float:
+    """Return the area of distinct scores, each of so many rows; ranks and their sums are exact in a double."""
+    _, place = np.unique(score, return_inverse=True)
+    n, yes = (np.bincount(place, weights=weights) for weights in (counts, n_yes))
+    total = yes.sum()
+    rank = np.cumsum(n) - (n - 1) / 2
+    return float((yes @ rank - total * (total + 1) / 2) / (total * (n.sum() - total)))

@@ -80,7 +80,8 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
 
 
 def _find_target(columns: Sequence[Column], target: str | None) -> Column:
-    binary = [column for column in columns if len({value.casefold() for value in column.values}) == 2]
+    few = [column for column in columns if len(column.values) <= _MOST_VALUES]
+    binary = [column for column in few if len({value.casefold() for value in column.values}) == 2]
     if target is not None:
         named = [column for column in columns if column.heading == target]
         if not named:
@@ -103,17 +104,17 @@ def _answers(column: Column) -> Answer:
     """Return which value is yes and which is no: by their words, or yes is the rarer one."""
     if column.n_empty:
         raise SchemaError(f"{column.heading} is empty in {column.n_empty:,} rows: leave them out, or fill it in.")
-    folded = [text.casefold() for text in column.texts]
-    positive, negative = sorted(set(folded), key=folded.count)
+    folded = np.array([text.casefold() for text in column.distinct])
+    positive, negative = sorted(set(folded[1:].tolist()), key=lambda text: int(column.counts[folded == text].sum()))
     if is_yes_no(negative, positive):
         positive, negative = negative, positive
-    shown = {value.casefold(): value for value in column.values}
-    return Answer(column.heading, shown[positive], shown[negative], np.array([text == positive for text in folded]))
+    shown = {value.casefold(): value for value in sorted(column.values)}
+    return Answer(column.heading, shown[positive], shown[negative], (folded == positive)[column.codes])
 
 
 def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[Input]) -> str:
     """Return why a column is left out, or ""."""
-    n_rows, n_values = len(column.texts), len(column.values)
+    n_rows, n_values = len(column.codes), len(column.values)
     if has_controls(column.heading) or (column.numbers is None and any(map(has_controls, column.values))):
         return "it holds control characters"
     if n_values < 2 and not (n_values and column.n_empty):
@@ -142,10 +143,10 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
 def _is_key(column: Column) -> bool:
     """Return whether whole numbers are ids: by the heading, as they rise, or as long ones none of which comes twice."""
     numbers = column.numbers
-    if is_id(column.heading) or (numbers is not None and bool((np.diff(numbers) > 0).all())):
+    if is_id(column.heading) or (numbers is not None and bool((np.diff(numbers[column.codes]) > 0).all())):
         return True
     lengths = set(map(len, column.values))
-    return len(column.values) == len(column.texts) >= _FEWEST_KEYS and len(lengths) == 1 and min(lengths) >= _KEY_LENGTH
+    return len(column.values) == len(column.codes) >= _FEWEST_KEYS and len(lengths) == 1 and min(lengths) >= _KEY_LENGTH
 
 
 def _is_category(column: Column) -> bool:

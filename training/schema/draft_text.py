@@ -49,8 +49,9 @@ class Input:
     @property
     def is_boolean(self) -> bool:
         """Whether one of two texts says yes, and the other no."""
-        yes, no = ({value.casefold() for value in self.column.values} & words for words in (_YES, _NO))
-        return bool(yes and no) and len(self.column.values) == len(yes) + len(no) == 2
+        if len(self.column.values) != 2:
+            return False
+        return all({value.casefold() for value in self.column.values} & words for words in (_YES, _NO))
 
 
 def is_yes_no(yes: str, no: str) -> bool:
@@ -149,9 +150,9 @@ def _values(column: Column) -> Iterator[str]:
     """Yield what values there are beside those of the data: countries, months and days that the file lacks, others."""
     if "country" in column.heading.casefold() and set(column.values) <= country_names().keys():
         yield 'codes = "ISO 3166-1 alpha-2"'
-    elif listed := all_like(column.values):
+    elif listed := all_like(sorted(column.values)):
         yield f"values = {{ {', '.join(f'{_text(value)} = {_text(value)}' for value in listed)} }}"
-    elif len(column.values) > _MANY_VALUES or np.bincount(column.codes).min() < _RARE:
+    elif len(column.values) > _MANY_VALUES or column.counts[column.counts > 0].min() < _RARE:
         yield "other = true # so many values, or so rare: one that is not listed counts as Other"
 
 
@@ -169,13 +170,15 @@ def _bounds(column: Column) -> tuple[str, str]:
 def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     """Return the median or the commonest value of some rows, nobody's in particular; "" where none has a number."""
     if one.is_category:
-        texts = one.column.texts[rows].tolist()
-        commonest = max(one.column.values, key=texts.count)
+        counts = np.bincount(one.column.codes[rows], minlength=len(one.column.distinct))
+        count_of = dict(zip(one.column.distinct, counts.tolist(), strict=True))
+        commonest = max(sorted(one.column.values), key=count_of.__getitem__)
         return _text(("yes" if commonest.casefold() in _YES else "no") if one.is_boolean else commonest)
     numbers = one.column.numbers
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")
-    known = numbers[rows & ~np.isnan(numbers)]
+    known = numbers[one.column.codes[rows]]
+    known = known[~np.isnan(known)]
     if not len(known):
         return ""
     median = float(np.median(known))
