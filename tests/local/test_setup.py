@@ -62,7 +62,14 @@ def test_both_attempts_are_shown_where_both_fail(tmp_path: Path) -> None:
     assert status == 1
     assert "no trust in own" in said
     assert "no trust in 1" in said
-    assert "setup: uv made no .venv, as the lines above say; install Python 3.13, or another uv" in said
+
+
+def test_an_uv_that_fails_is_what_is_said_to_have_failed(tmp_path: Path) -> None:
+    status, said = setup(tmp_path, "", '[ "$1" = --version ] && echo uv 0.9.0 || { echo no luck >&2; exit 2; }')
+    assert status == 1
+    *_, cause, fix = said.splitlines()
+    assert cause == "no luck"
+    assert fix.startswith("setup: uv made no .venv, as the lines above say; install Python 3.13, or another uv")
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
