@@ -28,7 +28,7 @@ def bare(metadata: Metadata) -> Metadata:
 def test_the_tiles_say_what_was_measured_and_against_what() -> None:
     words = text_of(model_regions(sample_metadata(), "5" * 64)["model-quality"])
     assert "On 4,000 customers the model had not seen, 360 of them buyers" in words
-    assert "Ranks a buyer above a non-buyer 82% Of a buyer and another" in words
+    assert "Ranks a buyer above a non-buyer 82% How often a buyer has a higher score" in words
     assert "ROC AUC 0.820 (0.790 to 0.850); by chance 0.5." in words
     assert "0 is perfect. Always saying 9%: 0.082." in words
     assert "Average precision" not in words  # not among the metrics

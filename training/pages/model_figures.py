@@ -23,6 +23,8 @@ __all__ = [
 
 _NOT_MEASURED = '<p class="muted">Not measured for this model.</p>'
 _DECIMALS = 4
+# Of many inputs the others fold away, as in the report.
+_STRONGEST = 20
 
 
 def render_calibration(bins: Sequence[CalibrationBin], target: Target) -> str:
@@ -50,18 +52,28 @@ def render_importance(features: Sequence[Feature], importance: dict[str, float])
         return _NOT_MEASURED
     known.sort(key=lambda entry: -entry[1])
     most = max(value for _, value in known) or 1.0
-    rows = "\n".join(
+    rows = [
         f'<tr><th scope="row">{escape(label)}</th><td><svg class="importance-bar" width="100%" height="12" '
         f'aria-hidden="true"><rect width="{value / most:.1%}" height="12" rx="2"/></svg></td>'
         f'<td class="number">{value * 100:.1f} pts</td></tr>'
         for label, value in known
+    ]
+    strongest = _importance_table(
+        "Average size of each input’s contribution, up or down, in percentage points.", rows[:_STRONGEST]
     )
+    if not (weaker := rows[_STRONGEST:]):
+        return strongest
+    folded = _importance_table("As above, of the weaker inputs.", weaker)
+    return f"{strongest}\n<details><summary>Weaker inputs ({len(weaker)})</summary>\n{folded}\n</details>"
+
+
+def _importance_table(caption: str, rows: Sequence[str]) -> str:
     return f"""<table class="table importance">
-<caption>Average size of each input’s contribution, up or down, in percentage points.</caption>
+<caption>{caption}</caption>
 <thead class="visually-hidden"><tr><th scope="col">Input</th><th scope="col">Share of the largest</th>\
 <th scope="col">Contribution</th></tr></thead>
 <tbody>
-{rows}
+{"\n".join(rows)}
 </tbody>
 </table>"""
 
