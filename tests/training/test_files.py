@@ -80,6 +80,16 @@ def test_an_error_of_the_disk_names_the_file(tmp_path):
     assert caught.value.filename == str(tmp_path / "file")
 
 
+def test_a_lock_that_the_disk_has_no_room_for_names_the_file(tmp_path, monkeypatch):
+    def acquire(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("filelock.SoftFileLock.acquire", acquire)
+    with pytest.raises(OSError, match="No space") as caught, claim(tmp_path / "file"):
+        pytest.fail("claimed without a lock")
+    assert caught.value.filename == str(tmp_path / "file")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -27,6 +27,8 @@ def claim(path: Path) -> Iterator[None]:
     ------
     TrainingError
         If another run is writing to it.
+    OSError
+        If the lock cannot be written; names `path`.
     """
     # Only commands that write wait for it.
     from filelock import SoftFileLock, Timeout
@@ -40,6 +42,9 @@ def claim(path: Path) -> Iterator[None]:
         raise TrainingError(
             f"{path} is being written by another run (process {lock.pid}). Wait until it ends, or name another file."
         ) from None
+    except OSError as error:
+        error.filename = str(path)
+        raise
     try:
         if lock.lock_counter == 1:
             beside(path).unlink(missing_ok=True)

@@ -39,11 +39,12 @@ def copy_site(source: Path, folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     unfinished.touch()
-    try:
-        shutil.copytree(source, folder, dirs_exist_ok=True)
-    except shutil.Error as error:
-        _, target, reason = error.args[0][0]
-        raise TrainingError(f"{target} cannot be written ({reason}).") from None
+    for path in sorted(source.rglob("*")):
+        target = folder / path.relative_to(source)
+        try:
+            target.mkdir(exist_ok=True) if path.is_dir() else shutil.copy2(path, target)
+        except OSError as error:
+            raise TrainingError(f"{target} cannot be written ({error.strerror or error}).") from None
     unfinished.unlink()
 
 
