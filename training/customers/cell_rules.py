@@ -11,9 +11,8 @@ from predict.requests.number import Unclear, read_number
 from predict.requests.one_customer import DATE_RULE
 from predict.words import unit_text
 
-from ..errors import DataError
+from ..errors import DataError, one_of
 from ..schema.column import has_controls
-from ..schema.features import one_of
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
 

@@ -1,17 +1,17 @@
 """The schema's inputs and examples: one [[feature]] or [[example]] of the file, checked key by key."""
 
 import re
-from collections.abc import Collection
 from typing import get_args
 
 from predict.contract import Example, Feature, Kind, Row, Value
 from predict.model.session import OUTPUT
 from predict.text import fold
 
+from ..errors import one_of
 from .countries import country_names, other_country_names
 from .toml_section import Section
 
-__all__ = ["BOOLEAN_NAMES", "one_of", "read_example", "read_feature"]
+__all__ = ["BOOLEAN_NAMES", "read_example", "read_feature"]
 
 BOOLEAN_NAMES = {"yes": ("true", "t", "y", "1", "1.0"), "no": ("false", "f", "n", "0", "0.0")}
 """What else stands for yes and no, folded."""
@@ -27,19 +27,11 @@ _FEATURE_KEYS = (
     *("optional", "missing", "other", "reference", "date_order", "group", "actionable", "aliases", "values", "codes"),
 )
 _DATE_ORDERS = ("dmy", "mdy")
-# So many values are named where one of them must stand.
-_FEW = 8
 _COUNTRY_CODES = "ISO 3166-1 alpha-2"
 # A double holds every whole number up to here, and not every one beyond.
 _LARGEST_WHOLE = 2.0**53
 # Forests compute in float32, which ends here.
 _LARGEST = 3.4e38
-
-
-def one_of(values: Collection[str]) -> str:
-    """Say that a text must be one of these values of the schema, and which there are where they are few."""
-    listed = ", ".join(map(repr, values)) if len(values) <= _FEW else f"the {len(values)} values that are known"
-    return f"must be one of {listed}"
 
 
 def read_feature(section: Section) -> Feature:
