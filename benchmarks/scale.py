@@ -26,7 +26,7 @@ _BOUNDS = {1_000_000: (600, 4e9), 10_000_000: (360, 6e9)}
 
 
 def scale(bench: Workbench) -> Iterator[Figure]:
-    """Train on up to ten million generated customers and score up to a hundred; takes twenty minutes."""
+    """Train on up to ten million generated customers and score up to a hundred; takes twelve minutes."""
     source, more, folder = bench.folder / "customers.csv", bench.folder / "more.csv", bench.folder / "scale"
     sizes = (3000,) if bench.effort == QUICK else _SIZES
     for n_rows in sizes:
