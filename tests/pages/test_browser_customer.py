@@ -55,6 +55,19 @@ def test_keyboard_alone_is_enough(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_text(YES)
 
 
+def test_other_names_that_come_late_leave_the_option_that_was_gone_to(page: Page) -> None:
+    waiting: list[Route] = []
+    page.route("**/model.json", lambda route: waiting.append(route))
+    page.locator("#field-6").focus()
+    page.keyboard.type("united s")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response("**/model.json"):
+        waiting[0].continue_()
+    page.wait_for_timeout(100)
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-6")).to_have_value("United States")
+
+
 @pytest.mark.firefox
 def test_without_scripts_the_form_is_answered_by_a_page(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=NARROW, java_script_enabled=False) as visitor:

@@ -59,12 +59,15 @@ class Combobox {
     this.codeOf = categoryReader({ values, names });
   }
 
-  /** Other names for the options are fetched when somebody turns to them; what is typed meanwhile is read again. */
+  /**
+   * Other names for the options are fetched when somebody turns to them; what is typed meanwhile is read again. A list
+   * in which somebody has gone to an option stays.
+   */
   async #arrive() {
     this.#learn(await loadNames(this.select.name).catch(() => ({})));
     if (this.select.value === "") this.#read();
     if (document.activeElement !== this.input) this.#leave();
-    else if (this.listbox.isOpen) this.#open(this.input.value);
+    else if (this.listbox.isOpen && !this.listbox.active) this.#open(this.input.value);
   }
 
   #read() {
