@@ -44,7 +44,7 @@ ROWS_TO_TUNE = 50_000
 """More rows than this are sampled for the search; others then measure the winner."""
 
 ROWS_TO_MEASURE = 2_000_000
-"""More rows than this tell nothing more of the winner: an interval of a share is then less than a tenth of a point."""
+"""More rows than this tell little more of the winner: a share of them is known to a tenth of a point."""
 
 _QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
 """Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
