@@ -84,12 +84,19 @@ def new_context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
         if settings:
             browser = stack.enter_context(_start_firefox(browser.browser_type, settings))
         context = browser.new_context(**options)
-        stack.callback(context.close)
+        stack.callback(_close, context)
         if not is_chromium(browser):
             context.add_init_script(NOTE_BODIES)
             if not options.get("java_script_enabled", True):
                 context.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
         yield context
+
+
+def _close(context: BrowserContext) -> None:
+    """Close a context; what a route's handler still fetches would else fail in the test that comes next."""
+    for page in context.pages:
+        page.unroute_all(behavior="ignoreErrors")
+    context.close()
 
 
 def is_chromium(browser: Browser) -> bool:
