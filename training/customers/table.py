@@ -6,7 +6,8 @@ when something is wrong is a CSV walked row by row (`training.customers.csv_line
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np

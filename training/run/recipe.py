@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from importlib.metadata import version
 
 import numpy as np
