@@ -9,6 +9,7 @@ from ..errors import FAULT_CODES, PROBLEM, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
 from ..model.pairs import Pair
 from ..model.what_if import Change, Curve
+from .route_parts import answer
 from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
 __all__ = ["HEADERS", "PARAMETERS", "REFUSALS", "schemas", "security_schemes"]
@@ -83,13 +84,7 @@ def security_schemes(level: str) -> Document:
 
 
 def _refusal(description: str, *headers: str) -> Document:
-    return {
-        "description": description,
-        "headers": {
-            name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "Server-Timing", *headers)
-        },
-        "content": {PROBLEM: {"schema": ref("Problem")}},
-    }
+    return answer(description, {PROBLEM: {"schema": ref("Problem")}}, *headers)
 
 
 REFUSALS: Document = {
