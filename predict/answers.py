@@ -1,13 +1,13 @@
 """Answers: what the model says, as the JSON documents that go out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from .contract import Contract, Row
 from .errors import Fault
 from .model.explain import Explainer, Explanation
+from .model.record import as_document
 from .model.session import Feed, Model, rows_of
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def describe(model: Model) -> Document:
     metadata = model.metadata
     return {
         "model": model.identity | {"estimator": model.contract.estimator},
-        "contract": asdict(metadata.contract),
-        "evaluation": asdict(metadata.evaluation),
-        "provenance": asdict(metadata.provenance),
+        "contract": as_document(metadata.contract),
+        "evaluation": as_document(metadata.evaluation),
+        "provenance": as_document(metadata.provenance),
         "card": render_card(model),
     }
 

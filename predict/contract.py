@@ -5,9 +5,10 @@ Facts only: every other module reads them from here, and none knows a feature by
 
 import math
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .text import clean, fold
 
@@ -48,8 +49,7 @@ def in_order(value: float | None) -> float:
     return math.inf if value is None else value
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What training saw of one feature: the ground the model stands on.
 
     Attributes
@@ -65,7 +65,7 @@ class Seen:
     median: float | None = None
     upper_quartile: float | None = None
     maximum: float | None = None
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,7 @@ class Feature:
         return found
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What is predicted, and the words for it.
 
     Attributes
@@ -213,16 +212,14 @@ class Target:
         return noun[:1].upper() + noun[1:]
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """A made-up customer to start from, values in the order of the features."""
 
     name: str
     values: Row
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """How explanations agree with Shapley values against all training rows, every input a player of its own.
 
     Attributes

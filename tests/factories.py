@@ -4,7 +4,7 @@ Two businesses: the sample's columns, and those of the public 365 file. Whatever
 knows a column's name that it should not know.
 """
 
-from dataclasses import replace
+from copy import replace
 
 from predict.contract import OTHER, Contract, Example, Feature, Seen, Target
 from predict.model.metadata import (

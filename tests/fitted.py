@@ -1,7 +1,7 @@
 """Pipelines fitted on a few rows, and model files made of them, for tests that need a real file and not a good one."""
 
 import functools
-from dataclasses import replace
+from copy import replace
 
 import numpy as np
 import pandas as pd

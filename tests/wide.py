@@ -1,7 +1,7 @@
 """A model of many inputs, fitted on a few made-up rows; the weak ones are many and hardly matter."""
 
 import functools
-from dataclasses import replace
+from copy import replace
 
 import numpy as np
 import pandas as pd

@@ -1,14 +1,14 @@
-"""JSON Schema (2020-12) of what goes in and out: a customer's from the contract, the rest from the dataclasses."""
+"""JSON Schema (2020-12) of what goes in and out: a customer's from the contract, the rest from the records."""
 
 import inspect
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from itertools import chain
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 from ..contract import Contract, Feature
+from ..model.record import names_of
 
 __all__ = ["Schema", "Schemas", "array_of", "category_schema", "customer_schema", "object_of", "ref", "value_schema"]
 
@@ -83,7 +83,7 @@ def category_schema(feature: Feature) -> Schema:
 
 
 class Schemas:
-    """Schemas of dataclasses, collected for the components of a document.
+    """Schemas of records, collected for the components of a document.
 
     Attributes
     ----------
@@ -95,10 +95,10 @@ class Schemas:
         self.components: dict[str, Schema] = {}
 
     def of(self, hint: Any) -> Schema:
-        """Return the schema of a type; of a dataclass, a reference to it."""
+        """Return the schema of a type; of a record, a reference to it."""
         if isinstance(hint, TypeAliasType):
             return self.of(hint.__value__)
-        if is_dataclass(hint) and isinstance(hint, type):
+        if names_of(hint) and isinstance(hint, type):
             if hint.__name__ not in self.components:
                 self.components[hint.__name__] = self._describe(hint)
             return ref(hint.__name__)
@@ -107,7 +107,7 @@ class Schemas:
             return {"type": "string", "enum": list(arguments)}
         if origin in (Union, types.UnionType):
             return self._union([self.of(argument) for argument in arguments])
-        if origin is dict:
+        if origin in (dict, Mapping):
             return {"type": "object", "additionalProperties": self.of(arguments[1])}
         if origin is tuple and arguments[1:] != (...,):
             parts = [self.of(argument) for argument in arguments]
@@ -120,9 +120,9 @@ class Schemas:
         hints = get_type_hints(kind)
         texts = _attributes(kind)
         properties = {}
-        for field in fields(kind):
-            text = texts.get(field.name)
-            properties[field.name] = self.of(hints[field.name]) | ({"description": text} if text else {})
+        for name in names_of(kind):
+            text = texts.get(name)
+            properties[name] = self.of(hints[name]) | ({"description": text} if text else {})
         return object_of(properties, description=(inspect.getdoc(kind) or "").partition("\n")[0])
 
     @staticmethod

@@ -5,8 +5,7 @@ A setting that cannot be right keeps the app from starting: nothing is served un
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 __all__ = ["Settings"]
 
@@ -21,8 +20,7 @@ _MOST_BYTES = 15 * _MIB
 _MOST_REASON_ROWS = 5_000
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of an app.
 
     Attributes

@@ -7,6 +7,8 @@ References
 Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287596.
 """
 
+from collections.abc import Mapping
+
 from ..contract import Contract, Feature
 from .metadata import METRIC_NAMES, Metadata
 from .session import Model
@@ -104,7 +106,7 @@ def _leaks(names: tuple[str, ...]) -> str:
     )
 
 
-def _inputs(features: tuple[Feature, ...], importance: dict[str, float]) -> str:
+def _inputs(features: tuple[Feature, ...], importance: Mapping[str, float]) -> str:
     rows = ["| input | what | seen in training | mean contribution |", "|---|---|---|---:|"]
     for feature in features:
         if feature.is_category:

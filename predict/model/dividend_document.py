@@ -26,9 +26,9 @@ def to_document(dividends: Dividends | None) -> dict[str, Any]:
         return kind
     kind |= {"knots": dividends.link.knots} if dividends.link.knots else {}
     if isinstance(dividends, Linear):
-        return kind | {"terms": [vars(term) for term in dividends.terms], "intercept": dividends.intercept}
+        return kind | {"terms": [term._asdict() for term in dividends.terms], "intercept": dividends.intercept}
     return kind | {
-        "axes": [vars(axis) for axis in dividends.axes],
+        "axes": [axis._asdict() for axis in dividends.axes],
         "subsets": [sum(1 << place for place in np.flatnonzero(own).tolist()) for own in dividends.members],
         "n_background": dividends.rows.shape[1],
         "offsets": _to_text(dividends.offsets, "<i4"),

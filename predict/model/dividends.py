@@ -18,11 +18,11 @@ Harsanyi, A Simplified Bargaining Model for the n-Person Cooperative Game, 1963.
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +37,7 @@ type Integers = npt.NDArray[np.int64]
 type Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """The cells of one input, which a model cannot look into.
 
     Attributes
@@ -54,7 +53,7 @@ class Axis:
 
     size: int
     cuts: tuple[float, ...] = ()
-    cells: dict[str, int] = field(default_factory=dict)
+    cells: Mapping[str, int] = {}
     other: int = 0
 
     def cell(self, value: Value) -> int:
@@ -149,8 +148,7 @@ class Tables:
         return np.asarray(np.add.reduce(self.own.take(rest.take(places, 0) + self.offsets.take(cells, 0)), 1))
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """What one input adds to the log odds of a linear model.
 
     Attributes
@@ -167,7 +165,7 @@ class Term:
     weight: float = 0.0
     center: float = 0.0
     is_logarithm: bool = False
-    values: dict[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = {}
     other: float = 0.0
 
     def add(self, value: Value) -> float:

@@ -1,6 +1,5 @@
 """The link: from log odds to a probability, the line of an isotonic calibration included."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,17 +13,17 @@ _CELLS = 4096
 type Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
 class Link:
     """What turns log odds into probabilities.
 
-    Attributes
+    Parameters
     ----------
     knots : tuple of float
         Of a model calibrated by isotonic regression: the line's x, y, x, y, ..., rising, over probabilities.
     """
 
-    knots: tuple[float, ...] = ()
+    def __init__(self, knots: tuple[float, ...] = ()) -> None:
+        self.knots = knots
 
     def of_odds(self, against: Floats) -> Floats:
         """Return the probabilities of exp(-log odds), which is overwritten."""

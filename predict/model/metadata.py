@@ -3,7 +3,9 @@
 It travels inside the ONNX file (`predict.model.metadata_texts`), so that one file describes itself.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract import Contract, Row
 from .dividends import Dividends
@@ -41,8 +43,7 @@ METRIC_NAMES = {
 """The metrics as people know them, by their key, in the order of every table."""
 
 
-@dataclass(frozen=True)
-class CurvePoint:
+class CurvePoint(NamedTuple):
     """Counts over the evaluated rows when the threshold is put at `threshold`."""
 
     threshold: float
@@ -61,8 +62,7 @@ class CalibrationBin:
     count: int
 
 
-@dataclass(frozen=True)
-class WorsePart:
+class WorsePart(NamedTuple):
     """A group of customers for whom the model does worse than its own scores say.
 
     Attributes
@@ -87,8 +87,7 @@ class WorsePart:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """How the model does on rows it was not fitted on.
 
     Attributes
@@ -122,21 +121,20 @@ class Evaluation:
     method: str
     n_rows: int
     n_positive: int
-    metrics: dict[str, float]
-    baseline: dict[str, float] = field(default_factory=dict)
-    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    metrics: Mapping[str, float]
+    baseline: Mapping[str, float] = {}
+    intervals: Mapping[str, tuple[float, float]] = {}
     curve: tuple[CurvePoint, ...] = ()
     calibration: tuple[CalibrationBin, ...] = ()
-    importance: dict[str, float] = field(default_factory=dict)
+    importance: Mapping[str, float] = {}
     rule: str = ""
-    rule_metrics: dict[str, float] = field(default_factory=dict)
-    profit: dict[str, float] = field(default_factory=dict)
+    rule_metrics: Mapping[str, float] = {}
+    profit: Mapping[str, float] = {}
     n_parts: int = 0
     worse: tuple[WorsePart, ...] = ()
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where the model comes from. There is no clock in it: same data and seed, same file.
 
     Attributes
@@ -163,16 +161,15 @@ class Provenance:
     data_sha256: str
     n_rows: int
     seed: int
-    versions: dict[str, str]
-    parity: dict[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str]
+    parity: Mapping[str, float] = {}
     about: str = ""
     leaks: tuple[str, ...] = ()
-    hyperparameters: dict[str, str | float | bool] = field(default_factory=dict)
+    hyperparameters: Mapping[str, str | float | bool] = {}
     calibration: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class SelfTest:
+class SelfTest(NamedTuple):
     """A row, and the probability and contributions it had when the file was made; checked when the file is loaded."""
 
     values: Row
@@ -180,8 +177,7 @@ class SelfTest:
     contributions: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class Bins:
+class Bins(NamedTuple):
     """How a number is spread.
 
     Attributes
@@ -196,8 +192,7 @@ class Bins:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """Everything the model file says about itself.
 
     Attributes
@@ -225,9 +220,9 @@ class Metadata:
     provenance: Provenance
     background: tuple[Row, ...]
     self_test: tuple[SelfTest, ...]
-    breaks: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[float, ...]] = {}
     dividends: Dividends | None = None
-    reference: dict[str, Bins] = field(default_factory=dict)
+    reference: Mapping[str, Bins] = {}
     scores: Bins | None = None
 
     @property

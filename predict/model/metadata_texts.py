@@ -1,19 +1,19 @@
 """Metadata as the model file keeps it, and back: JSON texts by key.
 
-Nowhere else does metadata become dataclasses and back; a file that is not understood is refused, never guessed at.
+Nowhere else does metadata become records and back; a file that is not understood is refused, never guessed at.
 """
 
 import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
 from typing import Any
 
 from ..contract import Agreement, Contract, Example, Feature, Row, Seen, Target
 from ..errors import ArtifactError
 from .dividend_document import from_document, to_document
 from .metadata import Bins, CalibrationBin, CurvePoint, Evaluation, Metadata, Provenance, SelfTest, WorsePart
+from .record import as_document, names_of
 
 __all__ = ["CONTRACT_VERSION", "from_metadata", "to_metadata"]
 
@@ -28,7 +28,8 @@ def to_metadata(metadata: Metadata) -> dict[str, str]:
     ValueError
         If a number is not finite.
     """
-    parts: dict[str, Any] = {"contract_version": CONTRACT_VERSION} | asdict(replace(metadata, dividends=None))
+    parts: dict[str, Any] = {"contract_version": CONTRACT_VERSION}
+    parts |= {name: as_document(getattr(metadata, name)) for name in names_of(metadata)}
     parts["dividends"] = to_document(metadata.dividends)
     texts = {key: json.dumps(part, allow_nan=False, separators=(",", ":")) for key, part in parts.items()}
     # Beside the dividends: whoever swaps them must swap it, too, and then the self-test does not hold.
@@ -49,7 +50,7 @@ def from_metadata(texts: Mapping[str, str]) -> Metadata:
             raise ArtifactError(
                 f"The model file has contract version {version}, this code reads {CONTRACT_VERSION}: train it again."
             )
-        part = {key: json.loads(texts[key]) for key in Metadata.__dataclass_fields__}
+        part = {key: json.loads(texts[key]) for key in names_of(Metadata)}
         if hashlib.sha256(texts["dividends"].encode()).hexdigest() != texts["dividends_sha256"]:
             raise ArtifactError("The model file's explanations are not those that it was tested with.")
         background = tuple(tuple(row) for row in part["background"])

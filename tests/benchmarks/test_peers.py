@@ -5,7 +5,7 @@ import re
 import sys
 import tomllib
 from contextlib import closing
-from dataclasses import replace
+from copy import replace
 from http.client import HTTPConnection
 from pathlib import Path
 

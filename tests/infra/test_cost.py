@@ -1,6 +1,6 @@
 """The cost table: each figure worked out a second time, by hand."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from hypothesis import given

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from copy import replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unicodedata import category

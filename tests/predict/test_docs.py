@@ -2,7 +2,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
-from dataclasses import replace
+from copy import replace
 from hashlib import sha256
 from html import unescape
 

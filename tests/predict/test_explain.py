@@ -2,7 +2,7 @@ import functools
 import itertools
 import tempfile
 import tracemalloc
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 from types import SimpleNamespace
 

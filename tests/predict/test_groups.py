@@ -1,4 +1,4 @@
-from dataclasses import replace
+from copy import replace
 
 from predict.pages.groups import groups_of
 from tests.factories import sample_contract

@@ -1,7 +1,7 @@
 import contextlib
 import math
 import re
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from hypothesis import given

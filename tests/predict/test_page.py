@@ -1,5 +1,5 @@
 import re
-from dataclasses import replace
+from copy import replace
 from html.parser import HTMLParser
 
 import pytest

@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from dataclasses import replace
+from copy import replace
 
 import numpy as np
 import pandas as pd

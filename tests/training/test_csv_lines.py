@@ -1,6 +1,6 @@
 """The lines of a file: every usual way of writing customers is read, and what cannot be is named by its line."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from hypothesis import given, settings

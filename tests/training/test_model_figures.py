@@ -1,4 +1,4 @@
-from dataclasses import replace
+from copy import replace
 
 from predict.model.metadata import CurvePoint
 from tests.factories import sample_contract, sample_metadata

@@ -1,6 +1,6 @@
 import json
 import re
-from dataclasses import replace
+from copy import replace
 from html.parser import HTMLParser
 
 import pytest

@@ -2,7 +2,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import onnx
@@ -60,7 +60,7 @@ def test_feature_with_the_outputs_name_is_refused():
 def test_metadata_in_the_file_is_all_there_is():
     graph = onnx.load_model_from_string(model_file())
     keys = [entry.key for entry in graph.metadata_props]
-    assert sorted(keys) == sorted([*Metadata.__dataclass_fields__, "contract_version", "dividends_sha256", "sha256"])
+    assert sorted(keys) == sorted([*Metadata._fields, "contract_version", "dividends_sha256", "sha256"])
 
 
 def test_forest_of_single_leaves_is_exported():

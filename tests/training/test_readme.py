@@ -2,7 +2,7 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import httpx

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,7 @@
 import json
 import re
 import shutil
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import pytest

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import math
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import numpy as np

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from dataclasses import replace
+from copy import replace
 
 import httpx
 import pytest

@@ -5,7 +5,8 @@ import csv
 import functools
 import io
 import json
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,6 @@
 import json
-from dataclasses import asdict, replace
+from copy import replace
+from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np

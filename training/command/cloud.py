@@ -8,7 +8,8 @@ AWS_REGION and so on. A blob is seen when it is whole, and not before.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any

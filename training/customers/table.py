@@ -5,7 +5,8 @@ A million rows take about two seconds (`training.customers.schema_columns`).
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -59,7 +58,7 @@ def _optional_term(name: str, steps: Pipeline, coefficients: Sequence[float], is
     term = Term(coefficients[0] / float(scaler.scale_[0]), float(scaler.mean_[0]), is_logarithm)
     known, unknown = steps.transform(pd.DataFrame({name: [0.0, np.nan]})) @ coefficients
     beside = float(known) - term.add(0.0)
-    return replace(term, other=float(unknown) - beside), beside
+    return term._replace(other=float(unknown) - beside), beside
 
 
 def _category_term(pipeline: Pipeline, feature: Feature, coefficients: Iterator[float]) -> Term:

@@ -1,7 +1,8 @@
 """The metadata: what the model file says about itself, gathered from the schema, the data and the fit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from platform import python_version
 
@@ -196,7 +197,7 @@ def _explained(model: Model) -> tuple[SelfTest, ...]:
     """Return the self-test with the contributions of each row."""
     tests = model.metadata.self_test
     explained = Explainer(model).contributions([test.values for test in tests]).tolist()
-    return tuple(replace(test, contributions=tuple(values)) for test, values in zip(tests, explained, strict=True))
+    return tuple(test._replace(contributions=tuple(values)) for test, values in zip(tests, explained, strict=True))
 
 
 def _self_test(fitted: Pipeline, rows: pd.DataFrame) -> tuple[SelfTest, ...]:

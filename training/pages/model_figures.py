@@ -1,7 +1,7 @@
 """The figures of the model's page: each with its numbers in a table, and what a script draws them from."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from predict.contract import Feature, Target
@@ -45,7 +45,7 @@ def render_calibration(bins: Sequence[CalibrationBin], target: Target) -> str:
     return f"{_figure('calibration', data, caption)}\n{_numbers('calibration', table)}"
 
 
-def render_importance(features: Sequence[Feature], importance: dict[str, float]) -> str:
+def render_importance(features: Sequence[Feature], importance: Mapping[str, float]) -> str:
     """Return how much each input moves the score on average."""
     known = [(feature.label, importance[feature.name]) for feature in features if feature.name in importance]
     if not known:

@@ -3,6 +3,7 @@
 Every number stands in the HTML; the scripts draw the charts from the same numbers, which the markup carries as JSON.
 """
 
+from collections.abc import Mapping
 from html import escape
 
 from predict.contract import Feature
@@ -97,7 +98,7 @@ def _profit(metadata: Metadata) -> str:
     return f"Assumed: {money}. Then {result}. Enter yours at the threshold above."
 
 
-def _parity(parity: dict[str, float]) -> str:
+def _parity(parity: Mapping[str, float]) -> str:
     if "rows" not in parity or "max_difference" not in parity:
         return ""
     return f"{parity['rows']:,.0f} rows compared, largest difference {parity['max_difference']:.0e}"

@@ -1,5 +1,6 @@
 """The report's parts on the models: compared, measured, decided by, explained, and by group."""
 
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -128,7 +129,7 @@ def render_threshold(result: Result) -> str:
     )
 
 
-def _money(profit: dict[str, float], target: Target) -> str:
+def _money(profit: Mapping[str, float], target: Target) -> str:
     return (
         f"<p class=summary>At {profit['contact_cost']:g} for a contact and {profit['purchase_value']:g} for "
         f"{escape(target.noun)}, contacting the {profit['contacted']:,.0f} chosen brings "

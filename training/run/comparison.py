@@ -1,6 +1,7 @@
 """The comparison: all families and baselines side by side, for the console and the report."""
 
 import re
+from collections.abc import Mapping
 
 from rich.table import Table as Grid
 
@@ -18,7 +19,7 @@ def compare(result: Result) -> dict[str, tuple[str, ...]]:
     """Return the texts of `COMPARED` of each family, of one rule and of the base rate; these two cost nothing."""
     evaluation = result.model.metadata.evaluation
     entries = sorted(result.entries, key=lambda entry: entry.evaluation.metrics["log_loss"])
-    metrics = {entry.name: entry.evaluation.metrics for entry in entries}
+    metrics: dict[str, Mapping[str, float]] = {entry.name: entry.evaluation.metrics for entry in entries}
     metrics |= {"one rule": evaluation.rule_metrics, "base rate": evaluation.baseline}
     costs = {e.name: (f"{e.fit_seconds:.2f}", f"{e.size / 1024:.0f}", f"{e.microseconds:.2f}") for e in entries}
     return {

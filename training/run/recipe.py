@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from importlib.metadata import version
 
 from predict.model.metadata import Evaluation, Metadata

@@ -1,7 +1,8 @@
 """The search of a run, scaled to the rows: all of them, or of very many a sample, and the winner measured on others."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt

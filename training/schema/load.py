@@ -6,7 +6,8 @@ and one error says all faults: which line, which key, the rule and the fix.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from predict.contract import Example, Feature, Target
