@@ -28,13 +28,13 @@ FORM = "application/x-www-form-urlencoded"
 CSV = ("text/csv", "application/csv")
 
 RETRY_SECONDS = 30
-"""After which it is worth asking again where something of the service is not at hand."""
+"""How long to wait before asking again while a part of the service is not ready."""
 
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
-_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# Less fits into one packet as it is.
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# A smaller body fits into one packet as it is.
 _SMALLEST_TO_ZIP = 1400
-# The least effort: three quarters of what the most would save, in a fifth of the time.
+# Level 1 saves three quarters of what level 9 does, in a fifth of the time.
 _ZIP_LEVEL = 1
 
 log = logging.getLogger("purchase")
@@ -83,7 +83,7 @@ class Exchange:
         self.request = request
         self.media_type = self.header("content-type").partition(";")[0].strip().lower()
         given = self.header("x-request-id")
-        self.id = given if _SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        self.id = given if _VALID_ID.fullmatch(given) else os.urandom(16).hex()
         self.for_page = False
         self._name, self._site_url, self._most_seconds = name, site_url, most_seconds
         self._facts: dict[str, float | str] = {}
@@ -93,7 +93,7 @@ class Exchange:
         self._rows: dict[str, int] = {}
 
     def lap(self, name: str, rows: int = 0) -> None:
-        """Note that a part of the work is done, and how long it took; a part may be done bit by bit.
+        """Note that a part of the work is done, and how long it took; the times of one name add up.
 
         Raises
         ------
@@ -120,16 +120,16 @@ class Exchange:
 
     @property
     def names(self) -> dict[str, str]:
-        """By what an answer may be found later: the request's id, and the caller's own name for the customer."""
+        """Under which names an answer is found later: the request's id, and the caller's own name for the customer."""
         return {"request_id": self.id, "ref": self.header("x-customer-ref").strip()}
 
     @property
     def key(self) -> str:
-        """What tells this customer, or else this request, from others."""
+        """Identifies the customer, or else this request."""
         return self.names["ref"] or self.id
 
     def require(self, *accepted: str) -> None:
-        """Refuse a body that did not arrive, whatever it was, and one of another media type."""
+        """Refuse a body that did not arrive, and one of another media type."""
         if "transfer-encoding" in self.request.headers and not self.request.get_body():
             detail = (
                 "The body did not arrive: it was sent in chunks, without its length. Send it with Content-Length; "
