@@ -133,6 +133,13 @@ class Evaluation(NamedTuple):
     n_parts: int = 0
     worse: tuple[WorsePart, ...] = ()
 
+    def interval_text(self, name: str) -> str:
+        """Return the interval of a metric as people read it; "" where there is none."""
+        if name not in self.intervals:
+            return ""
+        low, high = self.intervals[name]
+        return f"{low:.3f} to {high:.3f}"
+
 
 class Provenance(NamedTuple):
     """Where the model comes from. There is no clock in it: same data and seed, same file.

@@ -76,11 +76,11 @@ def _metrics(metadata: Metadata) -> str:
     evaluation, provenance, people = metadata.evaluation, metadata.provenance, metadata.contract.target.people
     known = evaluation.metrics.keys() & evaluation.baseline.keys()
     shown = {name: label for name, label in METRIC_NAMES.items() if name in known}
-    rows = []
-    for name, label in shown.items():
-        low, high = evaluation.intervals.get(name, (None, None))
-        interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
-        rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {evaluation.baseline[name]:.3f} |")
+    rows = [
+        f"| {label} | {evaluation.metrics[name]:.3f} | {evaluation.interval_text(name)} | "
+        f"{evaluation.baseline[name]:.3f} |"
+        for name, label in shown.items()
+    ]
     return "\n".join(
         [
             f"It is trained on {_source(provenance)}, and measured on rows it was not fitted on:",
