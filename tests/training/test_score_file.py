@@ -17,6 +17,7 @@ from predict.model.explain import Explainer
 from predict.model.session import Model
 from tests.made import customers_file, result
 from training.command.progress import Advance
+from training.customers.read_blocks import open_blocks
 from training.customers.score_file import score_file
 from training.customers.synthetic import write_csv
 from training.customers.table import read_table
@@ -224,6 +225,19 @@ def test_what_cannot_be_scored_at_all_is_refused(tmp_path):
     path.write_text(f"{HEADING}\n{GOOD}\n")
     with pytest.raises(ArtifactError):
         score_file(tmp_path / "bad.onnx", path, tmp_path / "o.csv", tmp_path / "r.csv")
+
+
+def test_a_model_that_is_replaced_meanwhile_is_not_mixed_with_the_new_one(tmp_path, monkeypatch):
+    model = tmp_path / "model.onnx"
+    model.write_bytes(model_path().read_bytes())
+
+    def replace_and_open(*arguments):
+        model.write_bytes(b"another one")
+        return open_blocks(*arguments)
+
+    monkeypatch.setattr("training.customers.score_file.open_blocks", replace_and_open)
+    score_file(model, customers_file(), tmp_path / "out.csv", tmp_path / "rejected.csv")
+    assert (tmp_path / "out.csv").read_bytes() == scored(tmp_path, customers_file(), "right.csv")[1].read_bytes()
 
 
 def test_a_file_is_answered_in_its_own_dialect(tmp_path):

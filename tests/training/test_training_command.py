@@ -102,7 +102,7 @@ def test_what_is_written_besides_the_model_is_named(trained, tmp_path, capsys, m
         (["--contact-cost", "20"], "worth more"),
         (["--reports", __file__], "is a file. Name a folder."),
         (["score", str(SCHEMA), "--out", f"{__file__}/scored.csv"], "is a file. Name a folder."),
-        (["score", "x.csv", "--out", "out.csv", "--model", "none.onnx"], "none.onnx: The model file cannot be read"),
+        (["score", "x.csv", "--out", "out.csv", "--model", "none.onnx"], "none.onnx: No such file"),
         (["sample", "--out", str(PROJECT)], "Is a directory"),
         (["site", "--out", str(PROJECT / "docs")], "has no pages"),
     ],

@@ -97,13 +97,14 @@ def score_file(
     if len({path.resolve() for path in (source, out, rejects)}) < 3:
         raise DataError("The customers, the scores and the rejected rows must be three different files.")
     advance = advance or Advance()
-    contract = (Model.load(model) if isinstance(model, Path) else Model.from_bytes(model)).contract
+    # Read once: a training may replace it meanwhile.
+    file = model.read_bytes() if isinstance(model, Path) else model
+    contract = Model.from_bytes(file).contract
     blocks = open_blocks(source, contract.features, f"{contract.name} {contract.version}")
     added = (PROBABILITY, _PREDICTION, *([REASONS] if reasons else []), REASON, _ROW, _LINE)
     taken = [name for name in added if name in blocks.columns]
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
-    file = model.read_bytes() if isinstance(model, Path) else model
     sent = executor.share(file) if isinstance(executor, Cluster) else file
     given = (sent, blocks.names, blocks.mark, reasons)
     n_scored = n_rejected = n_read = 0
