@@ -12,7 +12,8 @@ from predict.interface.examples import make_examples
 from predict.interface.openapi import openapi_document
 from predict.model.session import Model
 
-from .exchange import Document, Exchange
+from .document import Document
+from .exchange import Exchange
 from .serving import MODELS_KEPT, SETTINGS, explainer_of, limits_of, load
 
 __all__ = ["docs", "model", "openapi"]
@@ -21,7 +22,7 @@ __all__ = ["docs", "model", "openapi"]
 def model(exchange: Exchange) -> func.HttpResponse:
     """Describe the model."""
     served, _ = load()
-    return exchange.document(_description(served))
+    return _description(served).answer(exchange)
 
 
 @functools.lru_cache(maxsize=MODELS_KEPT)
@@ -32,7 +33,7 @@ def _description(model: Model) -> Document:
 def openapi(exchange: Exchange) -> func.HttpResponse:
     """Describe the interface to machines."""
     served, _ = load()
-    return exchange.document(_interface(served))
+    return _interface(served).answer(exchange)
 
 
 @functools.lru_cache(maxsize=MODELS_KEPT)

@@ -25,7 +25,7 @@ SETTINGS = Settings.of(os.environ)
 LIMITS = SETTINGS.limits
 
 MODELS_KEPT = 4
-"""One that serves, one before it, one that is tried out, and one to spare."""
+"""The model that serves, the one before it, one that is tried out, and one to spare."""
 
 # The pointer to the model that serves is asked for this long at the start, and looked at again after this pause.
 _POINTER_SECONDS = 2.0

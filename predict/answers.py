@@ -28,7 +28,7 @@ type Document = dict[str, Any]
 
 
 class Lap(Protocol):
-    """Is told what has just been done, and for how many rows; raises what ends the work when the time is up."""
+    """Called when a part of the work is done, with the number of rows; raises an error when the time is up."""
 
     def __call__(self, name: str, rows: int = 0) -> None:
         """Note that a part of the work is done."""

@@ -35,22 +35,22 @@ type Row = tuple[Value, ...]
 type Kind = Literal["integer", "number", "category"]
 
 LARGEST = sys.float_info.max
-"""No number is beyond it. Where numbers stand in order, one that is not known stands behind it."""
+"""The largest double. Where numbers are sorted, one that is not known comes after it."""
 
 RARE = 10
 """Categories with fewer training rows than this are reported as rare."""
 
 OTHER = "(other)"
-"""The category that any text stands for that no other does, where a feature has it."""
+"""The category of every text that matches no other one, where a feature has it."""
 
 
 def in_order(value: float | None) -> float:
-    """Return a number as it stands in order: one that is not known is infinite."""
+    """Return the number to sort by: infinity where it is not known."""
     return math.inf if value is None else value
 
 
 class Seen(NamedTuple):
-    """What training saw of one feature: the ground the model stands on.
+    """What training saw of one feature.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Feature:
     names : dict of str to tuple of str
         Other names of a category, by its value.
     missing : tuple of str
-        What else than a blank text says that the value is not known, such as "?".
+        Texts that say that the value is not known, beside a blank one, such as "?".
     other : bool
         Whether a category that is not listed counts as `OTHER`, which is among the values, rather than as an error.
     seen : Seen
@@ -152,7 +152,7 @@ class Feature:
 
     @cached_property
     def usual(self) -> tuple[float, float] | frozenset[str]:
-        """What nothing is to be said of: numbers from the first to the last, or categories."""
+        """Values that need no warning: the lowest and the highest number, or the categories."""
         if self.is_category:
             often = (value for value, count in self.seen.counts.items() if count >= RARE and value in self.values)
             return frozenset(value for value in often if not self.says_unknown(value))

@@ -51,7 +51,7 @@ FAULT_CODES = {
     "wrong_delimiter": "The cells of the file have something else between them than a comma, semicolon, tab or bar.",
     "too_many_columns": "The file has more columns than the limit.",
 }
-"""What stands in the way of a score."""
+"""Codes of errors: why there is no score."""
 
 WARNING_CODES = {
     "outside_range": "The number is outside what training saw; `limit` is the nearer end.",
@@ -59,7 +59,7 @@ WARNING_CODES = {
     "rare_category": "Training saw this category a few times only.",
     "not_given": "The value is not known.",
 }
-"""What a score is given with all the same."""
+"""Codes of warnings: there is a score all the same."""
 
 
 class Fault(NamedTuple):

@@ -10,7 +10,8 @@ import pytest
 from training.command.progress import Advance
 from training.customers.synthetic import write_csv
 from training.export import background
-from training.run import recipe
+from training.run import scaled_search
+from training.run.recipe import make
 from training.run.result import Result, Settings
 from training.search.pipeline import DEFAULTS
 
@@ -41,10 +42,10 @@ def customers_file(n_rows: int = 2500, seed: int = 3) -> Path:
 def result() -> Result:
     """Return what a run with the fewest trials found and made."""
     settings = Settings(customers_file(), SCHEMA, folder() / "made", trials=4, n_jobs=1)
-    return recipe.make(settings, Advance(), lambda text: None)
+    return make(settings, Advance(), lambda text: None)
 
 
 def search_two_families(patch: pytest.MonkeyPatch) -> None:
     """Search the quickest two families only, and choose the background for few customers, where neither is tested."""
-    patch.setattr(recipe, "DEFAULTS", {name: DEFAULTS[name] for name in recipe._QUICK_FAMILIES})
+    patch.setattr(scaled_search, "DEFAULTS", {name: DEFAULTS[name] for name in scaled_search._QUICK_FAMILIES})
     patch.setattr(background, "_PROBES", 4)

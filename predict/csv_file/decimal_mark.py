@@ -19,7 +19,7 @@ UNCLEAR = (
 )
 """What is said of a column whose numbers are unclear."""
 
-# What a number shows is in its shape, of which there are few: every digit but 0 is as good as another.
+# The shape of a number tells its mark, and there are few shapes: every digit but 0 is as good as another.
 _SHAPE = str.maketrans("23456789", "1" * 8)
 
 

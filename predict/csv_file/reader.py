@@ -9,35 +9,27 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
-from mmap import mmap
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..errors import Fault, InvalidInput, MalformedInput, TooLarge
 from ..text import BLANKS, fold_heading
+from .file_lines import BOM, LONGEST_LINE, Data, read_lines, read_pieces
 
 if TYPE_CHECKING:
     import _csv
 
-__all__ = ["BOM", "DELIMITERS", "Data", "Dialect", "Records", "has_content", "open_records"]
-
-type Data = bytes | mmap
-"""A whole file. One that is mapped is not held in memory."""
-
-BOM = b"\xef\xbb\xbf"
+__all__ = ["DELIMITERS", "Dialect", "Records", "has_content", "open_records"]
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """What may stand between cells. Where two of them fit equally well, the first is meant."""
 
 _MOST_COLUMNS = 1000
-_PIECE_BYTES = 1 << 18
-# A customer's row is a hundred bytes. Without a limit, a line of commas alone would become a list of sixteen million.
-_LONGEST_LINE = 1 << 20
 _BLOCK_CELLS = 100_000
 # A spreadsheet has no more rows. Walking over millions of them would take seconds, for nothing.
 _MOST_BLANK_LINES = 1 << 20
 # The library's own limit would call a long cell a quotation mark that is astray.
-csv.field_size_limit(_LONGEST_LINE)
+csv.field_size_limit(LONGEST_LINE)
 
 # The first bytes of files that are often sent as CSV and are something else.
 _NOT_CSV = {
@@ -142,16 +134,16 @@ class Records:
         except csv.Error:
             raise MalformedInput(
                 f"The row that starts on line {line} cannot be read: a quotation mark is astray, or a cell is longer "
-                f"than {_LONGEST_LINE} characters."
+                f"than {LONGEST_LINE} characters."
             ) from None
 
     def check(self) -> None:
         """Raise what reading every row would raise."""
-        for _ in self.blocks() if self.dialect.quoted else _pieces(self.data):
+        for _ in self.blocks() if self.dialect.quoted else read_pieces(self.data):
             pass
 
     def _rows(self) -> "_csv.Reader":
-        lines = islice(_lines(self.data), self.above, None)
+        lines = islice(read_lines(self.data), self.above, None)
         return csv.reader(lines, delimiter=self.dialect.delimiter, strict=True)
 
 
@@ -222,10 +214,10 @@ def _texts(data: Data) -> Iterator[tuple[int, str]]:
     """Yield the text of each record, with the number of lines above it; a quoted line end does not end it."""
     parts: list[str] = []
     is_open = False
-    for number, line in enumerate(_lines(data), start=1):
+    for number, line in enumerate(read_lines(data), start=1):
         parts.append(line)
         is_open ^= line.count('"') % 2 == 1
-        if not is_open or sum(map(len, parts)) > _LONGEST_LINE:
+        if not is_open or sum(map(len, parts)) > LONGEST_LINE:
             yield number - len(parts), "".join(parts)
             parts, is_open = [], False
     if parts:
@@ -246,52 +238,6 @@ def _too_blank() -> TooLarge:
 
 def _wrong_delimiter(problem: str) -> InvalidInput:
     return _refused("wrong_delimiter", f"{problem} Use commas, semicolons, tabs or vertical bars.")
-
-
-def _lines(data: Data) -> Iterator[str]:
-    """Return the lines with their ends, decoded a piece at a time."""
-    return chain.from_iterable(io.StringIO(piece, newline="") for piece in _pieces(data))
-
-
-def _pieces(data: Data) -> Iterator[str]:
-    start = len(BOM) if data[: len(BOM)] == BOM else 0
-    while start < len(data):
-        # A piece ends with a line, so that no character and no line end is torn.
-        least = start + _PIECE_BYTES
-        end = _line_end(data, least)
-        if end - least > _LONGEST_LINE:
-            line = _line_number(data, least)
-            raise MalformedInput(f"Line {line} is longer than {_LONGEST_LINE} bytes. Is the file a CSV?")
-        try:
-            text = data[start:end].decode()
-        except UnicodeDecodeError as error:
-            place = start + error.start
-            raise MalformedInput(
-                f"Line {_line_number(data, place)} is not UTF-8 (byte {place + 1} of the file); it may be Latin-1 or "
-                "Windows-1252. Save the file as CSV (UTF-8)."
-            ) from None
-        if "\0" in text:
-            raise MalformedInput(
-                f"Line {_line_number(data, data.find(b'\0', start))} holds a NUL: this looks like UTF-16 or binary "
-                "data. Save the file as CSV (UTF-8)."
-            )
-        yield text
-        start = end
-
-
-def _line_end(data: Data, place: int) -> int:
-    """Return where the line of a byte ends, its line end included; a line too long is not followed to its end."""
-    limit = place + _LONGEST_LINE + 1
-    line_feed, line_return = (data.find(end, place, limit) for end in (b"\n", b"\r"))
-    if line_return < 0 or 0 <= line_feed < line_return:
-        return line_feed + 1 or min(limit, len(data))
-    return line_return + (2 if line_feed == line_return + 1 else 1)
-
-
-def _line_number(data: Data, place: int) -> int:
-    """Return the line of a byte, as editors count them."""
-    feeds, returns, both = (data[:place].count(end) for end in (b"\n", b"\r", b"\r\n"))
-    return 1 + feeds + returns - both
 
 
 def _refused(code: str, message: str, limit: int | None = None) -> InvalidInput:

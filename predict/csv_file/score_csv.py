@@ -20,9 +20,10 @@ from ..model.explain import Explainer
 from ..model.session import Feed, Model
 from .column_reader import Column, ColumnReader
 from .decimal_mark import file_mark
+from .file_lines import BOM
 from .heading import find_columns, find_places, known_names
 from .parts import Part, PartReader
-from .reader import BOM, open_records
+from .reader import open_records
 from .writer import Block, block_lines, heading_line, line_writer
 
 __all__ = ["ScoredTable", "score_table"]

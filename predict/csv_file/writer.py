@@ -31,7 +31,7 @@ __all__ = [
 ADDED_COLUMNS = ("probability", "prediction", "rank", "reasons", "problem")
 """What stands at the end of every row; under names with a number behind where the file has one of these already."""
 
-# Rows that differ in the last bits of a sum alone are written alike and share a rank; each is decided as it is.
+# Probabilities that differ only in their last bits are written alike and share a rank. Decisions take all bits.
 _DECIMALS = 12
 
 # A spreadsheet may run a cell that begins so; a Japanese one reads fullwidth signs as plain ones, and some skip blanks,

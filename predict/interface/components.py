@@ -9,6 +9,7 @@ from ..errors import FAULT_CODES, PROBLEM, WARNING_CODES, Fault
 from ..model.metadata import Evaluation, Provenance
 from ..model.pairs import Pair
 from ..model.what_if import Change, Curve
+from .route_parts import answer
 from .schemas import Schema, Schemas, array_of, category_schema, customer_schema, object_of, ref, value_schema
 
 __all__ = ["HEADERS", "PARAMETERS", "REFUSALS", "schemas", "security_schemes"]
@@ -18,7 +19,7 @@ _TEXT: Schema = {"type": "string"}
 
 HEADERS: Document = {
     "X-Request-Id": {
-        "description": "The id that was sent, if it was a sane one, or a new one: quote it when something is wrong.",
+        "description": "The id that was sent if it is valid, otherwise a new one: quote it when something is wrong.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
@@ -35,11 +36,7 @@ HEADERS: Document = {
     },
     "Accept": {"description": "The media types that are taken.", "required": False, "schema": _TEXT},
     "Accept-Encoding": {"description": "The codings of a body that are taken.", "required": False, "schema": _TEXT},
-    "ETag": {
-        "description": "Of this answer; send it back as If-None-Match.",
-        "required": True,
-        "schema": _TEXT,
-    },
+    "ETag": {"description": "Of this answer; send it back as If-None-Match.", "required": True, "schema": _TEXT},
     "Cache-Control": {"description": "How long the answer may be kept.", "required": True, "schema": _TEXT},
     "Content-Disposition": {"description": "A name for the file.", "required": True, "schema": _TEXT},
 }
@@ -66,30 +63,15 @@ _KEYS = {"function": "a function key", "admin": "the master key of the app"}
 
 def security_schemes(level: str) -> Document:
     """Return how a route is opened that asks for a key of this level, "function" or "admin"."""
+    other = "The same key; the header beats it."
     return {
-        "functionKey": {
-            "type": "apiKey",
-            "in": "header",
-            "name": "x-functions-key",
-            "description": _KEYS[level],
-        },
-        "functionKeyInQuery": {
-            "type": "apiKey",
-            "in": "query",
-            "name": "code",
-            "description": "The same key; the header beats it.",
-        },
+        "functionKey": {"type": "apiKey", "in": "header", "name": "x-functions-key", "description": _KEYS[level]},
+        "functionKeyInQuery": {"type": "apiKey", "in": "query", "name": "code", "description": other},
     }
 
 
 def _refusal(description: str, *headers: str) -> Document:
-    return {
-        "description": description,
-        "headers": {
-            name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "Server-Timing", *headers)
-        },
-        "content": {PROBLEM: {"schema": ref("Problem")}},
-    }
+    return answer(description, {PROBLEM: {"schema": ref("Problem")}}, *headers)
 
 
 REFUSALS: Document = {

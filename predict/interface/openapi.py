@@ -7,7 +7,7 @@ from ..csv_file.writer import ADDED_COLUMNS
 from ..model.session import Model
 from .components import HEADERS, PARAMETERS, REFUSALS, schemas, security_schemes
 from .examples import Examples
-from .route_parts import HTML, JSON, TEXT, answer, include, locked, refusals, shared, with_page
+from .route_parts import HTML, JSON, REFUSED, TEXT, answer, body, include, locked, operation, shared, with_page
 from .schemas import ref
 from .watched import CUSTOMER_REF, watched_routes
 
@@ -69,156 +69,121 @@ def openapi_document(
 
 
 def _predict(examples: Examples, limits: Mapping[str, int]) -> Document:
-    pages = {status: with_page(REFUSALS[status]) for status in ("400", "411", "413", "415", "422", "500", "503")}
     customers = {name: {"value": customer} for name, customer in examples.customers.items()}
     score = answer("The score.", {JSON: {"schema": ref("Prediction"), "example": examples.prediction}})
-    return {
-        "operationId": "predict",
-        "summary": "Score one customer",
-        "description": "Base value and contributions add up to the probability. A form, as a browser posts it without "
+    return operation(
+        "predict",
+        "Score one customer",
+        "Base value and contributions add up to the probability. A form, as a browser posts it without "
         "script, is answered by a page.",
-        "parameters": [
+        {"200": with_page(score)} | {status: with_page(REFUSALS[status]) for status in REFUSED},
+        parameters=[
             include(
                 ["explanation", "curves", "changes", "none"],
                 "What the answer holds beside the score: `explanation` does so by itself, `curves` (the score along "
                 "each number) and `changes` (the smallest change of a number that crosses the threshold; without one, "
                 "`pairs` holds the smallest two that cross it together) if they are named, "
                 "and `none` leaves the explanation out.",
-            ),
-            shared("X-Request-Id"),
+            )
         ],
-        "requestBody": {
-            "required": True,
-            "description": f"At most {limits['body_bytes']:,} bytes.",
-            "content": {
+        takes=body(
+            f"At most {limits['body_bytes']:,} bytes.",
+            {
                 JSON: {"schema": ref("Customer"), "examples": customers},
                 "application/x-www-form-urlencoded": {"schema": ref("CustomerForm"), "example": examples.form},
             },
-        },
-        "responses": {"200": with_page(score), **refusals("400", "411", "413", "415", "422", "500", "503"), **pages},
-    }
+        ),
+    )
 
 
 def _batch(examples: Examples, limits: Mapping[str, int]) -> Document:
-    return {
-        "operationId": "predictBatch",
-        "summary": "Score many customers",
-        "description": "Results are in the order of the customers. One who cannot be scored has errors in place of a "
+    batches = {"rows": {"value": examples.rows}, "columns": {"value": examples.columns}}
+    return operation(
+        "predictBatch",
+        "Score many customers",
+        "Results are in the order of the customers. One who cannot be scored has errors in place of a "
         "score, and spoils no other.",
-        "parameters": [
+        {"200": answer("The scores.", {JSON: {"schema": ref("BatchAnswer"), "example": examples.batch}})},
+        parameters=[
             include(
                 ["reasons", "explanation", "none"],
                 "What each result holds beside the score: `reasons`, the largest contributions for and against, or "
                 "`explanation`, all of them; a millisecond or two a customer.",
-            ),
-            shared("X-Request-Id"),
+            )
         ],
-        "requestBody": {
-            "required": True,
-            "description": f"At most {limits['batch_rows']:,} customers and {limits['batch_bytes']:,} bytes.",
-            "content": {
-                JSON: {
-                    "schema": ref("Batch"),
-                    "examples": {"rows": {"value": examples.rows}, "columns": {"value": examples.columns}},
-                }
-            },
-        },
-        "responses": {
-            "200": answer("The scores.", {JSON: {"schema": ref("BatchAnswer"), "example": examples.batch}}),
-            **refusals("400", "411", "413", "415", "422", "500", "503"),
-        },
-    }
+        takes=body(
+            f"At most {limits['batch_rows']:,} customers and {limits['batch_bytes']:,} bytes.",
+            {JSON: {"schema": ref("Batch"), "examples": batches}},
+        ),
+    )
 
 
 def _score(examples: Examples, limits: Mapping[str, int]) -> Document:
     *most, last = (f"`{name}`" for name in ADDED_COLUMNS)
-    return {
-        "operationId": "score",
-        "summary": "Score a CSV file",
-        "description": f"The same file comes back, in the same order, with the columns {', '.join(most)} and {last} "
+    scored = {"text/csv": {"schema": TEXT, "example": examples.scored_csv}}
+    return operation(
+        "score",
+        "Score a CSV file",
+        f"The same file comes back, in the same order, with the columns {', '.join(most)} and {last} "
         "at the end (with a number behind their names where the file has one of them already). The delimiter (comma, "
         "semicolon, tab or bar), the decimal mark, the line ends and a byte order mark stay as they are. A column is "
         "found by a field's name, alias or label; case, spaces, hyphens and underscores do not count. "
         "Other columns pass through untouched. Cells that a spreadsheet would run "
         "as formulas get an apostrophe. `rank` counts the rows with a higher probability, and one: equal probabilities "
         "(to 12 decimals) share it. `problem` says what keeps a row from being scored, or what to be careful with.",
-        "parameters": [
+        {"200": answer("The file with its scores.", scored, "Content-Disposition", "Cache-Control")},
+        parameters=[
             include(
                 ["reasons", "none"],
                 "`reasons` fills the column of that name with the largest contributions for and against, for at most "
                 f"{limits['csv_rows_with_reasons']:,} rows.",
-            ),
-            shared("X-Request-Id"),
+            )
         ],
-        "requestBody": {
-            "required": True,
-            "description": "UTF-8 with a heading line; application/csv is taken, too. "
+        takes=body(
+            "UTF-8 with a heading line; application/csv is taken, too. "
             f"At most {limits['csv_rows']:,} rows and {limits['csv_bytes']:,} bytes.",
-            "content": {"text/csv": {"schema": TEXT, "example": examples.csv}},
-        },
-        "responses": {
-            "200": answer(
-                "The file with its scores.",
-                {"text/csv": {"schema": TEXT, "example": examples.scored_csv}},
-                "Content-Disposition",
-                "Cache-Control",
-            ),
-            **refusals("400", "411", "413", "415", "422", "500", "503"),
-        },
-    }
+            {"text/csv": {"schema": TEXT, "example": examples.csv}},
+        ),
+    )
 
 
 def _model(model: Model, limits: Mapping[str, int]) -> Document:
-    content = {JSON: {"schema": ref("Description"), "example": describe(model) | {"limits": dict(limits)}}}
-    return {
-        "operationId": "describeModel",
-        "summary": "Describe the model",
-        "description": "What it takes, how well it does on customers it was not fitted on, where it comes from, and "
+    return _kept(
+        "describeModel",
+        "Describe the model",
+        "What it takes, how well it does on customers it was not fitted on, where it comes from, and "
         "the limits of requests.",
-        "parameters": [shared("If-None-Match"), shared("X-Request-Id")],
-        "responses": {
-            "200": answer("The description.", content, "ETag", "Cache-Control"),
-            "304": answer("Nothing has changed.", {}, "ETag", "Cache-Control"),
-            **refusals("500", "503"),
-        },
-    }
-
-
-def _health() -> Document:
-    return {
-        "operationId": "health",
-        "summary": "Say whether predictions can be trusted right now",
-        "description": "The model scores stored customers again and compares.",
-        "parameters": [shared("X-Request-Id")],
-        "responses": {
-            "200": answer("All is well.", {JSON: {"schema": ref("Health")}}, "Cache-Control"),
-            **refusals("500", "503"),
-        },
-    }
+        "The description.",
+        {"schema": ref("Description"), "example": describe(model) | {"limits": dict(limits)}},
+    )
 
 
 def _openapi() -> Document:
-    return {
-        "operationId": "openapi",
-        "summary": "This document",
-        "description": "OpenAPI 3.1.",
-        "parameters": [shared("If-None-Match"), shared("X-Request-Id")],
-        "responses": {
-            "200": answer("The document.", {JSON: {"schema": {"type": "object"}}}, "ETag", "Cache-Control"),
-            "304": answer("Nothing has changed.", {}, "ETag", "Cache-Control"),
-            **refusals("500", "503"),
-        },
+    return _kept("openapi", "This document", "OpenAPI 3.1.", "The document.", {"schema": {"type": "object"}})
+
+
+def _kept(name: str, summary: str, description: str, what: str, content: Document) -> Document:
+    """Describe a route whose answer may be kept, and asked for again by its tag."""
+    answers = {
+        "200": answer(what, {JSON: content}, "ETag", "Cache-Control"),
+        "304": answer("Nothing has changed.", {}, "ETag", "Cache-Control"),
     }
+    return operation(name, summary, description, answers, parameters=[shared("If-None-Match")])
+
+
+def _health() -> Document:
+    return operation(
+        "health",
+        "Say whether predictions can be trusted right now",
+        "The model scores stored customers again and compares.",
+        {"200": answer("All is well.", {JSON: {"schema": ref("Health")}}, "Cache-Control")},
+    )
 
 
 def _docs() -> Document:
-    return {
-        "operationId": "docs",
-        "summary": "The same for people",
-        "description": "A page that needs nothing from outside.",
-        "parameters": [shared("X-Request-Id")],
-        "responses": {
-            "200": answer("The page.", {HTML: {"schema": TEXT}}, "Cache-Control"),
-            **refusals("500", "503"),
-        },
-    }
+    return operation(
+        "docs",
+        "The same for people",
+        "A page that needs nothing from outside.",
+        {"200": answer("The page.", {HTML: {"schema": TEXT}}, "Cache-Control")},
+    )

@@ -1,22 +1,63 @@
 """What the descriptions of routes are put together from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..answers import Document
 from .schemas import Schema, array_of
 
-__all__ = ["HTML", "JSON", "TEXT", "answer", "include", "locked", "refusals", "shared", "with_page"]
+__all__ = ["HTML", "JSON", "REFUSED", "TEXT", "answer", "body", "include", "locked", "operation", "shared", "with_page"]
 
 JSON = "application/json"
 HTML = "text/html"
 TEXT: Schema = {"type": "string"}
+
+REFUSED = ("400", "411", "413", "415", "422", "500", "503")
+"""How a request with a body may be refused; one without, by the last two alone."""
+
+
+def operation(
+    name: str,
+    summary: str,
+    description: str,
+    answers: Document,
+    *,
+    parameters: Iterable[Document] = (),
+    takes: Document | None = None,
+) -> Document:
+    """Describe a route; each takes the caller's id of the request, and refuses what it cannot answer.
+
+    Parameters
+    ----------
+    name, summary, description : str
+    answers : dict
+        By their status. One with a refusal's status stands in its place.
+    parameters : iterable of dict
+        Besides the id.
+    takes : dict, optional
+        The `body` that is sent.
+    """
+    statuses = REFUSED if takes else REFUSED[-2:]
+    responses = {status: {"$ref": f"#/components/responses/{status}"} for status in statuses} | answers
+    return {
+        "operationId": name,
+        "summary": summary,
+        "description": description,
+        "parameters": [*parameters, shared("X-Request-Id")],
+        **({"requestBody": takes} if takes else {}),
+        "responses": dict(sorted(responses.items())),
+    }
+
+
+def body(description: str, content: Document) -> Document:
+    """Return what has to be sent, by its media types."""
+    return {"required": True, "description": description, "content": content}
 
 
 def locked(operation: Document, auth: str) -> Document:
     """Add what a route asks for that not everybody may call."""
     if auth == "anonymous":
         return operation
-    responses = {**operation["responses"], **refusals("401")}
+    responses = operation["responses"] | {"401": {"$ref": "#/components/responses/401"}}
     security: list[Document] = [{"functionKey": []}, {"functionKeyInQuery": []}]
     return operation | {"security": security, "responses": dict(sorted(responses.items()))}
 
@@ -37,11 +78,6 @@ def include(values: Sequence[str], description: str) -> Document:
 def shared(name: str) -> Document:
     """Return a parameter that several routes take."""
     return {"$ref": f"#/components/parameters/{name}"}
-
-
-def refusals(*statuses: str) -> Document:
-    """Return the refusals by their status."""
-    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
 
 
 def answer(description: str, content: Document, *headers: str) -> Document:

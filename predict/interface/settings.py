@@ -34,7 +34,7 @@ class Settings(NamedTuple):
     watch_url : str
         WATCH_URL: the blob account that says which model serves and takes the counts; by default none.
     keep_answers_days, outcome_days : int
-        KEEP_ANSWERS_DAYS: answers are kept so long that outcomes can be held against them; by default 0, none is.
+        KEEP_ANSWERS_DAYS: how long answers are kept, to compare them with outcomes; by default 0, not at all.
         OUTCOME_DAYS: an outcome counts for an answer if it comes within so many days after it.
     bulk_auth_level : str
         BULK_AUTH_LEVEL: "anonymous", "function" or "admin". Whoever may send a thousand customers at once needs a key,

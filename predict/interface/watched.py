@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..answers import Document
-from .route_parts import JSON, TEXT, answer, refusals, shared
+from .route_parts import JSON, TEXT, answer, body, operation
 from .schemas import Schema, array_of
 
 __all__ = ["CUSTOMER_REF", "watched_routes"]
@@ -41,50 +41,41 @@ def watched_routes(limits: Mapping[str, int]) -> dict[tuple[str, str], Document]
 
 
 def _doing() -> Document:
-    return {
-        "operationId": "doing",
-        "summary": "Say how the model does on the customers that came",
-        "description": "For each model that answered in the last 30 days: one sentence, what was said against what "
+    return operation(
+        "doing",
+        "Say how the model does on the customers that came",
+        "For each model that answered in the last 30 days: one sentence, what was said against what "
         "happened, and how each input is spread beside training. Nothing is said of fewer than ten customers.",
-        "parameters": [shared("X-Request-Id")],
-        "responses": {
-            "200": answer("How each model does.", {JSON: {"schema": {"type": "object"}}}, "Cache-Control"),
-            **refusals("500", "503"),
-        },
-    }
+        {"200": answer("How each model does.", {JSON: {"schema": {"type": "object"}}}, "Cache-Control")},
+    )
 
 
 def _outcomes(limits: Mapping[str, int]) -> Document:
-    day: Schema = TEXT | {"format": "date"}
     received: Schema = {"type": "object", "required": list(_RECEIVED), "properties": _RECEIVED}
-    kept = {"description": "No answers are kept (KEEP_ANSWERS_DAYS), so that outcomes cannot be held against them."}
-    responses = {
-        "200": answer("What was in the file.", {JSON: {"schema": received, "example": _EXAMPLE}}, "Cache-Control"),
-        "409": kept,
-        **refusals("400", "411", "413", "415", "422", "500", "503"),
-    }
-    return {
-        "operationId": "outcomes",
-        "summary": "Send outcomes",
-        "description": "A file that is sent twice, in parts or in another order counts once. Columns: `request_id`, or "
+    return operation(
+        "outcomes",
+        "Send outcomes",
+        "A file that is sent twice, in parts or in another order counts once. Columns: `request_id`, or "
         "`ref` (what was sent as `X-Customer-Ref`, or in the column `ref` of a file to score) and `time`; and "
         "`outcome`, yes or no. Without the column `outcome` every row is a yes.",
-        "parameters": [
+        {
+            "200": answer("What was in the file.", {JSON: {"schema": received, "example": _EXAMPLE}}, "Cache-Control"),
+            "409": {
+                "description": "No answers are kept (KEEP_ANSWERS_DAYS), so that outcomes cannot be held against them."
+            },
+        },
+        parameters=[
             {
                 "name": "complete_through",
                 "in": "query",
                 "description": "The files so far name every yes up to this day. Without it nobody who is not in a file "
                 "counts as a no.",
-                "schema": day,
+                "schema": TEXT | {"format": "date"},
                 "example": "2026-01-31",
-            },
-            shared("X-Request-Id"),
+            }
         ],
-        "requestBody": {
-            "required": True,
-            "description": f"UTF-8 with a heading line. At most {limits['csv_rows']:,} rows and "
-            f"{limits['csv_bytes']:,} bytes.",
-            "content": {"text/csv": {"schema": TEXT, "example": "ref,time\ncustomer-1,2026-01-30\n"}},
-        },
-        "responses": dict(sorted(responses.items())),
-    }
+        takes=body(
+            f"UTF-8 with a heading line. At most {limits['csv_rows']:,} rows and {limits['csv_bytes']:,} bytes.",
+            {"text/csv": {"schema": TEXT, "example": "ref,time\ncustomer-1,2026-01-30\n"}},
+        ),
+    )

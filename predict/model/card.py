@@ -132,8 +132,7 @@ def _metrics(metadata: Metadata) -> str:
     ]
     for name, label in METRIC_NAMES.items():
         if name in evaluation.metrics:
-            low, high = evaluation.intervals.get(name, (None, None))
-            interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+            interval = evaluation.interval_text(name)
             ruled = f"{evaluation.rule_metrics[name]:.3f}" if name in evaluation.rule_metrics else ""
             base = f"{evaluation.baseline[name]:.3f}" if name in evaluation.baseline else ""
             rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {ruled} | {base} |")

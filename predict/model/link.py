@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 __all__ = ["Link"]
 
-# Few knots share a cell of so many, and the table of them all stays in the processor's cache.
+# With so many cells few knots share one, and the table of all still fits into the processor's cache.
 _CELLS = 4096
 
 type Floats = npt.NDArray[np.float64]

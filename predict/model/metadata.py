@@ -27,7 +27,7 @@ __all__ = [
 _MOST_QUICK = 10
 
 SCORE_EDGES = tuple(step / 20 for step in range(1, 20))
-"""Between the bins of a score."""
+"""The edges between the bins of a score."""
 
 METRIC_NAMES = {
     "average_precision": "Average precision",
@@ -113,9 +113,9 @@ class Evaluation(NamedTuple):
         On the evaluated rows: `contact_cost` and `purchase_value` as they were assumed, and what contacting those with
         the positive answer comes to, `per_customer` and in `total`, all in the same money; `contacted` is their number.
     n_parts : int
-        So many parts of the customers were looked at.
+        How many groups of customers were looked at.
     worse : tuple of WorsePart
-        Those of them for whom the model does worse.
+        The groups for whom the model does worse.
     """
 
     method: str
@@ -132,6 +132,13 @@ class Evaluation(NamedTuple):
     profit: Mapping[str, float] = {}
     n_parts: int = 0
     worse: tuple[WorsePart, ...] = ()
+
+    def interval_text(self, name: str) -> str:
+        """Return the interval of a metric as people read it; "" where there is none."""
+        if name not in self.intervals:
+            return ""
+        low, high = self.intervals[name]
+        return f"{low:.3f} to {high:.3f}"
 
 
 class Provenance(NamedTuple):

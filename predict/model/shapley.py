@@ -22,7 +22,7 @@ type Solved = tuple[tuple[float, ...], frozenset[int]]
 """The contributions of one customer's inputs, and the places of those that are approximate."""
 
 AT_ONCE = 1 << 17
-"""So many doubles are worked on at a time: more would leave the processor's cache."""
+"""How many doubles are worked on at a time: more would not fit into the processor's cache."""
 
 _NONE: frozenset[int] = frozenset()
 
@@ -34,7 +34,7 @@ def weights(n: int) -> Floats:
     size = np.bitwise_count(coalitions).astype(np.intp)
     joining = np.array([1 / (n * math.comb(n - 1, s)) for s in range(n)] + [0.0])
     inside = (coalitions >> np.arange(n)[:, None]) & 1
-    # A worth counts so much for each input in the coalition, and as much less for each that could still join.
+    # What a coalition is worth counts for each input in it, and against each input that could still join.
     return np.where(inside == 1, joining[size - 1], -joining[size])
 
 

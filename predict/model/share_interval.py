@@ -3,9 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["wilson"]
+__all__ = ["Z", "wilson"]
 
-_Z = 1.959964  # 97.5% quantile of the normal distribution
+Z = 1.959964
+"""97.5% quantile of the normal distribution."""
 
 type Floats = npt.NDArray[np.float64]
 
@@ -22,6 +23,6 @@ def wilson(hits: npt.ArrayLike, counts: npt.ArrayLike) -> tuple[Floats, Floats]:
     """
     n = np.maximum(np.asarray(counts, dtype=np.float64), 1)
     share = np.asarray(hits, dtype=np.float64) / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

@@ -21,12 +21,12 @@ from .shapley import Solved, join_coalitions, weights
 __all__ = ["MOST_EXACT", "STRONGEST", "StrongestGame"]
 
 MOST_EXACT = 12
-"""Up to so many inputs all are players of their own."""
+"""Up to this many inputs, each is a player of its own."""
 
 STRONGEST = 8
-"""Of more inputs, so many are: two to their number are the coalitions to look at."""
+"""Of more inputs, this many are. They and all the others, as one, make 2^9 coalitions."""
 
-# Log odds that differ by less count as so much apart: a slope needs two points.
+# A smaller difference of log odds counts as this much: a slope needs two points.
 _SMALL = 1e-6
 
 type Floats = npt.NDArray[np.float64]

@@ -220,7 +220,7 @@ def _range(feature: Feature) -> tuple[float, float]:
 
 
 def _inside(feature: Feature, values: Floats) -> Floats:
-    """Return the distinct values that training saw the like of, ascending."""
+    """Return the distinct values within the range that training saw, ascending."""
     low, high = _range(feature)
     return _distinct(values[(values >= low) & (values <= high)])
 

@@ -1,4 +1,4 @@
-"""Groups: how a form of many inputs is parted, so that a person finds their way in it."""
+"""Groups: how a form of many inputs is divided, so that a person finds each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ..contract import Contract, Feature
 __all__ = ["MOST_TOGETHER", "Group", "groups_of"]
 
 MOST_TOGETHER = 12
-"""Up to so many inputs stand in one piece, unless the schema names groups."""
+"""Up to this many inputs stand in one piece, unless the schema names groups."""
 
 _FIRST = 8
 _OTHERS = "Other inputs"

@@ -19,7 +19,7 @@ _MOST_FIELDS = 100
 _CONTAINERS = frozenset((dict, list))
 # How the parser's messages end where it adds a place.
 _TORN = re.compile(r"(?: starting)? at$")
-# As many digits as Python reads without being asked twice; a number with more is beyond every bound, too.
+# Python refuses to read many more digits. A number of so many is beyond every bound, whatever the others are.
 _MOST_DIGITS = 4000
 
 

@@ -1,7 +1,7 @@
 """A batch: many customers checked at once, column by column; one bad row never spoils the others.
 
-Whole columns are checked with numpy. Only rows that break a rule, or that training has not seen the like of, are looked
-at one by one, by the same code that reads a single customer: a row is judged the same alone and in a batch.
+Whole columns are checked with numpy. Only rows that break a rule, or lie outside the training data, are looked at one
+by one, by the same code that reads a single customer: a row is judged the same alone and in a batch.
 """
 
 from collections.abc import Mapping, Sequence

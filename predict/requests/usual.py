@@ -1,4 +1,4 @@
-"""Usual customers: every value is valid and like many that training saw, so that nothing is to be said of it.
+"""Usual customers: every value is valid and like many that training saw, so that there is no fault and no warning.
 
 Most customers are. One look at each value tells, in a fifth of the time that all rules take.
 """
@@ -11,7 +11,7 @@ __all__ = ["read_usual"]
 
 
 def read_usual(contract: Contract, payload: Mapping[object, object]) -> Row | None:
-    """Return the row of a usual customer; None of any other, at whom the rules have to look."""
+    """Return the row of a usual customer; None for any other, which all rules have to look at."""
     row: list[Value] = []
     for feature in contract.features:
         value, usual = payload.get(feature.name), feature.usual

@@ -2,6 +2,7 @@
 
 import { element } from "./elements.js";
 import { readNumber } from "./numbers.js";
+import { keep, recall } from "./storage.js";
 import { decimalText, target } from "./words.js";
 
 /** @typedef {{cost: number, value: number}} Amounts */
@@ -18,10 +19,12 @@ export class Money {
 
   /** @param {HTMLElement} place that gets the boxes, and may hold a button to stand beside them */
   constructor(place) {
-    [this.#cost.value, this.#value.value] = read();
-    for (const input of [this.#cost, this.#value]) {
+    const inputs = [this.#cost, this.#value];
+    const texts = recall(KEY, [], (kept) => kept.map((/** @type {unknown} */ text) => String(text ?? "")));
+    inputs.forEach((input, place) => (input.value = texts[place] ?? ""));
+    for (const input of inputs) {
       input.addEventListener("input", () => {
-        keep([this.#cost.value, this.#value.value]);
+        keep(KEY, inputs.some(({ value }) => value) ? inputs.map(({ value }) => value) : null);
         this.#check();
         this.onChange();
       });
@@ -78,24 +81,4 @@ function box(id) {
 /** @param {string} text @param {HTMLInputElement} input */
 function labelled(text, input) {
   return element("p", { class: "money-box" }, element("label", { for: input.id }, text), input);
-}
-
-/** @returns {string[]} both as they were typed */
-function read() {
-  try {
-    const [cost, value] = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return [String(cost ?? ""), String(value ?? "")];
-  } catch {
-    return ["", ""];
-  }
-}
-
-/** @param {string[]} texts */
-function keep(texts) {
-  try {
-    if (texts.some(Boolean)) localStorage.setItem(KEY, JSON.stringify(texts));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Storage is blocked: they last as long as the page.
-  }
 }

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.exchange import Document, Exchange, Refusal
+from handlers.document import Document
+from handlers.exchange import Exchange, Refusal
 from predict.errors import TooLarge
 
 LONG = {"text": "all the same " * 500}
@@ -85,19 +86,19 @@ def test_short_answer_goes_as_it_is():
 
 @pytest.mark.parametrize("accepted", ["", "gzip"])
 def test_document_is_304_to_whoever_has_either_form_of_it(accepted):
-    whole = exchange({"Accept-Encoding": accepted}).document(DOCUMENT)
-    tags = {exchange({"Accept-Encoding": one}).document(DOCUMENT).headers["ETag"] for one in ("", "gzip")}
+    whole = DOCUMENT.answer(exchange({"Accept-Encoding": accepted}))
+    tags = {DOCUMENT.answer(exchange({"Accept-Encoding": one})).headers["ETag"] for one in ("", "gzip")}
     assert len(tags) == 2
     for known in (*tags, *(f"W/{tag}" for tag in tags), f'"other", {whole.headers["ETag"]}', "*"):
-        answer = exchange({"Accept-Encoding": accepted, "If-None-Match": known}).document(DOCUMENT)
+        answer = DOCUMENT.answer(exchange({"Accept-Encoding": accepted, "If-None-Match": known}))
         assert (answer.status_code, answer.get_body()) == (304, b"")
         for name in ("ETag", "Vary", "Cache-Control"):
             assert answer.headers[name] == whole.headers[name]
-    assert exchange({"If-None-Match": '"other"'}).document(DOCUMENT).status_code == 200
+    assert DOCUMENT.answer(exchange({"If-None-Match": '"other"'})).status_code == 200
 
 
 def test_document_varies_with_the_origin_too():
-    assert exchange().document(DOCUMENT).headers["Vary"] == "Accept-Encoding, Origin"
+    assert DOCUMENT.answer(exchange()).headers["Vary"] == "Accept-Encoding, Origin"
 
 
 @pytest.fixture

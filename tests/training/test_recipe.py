@@ -17,7 +17,7 @@ from training.evaluation.threshold import Objective, choose_threshold
 from training.export.background import to_rows
 from training.export.metadata import explain_some
 from training.export.parity import to_feed
-from training.run import recipe
+from training.run import scaled_search
 from training.run.recipe import make
 from training.run.result import Settings
 
@@ -195,9 +195,9 @@ def test_three_buyers_are_refused(tmp_path):
 
 @pytest.mark.parametrize("most", [1_000_000, 2000])
 def test_many_rows_are_searched_on_a_sample_and_measured_on_others_by_what_is_served(tmp_path, monkeypatch, most):
-    monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 1500)
-    monkeypatch.setattr(recipe, "ROWS_TO_MEASURE", most)
-    monkeypatch.setattr(recipe, "_TRIALS_ON_A_SAMPLE", 3)
+    monkeypatch.setattr(scaled_search, "ROWS_TO_TUNE", 1500)
+    monkeypatch.setattr(scaled_search, "ROWS_TO_MEASURE", most)
+    monkeypatch.setattr(scaled_search, "_TRIALS_ON_A_SAMPLE", 3)
     # A calibration that cannot be overlooked.
     monkeypatch.setattr("training.search.tune.choose_calibration", lambda *_: (2.0, 1.0))
     made, notes = run(tmp_path, customers_file(), trials=None)
@@ -224,11 +224,11 @@ def test_many_rows_are_searched_on_a_sample_and_measured_on_others_by_what_is_se
 
 
 def test_rows_for_the_search_are_whole_groups_and_a_large_one_does_not_end_the_drawing(monkeypatch):
-    monkeypatch.setattr(recipe, "ROWS_TO_TUNE", 100)
+    monkeypatch.setattr(scaled_search, "ROWS_TO_TUNE", 100)
     data = table(200)
     groups = np.concatenate([np.zeros(120, dtype=int), np.arange(1, 81)])
     for seed in range(5):
-        mask = recipe._rows_to_search(replace(data, groups=groups), seed)
+        mask = scaled_search._rows_to_search(replace(data, groups=groups), seed)
         assert mask.sum() == 80
         assert not mask[groups == 0].any()
 
@@ -245,7 +245,7 @@ def test_the_leak_of_the_365_file_is_in_the_file_and_in_words(tmp_path, two_fami
 
 
 def test_of_many_inputs_a_model_that_tables_cannot_explain_makes_way_for_the_next(tmp_path, monkeypatch, two_families):
-    monkeypatch.setattr(recipe, "MOST_IN_FULL", 5)
+    monkeypatch.setattr(scaled_search, "MOST_IN_FULL", 5)
     monkeypatch.setattr("training.export.dividends.BUDGET", 1000)
     found, notes = run(tmp_path, customers_file())
     assert any("is too large to be explained. It is left out" in note for note in notes)

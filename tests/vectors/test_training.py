@@ -6,8 +6,8 @@ import pytest
 
 from predict.model.session import Model, rows_of
 from tests.vectors.vectors import FEATURES, files, model_file
+from training.customers.schema_columns import read_columns
 from training.customers.score_file import score_file
-from training.customers.table import read_columns
 from training.errors import DataError
 
 MODEL = Model.from_bytes(model_file())

@@ -4,6 +4,7 @@ import argparse
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from .cloud import place
 
@@ -16,7 +17,18 @@ REPORTS = "reports"
 CUSTOMERS = PROJECT / "data" / "customers.csv"
 """The sample, which has a schema of its own."""
 
-_MODEL = PROJECT / "predict" / "model.onnx"
+_MODEL: dict[str, Any] = {
+    "type": Path,
+    "metavar": "FILE",
+    "default": PROJECT / "predict" / "model.onnx",
+    "help": "by default the one that this project serves",
+}
+_DROP: dict[str, Any] = {
+    "action": "append",
+    "default": [],
+    "metavar": "COLUMN",
+    "help": "leave an input out; repeatable",
+}
 _DASK = 'its scheduler, such as tcp://HOST:8786, or "local" for --n-jobs workers of this machine'
 _CLOUD = "or in a cloud, such as az://CONTAINER/FOLDER/*.parquet"
 _LARGEST_SEED = 2**32 - 1  # what scikit-learn takes
@@ -34,107 +46,58 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m training", description="Train the model that the function serves.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    command = commands.add_parser("train", help="train a model (the default)")
-    command.add_argument(
-        "--data",
-        type=place,
-        metavar="CUSTOMERS",
-        default=CUSTOMERS,
-        help=f"a .csv in UTF-8, or .parquet; {_CLOUD}",
-    )
-    command.add_argument(
-        "--schema", type=Path, metavar="TOML", help="what its columns mean; drafted from the data where none is named"
-    )
-    command.add_argument("--target", metavar="COLUMN", help="the column to predict, for a draft that does not find it")
-    command.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for model.onnx; without it, this project serves the new model"
-    )
-    _add_drop(command)
-    command.add_argument(
-        "--objective",
-        default="f1",
-        metavar="RULE",
-        help="of the threshold: f1, recall>=0.8, precision>=0.8, top=10%% or profit",
-    )
-    command.add_argument(
-        "--contact-cost", type=float, metavar="MONEY", default=1.0, help="what contacting one customer costs"
-    )
-    command.add_argument("--value", type=float, metavar="MONEY", default=10.0, help="what one positive answer is worth")
-    command.add_argument(
-        "--trials",
-        type=_count,
-        metavar="N",
-        help="models to try, at least one of each family; as many as suit the number of rows by default",
-    )
-    command.add_argument(
-        "--minutes", type=_minutes, metavar="N", help="stop trying after this long; two runs may then differ"
-    )
-    command.add_argument(
-        "--n-jobs", type=_jobs, metavar="N", default=2, help="fits at the same time; -1 for one a core"
-    )
-    command.add_argument("--seed", type=_seed, metavar="N", default=0, help="same data and seed, same file")
-    command.add_argument(
-        "--reports",
-        type=Path,
-        metavar="DIR",
-        help="folder that gets one for this run; by default reports/ in --out or in the project",
-    )
-    command.add_argument("--dask", metavar="ADDRESS", help=f"spread the fits over a Dask cluster: {_DASK}")
+    add = commands.add_parser("train", help="train a model (the default)").add_argument
+    data = f"a .csv in UTF-8, or .parquet; {_CLOUD}"
+    add("--data", type=place, metavar="CUSTOMERS", default=CUSTOMERS, help=data)
+    add("--schema", type=Path, metavar="TOML", help="what its columns mean; drafted from the data where none is named")
+    add("--target", metavar="COLUMN", help="the column to predict, for a draft that does not find it")
+    add("--out", type=Path, metavar="DIR", help="folder for model.onnx; without it, this project serves the new model")
+    add("--drop", **_DROP)
+    objective = "of the threshold: f1, recall>=0.8, precision>=0.8, top=10%% or profit"
+    add("--objective", default="f1", metavar="RULE", help=objective)
+    add("--contact-cost", type=float, metavar="MONEY", default=1.0, help="what contacting one customer costs")
+    add("--value", type=float, metavar="MONEY", default=10.0, help="what one positive answer is worth")
+    trials = "models to try, at least one of each family; as many as suit the number of rows by default"
+    add("--trials", type=_count, metavar="N", help=trials)
+    add("--minutes", type=_minutes, metavar="N", help="stop trying after this long; two runs may then differ")
+    add("--n-jobs", type=_jobs, metavar="N", default=2, help="fits at the same time; -1 for one a core")
+    add("--seed", type=_seed, metavar="N", default=0, help="same data and seed, same file")
+    reports = "folder that gets one for this run; by default reports/ in --out or in the project"
+    add("--reports", type=Path, metavar="DIR", help=reports)
+    add("--dask", metavar="ADDRESS", help=f"spread the fits over a Dask cluster: {_DASK}")
 
-    command = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean")
-    command.add_argument("data", type=place, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
-    command.add_argument("--target", metavar="COLUMN", help="the column to predict; found by itself where it is clear")
-    _add_drop(command)
-    command.add_argument("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
+    add = commands.add_parser("draft", help="draft the schema of a file: what its columns seem to mean").add_argument
+    add("data", type=place, metavar="CUSTOMERS", help="the customers: a .csv or .parquet file")
+    add("--target", metavar="COLUMN", help="the column to predict; found by itself where it is clear")
+    add("--drop", **_DROP)
+    add("--out", type=Path, required=True, metavar="TOML", help="the schema to write")
 
-    command = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length")
-    command.add_argument(
-        "source",
-        type=place,
-        metavar="CUSTOMERS",
-        help=f"the customers: a .csv or .parquet file, or a folder of them; {_CLOUD}",
-    )
-    command.add_argument(
-        "--out", type=place, required=True, metavar="FILE", help="the same with probability and prediction"
-    )
-    command.add_argument(
-        "--rejects", type=place, metavar="FILE", help="for rows that cannot be scored; beside --out by default"
-    )
-    _add_model(command)
-    command.add_argument("--reasons", action="store_true", help="say for each customer why, in a column of its own")
-    command.add_argument("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
-    command.add_argument("--dask", metavar="ADDRESS", help=f"spread the blocks over a Dask cluster: {_DASK}")
-    command.add_argument(
-        "--queue", metavar="URL", help="of an Azure storage queue: score the file that it names next, of a folder"
-    )
+    add = commands.add_parser("score", help="score a file of customers, CSV or Parquet, of any length").add_argument
+    source = f"the customers: a .csv or .parquet file, or a folder of them; {_CLOUD}"
+    add("source", type=place, metavar="CUSTOMERS", help=source)
+    add("--out", type=place, required=True, metavar="FILE", help="the same with probability and prediction")
+    add("--rejects", type=place, metavar="FILE", help="for rows that cannot be scored; beside --out by default")
+    add("--model", **_MODEL)
+    add("--reasons", action="store_true", help="say for each customer why, in a column of its own")
+    add("--n-jobs", type=_count, metavar="N", default=1, help="blocks to score at the same time")
+    add("--dask", metavar="ADDRESS", help=f"spread the blocks over a Dask cluster: {_DASK}")
+    add("--queue", metavar="URL", help="of an Azure storage queue: score the file that it names next, of a folder")
 
-    command = commands.add_parser("runs", help="list earlier runs side by side, and what changed")
-    command.add_argument("--reports", type=Path, metavar="DIR", default=PROJECT / REPORTS, help="where they are kept")
+    add = commands.add_parser("runs", help="list earlier runs side by side, and what changed").add_argument
+    add("--reports", type=Path, metavar="DIR", default=PROJECT / REPORTS, help="where they are kept")
 
-    command = commands.add_parser("sample", help="write synthetic customers")
-    command.add_argument("--rows", type=_count, metavar="N", help="as many as data/customers.csv has by default")
-    command.add_argument("--seed", type=_seed, metavar="N", help="that of data/customers.csv by default")
-    command.add_argument("--out", type=Path, default=CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
+    add = commands.add_parser("sample", help="write synthetic customers").add_argument
+    add("--rows", type=_count, metavar="N", help="as many as data/customers.csv has by default")
+    add("--seed", type=_seed, metavar="N", help="that of data/customers.csv by default")
+    add("--out", type=Path, default=CUSTOMERS, metavar="CSV", help="by default data/customers.csv")
 
-    command = commands.add_parser("site", help="write the model's fields and numbers into the pages and the README")
-    _add_model(command)
-    command.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="a folder of pages, made where there is none; without it, this project's own, and the README",
-    )
+    add = commands.add_parser(
+        "site", help="write the model's fields and numbers into the pages and the README"
+    ).add_argument
+    add("--model", **_MODEL)
+    pages = "a folder of pages, made where there is none; without it, this project's own, and the README"
+    add("--out", type=Path, metavar="DIR", help=pages)
     return parser
-
-
-def _add_drop(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="leave an input out; repeatable")
-
-
-def _add_model(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--model", type=Path, metavar="FILE", default=_MODEL, help="by default the one that this project serves"
-    )
 
 
 def _count(text: str) -> int:

@@ -39,10 +39,10 @@ def listen() -> None:
     Python handles a signal between two of its own steps, and a step inside of a library may take minutes. So a thread
     of its own is woken, which kills the workers, and ends the process if `Stopped` has not done so in time.
     """
-    ears, mouth = socket.socketpair()
-    mouth.setblocking(False)
-    threading.Thread(target=_wait, args=(ears,), daemon=True).start()
-    signal.set_wakeup_fd(mouth.detach())
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    threading.Thread(target=_wait, args=(receiver,), daemon=True).start()
+    signal.set_wakeup_fd(sender.detach())
     for number in _SIGNALS:
         signal.signal(number, _stop)
     # Workers that are killed leave their semaphores to the tracker, which would warn of each.
@@ -70,10 +70,10 @@ def _stop(number: int, _: FrameType | None) -> None:
     raise Stopped(number)
 
 
-def _wait(ears: socket.socket) -> None:
+def _wait(receiver: socket.socket) -> None:
     import psutil  # noqa: F401  # now: a signal is answered at once
 
-    number = ears.recv(1)[0]
+    number = receiver.recv(1)[0]
     # Each look at a process waits for the main thread, which may compute: 5 ms are too long then.
     sys.setswitchinterval(_SWITCH)
     end = time.monotonic() + _GRACE

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from predict.csv_file.reader import DELIMITERS, Data, Records, has_content, open_records
+from predict.csv_file.file_lines import Data
+from predict.csv_file.reader import DELIMITERS, Records, has_content, open_records
 from predict.errors import InvalidInput
 from predict.text import BLANKS
 

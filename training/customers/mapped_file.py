@@ -4,7 +4,7 @@ import mmap
 from pathlib import Path
 from typing import SupportsIndex
 
-from predict.csv_file.reader import Data
+from predict.csv_file.file_lines import Data
 
 from ..errors import DataError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from predict.csv_file.reader import Data
+from predict.csv_file.file_lines import Data
 
 from ..errors import DataError
 from .csv_lines import rows_with_content

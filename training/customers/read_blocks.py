@@ -9,8 +9,9 @@ from pyarrow import csv
 
 from predict.contract import Feature
 from predict.csv_file.decimal_mark import Shown, may_have_marks
+from predict.csv_file.file_lines import Data
 from predict.csv_file.heading import known_names
-from predict.csv_file.reader import Data, Dialect
+from predict.csv_file.reader import Dialect
 
 from ..errors import DataError
 from .arrow import may_hold

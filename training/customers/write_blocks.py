@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from predict.csv_file.reader import BOM
+from predict.csv_file.file_lines import BOM
 from predict.csv_file.writer import MAY_RUN, SIGNS, safe_cell
 
 from ..command.files import claim, replacing

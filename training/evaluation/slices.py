@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from predict.contract import Feature
 from predict.model.metadata import WorsePart
-from predict.model.share_interval import wilson
+from predict.model.share_interval import Z, wilson
 
 from ..customers.table import Table
 from .evaluate import OutOfFold
@@ -23,7 +23,6 @@ __all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 
 _COMMONEST = 6
 _FEWEST_ROWS = 50
-_Z = 1.959964  # 97.5% quantile of the normal distribution
 
 type Interval = tuple[float, float]
 type Mask = npt.NDArray[np.bool_]
@@ -102,7 +101,7 @@ def auc_interval(area: float, n_positive: int, n_negative: int) -> tuple[float, 
     """
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     variance = area * (1 - area) + (n_positive - 1) * (q1 - area**2) + (n_negative - 1) * (q2 - area**2)
-    half = _Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
+    half = Z * float(np.sqrt(max(variance, 0.0) / (n_positive * n_negative)))
     return max(area - half, 0.0), min(area + half, 1.0)
 
 

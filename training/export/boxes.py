@@ -68,7 +68,7 @@ def boxes_of(
         others whose number is small is more than one box.
     """
     found = []
-    # Inputs whose number is not known, and inputs whose number is, that do not get to a node.
+    # With each node: the inputs whose number does not get there where it is not known, and those where it is known.
     waiting: list[tuple[int, Bounds, frozenset[int], frozenset[int]]] = [(0, {}, frozenset(), frozenset())]
     while waiting:
         node, bounds, astray, known_astray = waiting.pop()

@@ -32,7 +32,7 @@ BUDGET = 40 << 20
 """Bytes that tables may take; a model of few inputs that needs more is explained by scoring coalitions."""
 
 _MOST_TO_BUILD = 1 << 30
-"""Bytes that tables may take before cuts are dropped beside which nothing differs, which are nine of ten."""
+"""Bytes that tables may take before cuts that change nothing are dropped, which are nine of ten."""
 
 _ROOM = 0.9  # of the budget, for tables against another background than the one that will be chosen
 

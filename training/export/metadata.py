@@ -65,7 +65,7 @@ class Choices:
 
 
 def see(feature: Feature, column: pd.Series) -> Feature:
-    """Return the feature with what the data has of it."""
+    """Return the feature with what the data shows of it."""
     if feature.is_category:
         counts = count_values(column)
         values = feature.values or {value: value for value in sorted(counts) if value}

@@ -86,11 +86,12 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
     base_rate, target = metadata.contract.base_rate, metadata.contract.target
     person, always = target.person, f"Always saying {percent_text(base_rate)}"
     if (auc := metrics.get("roc_auc")) is not None:
+        interval = metadata.evaluation.interval_text("roc_auc")
         yield (
             f"Ranks a {person} above a non-{person}",
             percent_text(auc),
             f"How often a {person} has a higher score than a customer who is none. "
-            f"ROC AUC {auc:.3f}{_interval(metadata.evaluation, 'roc_auc')}; by chance 0.5.",
+            f"ROC AUC {auc:.3f}{f' ({interval})' if interval else ''}; by chance 0.5.",
         )
     points = points_of(metadata)
     if points and metadata.evaluation.n_positive:
@@ -111,13 +112,6 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         chance = baseline.get("brier", base_rate * (1 - base_rate))
         words = f"Mean squared distance of the scores from what happened; 0 is perfect. {always}: {chance:.3f}."
         yield "Brier score", f"{brier:.3f}", words
-
-
-def _interval(evaluation: Evaluation, name: str) -> str:
-    if name not in evaluation.intervals:
-        return ""
-    low, high = evaluation.intervals[name]
-    return f" ({low:.3f} to {high:.3f})"
 
 
 def _rule(evaluation: Evaluation) -> str:

@@ -16,7 +16,7 @@ from ..command.arguments import PROJECT
 from ..command.files import write
 from .regions import fill_regions
 
-__all__ = ["stale_readme", "write_readme"]
+__all__ = ["write_readme"]
 
 
 _SAMPLE = PROJECT / "data" / "README.md"  # says the digest of the synthetic customers beside it
@@ -24,23 +24,14 @@ _SAMPLE = PROJECT / "data" / "README.md"  # says the digest of the synthetic cus
 
 def write_readme(model: Model, path: Path) -> bool:
     """Write the numbers into a README, and return whether it changed."""
-    text = _text(model, path)
+    # The one most likely to say yes makes the liveliest answer.
+    rows = [example.values for example in model.contract.examples] or [test.values for test in model.metadata.self_test]
+    row = rows[int(model.probabilities(rows).argmax())]
+    text = fill_regions(path, {"answer": _answer(model, row), "metrics": _metrics(model.metadata)})
     changed = text != path.read_text("utf-8")
     if changed:
         write(path, text)
     return changed
-
-
-def stale_readme(model: Model, path: Path) -> bool:
-    """Return whether `write_readme` would change the file."""
-    return _text(model, path) != path.read_text("utf-8")
-
-
-def _text(model: Model, path: Path) -> str:
-    # The one most likely to say yes makes the liveliest answer.
-    rows = [example.values for example in model.contract.examples] or [test.values for test in model.metadata.self_test]
-    row = rows[int(model.probabilities(rows).argmax())]
-    return fill_regions(path, {"answer": _answer(model, row), "metrics": _metrics(model.metadata)})
 
 
 def _answer(model: Model, values: Row) -> str:
@@ -85,11 +76,11 @@ def _metrics(metadata: Metadata) -> str:
     evaluation, provenance, people = metadata.evaluation, metadata.provenance, metadata.contract.target.people
     known = evaluation.metrics.keys() & evaluation.baseline.keys()
     shown = {name: label for name, label in METRIC_NAMES.items() if name in known}
-    rows = []
-    for name, label in shown.items():
-        low, high = evaluation.intervals.get(name, (None, None))
-        interval = "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
-        rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {evaluation.baseline[name]:.3f} |")
+    rows = [
+        f"| {label} | {evaluation.metrics[name]:.3f} | {evaluation.interval_text(name)} | "
+        f"{evaluation.baseline[name]:.3f} |"
+        for name, label in shown.items()
+    ]
     return "\n".join(
         [
             f"It is trained on {_source(provenance)}, and measured on rows it was not fitted on:",

@@ -21,7 +21,7 @@ from ..errors import TrainingError
 from .model_page import model_regions
 from .regions import fill_regions
 
-__all__ = ["copy_site", "stale_files", "write_site"]
+__all__ = ["copy_site", "write_site"]
 
 
 def copy_site(source: Path, folder: Path) -> None:
@@ -67,19 +67,6 @@ def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
     TrainingError
         If a page or config.json is missing or has a region this code does not know.
     """
-    stale = _stale(model, folder)
-    for path, text in stale.items():
-        write(path, text)
-    return tuple(stale)
-
-
-def stale_files(model: Model, folder: Path) -> tuple[Path, ...]:
-    """Return the files that `write_site` would change."""
-    return tuple(_stale(model, folder))
-
-
-def _stale(model: Model, folder: Path) -> dict[Path, str]:
-    """Return the text that each file should have and has not."""
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise TrainingError(f"{folder} has no pages: the site's HTML belongs there.")
@@ -88,7 +75,10 @@ def _stale(model: Model, folder: Path) -> dict[Path, str]:
     expected = {folder / "model.json": json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"}
     about = model_regions(model.metadata, model.hash)
     expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}
-    return {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
+    stale = {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
+        write(path, text)
+    return tuple(stale)
 
 
 def _regions(contract: Contract, api_base: str, page: str) -> dict[str, str]:

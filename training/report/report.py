@@ -63,11 +63,8 @@ def _summary(result: Result) -> str:
 
 
 def _fact(label: str, evaluation: Evaluation, name: str) -> str:
-    low, high = evaluation.intervals[name]
-    return (
-        f"<div><dt>{escape(label)}</dt><dd>{evaluation.metrics[name]:.3f}<small>95%: {low:.3f} to {high:.3f}</small>"
-        "</dd></div>"
-    )
+    interval = f"<small>95%: {evaluation.interval_text(name)}</small>"
+    return f"<div><dt>{escape(label)}</dt><dd>{evaluation.metrics[name]:.3f}{interval}</dd></div>"
 
 
 def _parity(result: Result) -> str:

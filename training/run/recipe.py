@@ -1,14 +1,10 @@
 """The recipe: from a table of customers to a model that serves. Reads top to bottom."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from copy import replace
 from importlib.metadata import version
 
-import numpy as np
-import numpy.typing as npt
-
-from predict.contract import Feature
 from predict.model.metadata import Evaluation, Metadata
 from predict.model.session import Model
 
@@ -23,7 +19,6 @@ from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of
 from ..evaluation.metrics import is_miscalibrated, threshold_curve
 from ..evaluation.slices import slice_up, worse_parts
 from ..evaluation.threshold import Objective, choose_threshold
-from ..export.dividends import can_be_tabled
 from ..export.drift_reference import bins_of_scores
 from ..export.metadata import Choices, describe
 from ..export.onnx_file import serialize
@@ -31,25 +26,13 @@ from ..export.parity import install
 from ..export.speed import measure_speed
 from ..schema.load import Schema, drop_columns, load_schema
 from ..search.calibrate import calibrate
-from ..search.fits import Budget, fit
-from ..search.one_rule import describe_rule, hold_out_rule
-from ..search.pipeline import DEFAULTS, build_pipeline
-from ..search.trials import MOST_IN_FULL, N_TRIALS, Trial, draw_trials
-from ..search.tune import Searched, hold_out, tune
+from ..search.fits import fit
+from ..search.one_rule import describe_rule
+from ..search.pipeline import build_pipeline
 from .result import Entry, Result, Settings
+from .scaled_search import Found, search_scaled
 
 __all__ = ["make"]
-
-ROWS_TO_TUNE = 50_000
-"""More rows than this are sampled for the search; others then measure the winner."""
-
-ROWS_TO_MEASURE = 2_000_000
-"""More rows than this tell little more of the winner: a share of them is known to a tenth of a point."""
-
-_QUICK_FAMILIES = ("LogisticRegression", "HistGradientBoostingClassifier")
-"""Those whose fit of a million rows takes seconds; above `ROWS_TO_TUNE` the search keeps to them."""
-
-_TRIALS_ON_A_SAMPLE = 10
 
 
 def make(settings: Settings, advance: Advance, note: Callable[[str], None]) -> Result:
@@ -107,43 +90,22 @@ def _make(
 
     stopwatch.lap("reading")
 
-    budget = _budget(settings, journal, len(schema.features), whole=len(table.y) <= ROWS_TO_TUNE)
-    if len(table.y) <= ROWS_TO_TUNE:
-        searched = _search(table, schema.features, budget, seed, advance, tell)
-        ruled = hold_out_rule(table, schema.features, seed)
-        scored, rows, measured = searched.scored, table, table
-        method = searched_method = (
-            "5 shuffled folds, identical rows together; hyperparameters, family, calibration and "
-            "threshold chosen without each"
-        )
-    else:
-        is_searched, is_drawn = _rows_to_search(table, seed), np.zeros(len(table.y), np.bool_)
-        is_drawn[np.random.default_rng(seed).permutation(len(is_drawn))[:ROWS_TO_MEASURE]] = True
-        n_searched, n_measured = int(is_searched.sum()), int((is_drawn & ~is_searched).sum())
-        tell(
-            f"{table.name} has {len(table.y):,} rows: the search is scaled down to {n_searched:,} rows drawn at "
-            f"random, {len(budget.trials)} trials and the families that fit many rows quickly. The winner is measured "
-            f"on {n_measured:,} rows that were not searched, and fitted on all."
-        )
-        rows, drawn, unseen = table.among(is_searched), table.among(is_drawn), ~is_searched[is_drawn]
-        searched = _search(rows, schema.features, budget, seed, advance, tell)
-        held_out = hold_out(searched.trial, searched.calibration, drawn, schema.features, budget, seed, advance)
-        ruled = hold_out_rule(drawn, schema.features, seed).among(unseen)
-        scored, measured = held_out.among(unseen), drawn.among(unseen)
-        method = "rows the search did not see, in 5 shuffled folds, identical rows together"
-        searched_method = f"the {n_searched:,} rows of the search, in 5 shuffled folds, identical rows together"
-
-    evaluation = evaluate(scored, method, objective, seed)
-    rule = evaluate(ruled, method, objective)
-    evaluation = replace(
-        evaluation, rule=describe_rule(table, schema.features, schema.target, seed), rule_metrics=rule.metrics
-    )
+    found = search_scaled(table, schema.features, settings, journal, advance, tell)
+    searched, scored = found.searched, found.scored
+    evaluation = evaluate(scored, found.measured_method, objective, seed)
     threshold, reached = choose_threshold(scored.y, scored.probability, objective)
     if not reached:
         raise TrainingError(_out_of_reach(scored, objective, threshold))
     curve = threshold_curve(scored.y, scored.probability, threshold)
-    parts = slice_up(measured, scored, decide(scored, objective), schema.features)
-    evaluation = replace(evaluation, curve=curve, n_parts=len(parts), worse=worse_parts(parts))
+    parts = slice_up(found.measured, scored, decide(scored, objective), schema.features)
+    evaluation = replace(
+        evaluation,
+        rule=describe_rule(table, schema.features, schema.target, seed),
+        rule_metrics=evaluate(found.ruled, found.measured_method, objective).metrics,
+        curve=curve,
+        n_parts=len(parts),
+        worse=worse_parts(parts),
+    )
     for text in _warnings(evaluation):
         tell(text, alarm=True)
 
@@ -169,7 +131,7 @@ def _make(
     file = serialize(fitted, metadata)
     parity = install(file, path, fitted, table.X, seed)
     stopwatch.lap("checking the file")
-    entries = _compare(searched, rows, metadata, searched_method, objective, seed)
+    entries = _compare(found, metadata, objective, seed)
     stopwatch.lap("comparing")
     return Result(
         settings=settings,
@@ -206,48 +168,6 @@ def _asked(settings: Settings, table: Table) -> dict[str, object]:
     }
 
 
-def _rows_to_search(table: Table, seed: int) -> npt.NDArray[np.bool_]:
-    """Return a mask of whole groups of rows, so that no other row is identical to one of them."""
-    sizes = np.bincount(table.groups)
-    order = np.random.default_rng(seed).permutation(len(sizes))
-    mask = np.zeros(len(sizes), dtype=bool)
-    left = ROWS_TO_TUNE
-    for group, size in zip(order.tolist(), sizes[order].tolist(), strict=True):
-        # A group that is too large is passed over: it must not end the drawing.
-        if size <= left:
-            mask[group] = True
-            left -= size
-    return mask[table.groups]
-
-
-def _budget(settings: Settings, journal: Journal, n_features: int, *, whole: bool) -> Budget:
-    families: Sequence[str] = tuple(DEFAULTS) if whole else _QUICK_FAMILIES
-    n_trials = settings.trials or (N_TRIALS if whole else _TRIALS_ON_A_SAMPLE)
-    trials = draw_trials(n_trials, settings.seed, families, n_features)
-    return Budget(trials, settings.minutes, settings.n_jobs, settings.cluster, journal)
-
-
-def _search(
-    table: Table,
-    features: Sequence[Feature],
-    budget: Budget,
-    seed: int,
-    advance: Advance,
-    tell: Callable[[str], None],
-) -> Searched:
-    """Search; of many inputs, until the winner is one that tables can explain."""
-    searched = tune(table, features, budget, seed, advance)
-    while len(features) > MOST_IN_FULL and len(budget.trials) > 1:
-        trial = searched.trial
-        fitted = fit(build_pipeline(features, trial.family, trial.params, seed), table.X, table.y)
-        if can_be_tabled(fitted, features, table.X):
-            break
-        tell(f"The best model ({trial.words}) is too large to be explained. It is left out, and the next is taken.")
-        budget = replace(budget, trials=[other for other in budget.trials if other is not trial])
-        searched = tune(table, features, budget, seed, advance)
-    return searched
-
-
 def _out_of_reach(scored: OutOfFold, objective: Objective, threshold: float) -> str:
     decided = scored.probability >= threshold
     best = scored.y[decided].mean() if objective.kind == "precision" else scored.y[decided].sum() / scored.y.sum()
@@ -277,14 +197,12 @@ def _warnings(evaluation: Evaluation) -> list[str]:
     return found
 
 
-def _compare(
-    searched: Searched, table: Table, metadata: Metadata, method: str, objective: Objective, seed: int
-) -> tuple[Entry, ...]:
-    best: Mapping[str, Trial] = searched.best
+def _compare(found: Found, metadata: Metadata, objective: Objective, seed: int) -> tuple[Entry, ...]:
+    searched, table = found.searched, found.rows
     entries = []
-    for name, trial in best.items():
+    for name, trial in searched.best.items():
         fitted = fit(build_pipeline(metadata.contract.features, name, trial.params, seed), table.X, table.y)
         size, microseconds = measure_speed(fitted, metadata, table.X)
-        evaluation = evaluate(searched.families[name], method, objective)
+        evaluation = evaluate(searched.families[name], found.method, objective)
         entries.append(Entry(name, trial.words, evaluation, searched.fit_seconds[name], size, microseconds))
     return tuple(entries)

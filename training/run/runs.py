@@ -28,7 +28,7 @@ class Run:
 
 
 def list_runs(reports: Path) -> list[Run]:
-    """Return the runs that were kept, the oldest first; what is no run, or damaged, is passed over."""
+    """Return the runs that were kept, the oldest first; other folders, and damaged ones, are passed over."""
     runs = []
     for path in sorted(reports.glob(f"*/{FACTS}")):
         try:

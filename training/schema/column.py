@@ -79,7 +79,7 @@ class Column:
         return max(area, 1 - area)
 
     def says_the_same(self, other: "Column") -> bool:
-        """Return whether each value of one goes with one value of the other, which says something if values repeat.
+        """Return whether two columns say the same: values repeat, and each of one goes with one of the other.
 
         Of two numbers, one must also rise or fall with the other: their order says something, too.
         """

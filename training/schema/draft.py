@@ -27,7 +27,7 @@ _MOST_VALUES = 1000
 _MOST_CODES = 60
 _FEWEST_ROWS_A_VALUE = 10
 _MANY = 0.95
-# Amounts of so many customers, written in as many digits, come twice sometimes.
+# Of so many customers, amounts of so many digits come twice sometimes; ids never do.
 _FEWEST_KEYS, _KEY_LENGTH = 500, 6
 _WITH_SIGN = re.compile(r"(?=.*[$€£¥%])[$€£¥%]? ?-?[0-9][0-9.,' ]*[$€£¥%]?")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./-]\d\d?[./-]\d{2,4}( .*)?")

@@ -21,9 +21,9 @@ _YES, _NO = (frozenset((value, *names)) for value, names in BOOLEAN_NAMES.items(
 # An answer is read in other languages, too; inputs only in the words that the API takes.
 _SAYS_YES = _YES | {"ja", "oui", "si", "sí", "sì", "sim", "tak"}
 _SAYS_NO = _NO | {"nein", "nee", "nej", "nei", "non", "não", "nao", "nie"}
-# These say so only beside one another: of 1 and 2 nobody knows which is yes.
+# These are yes and no only as a pair: of 1 and 2 nobody knows which is yes.
 _DIGITS = frozenset(("0", "0.0", "1", "1.0"))
-# A category with more values than this, or with one that so few rows have, will meet others.
+# A category with more values than this, or with one so rare, will meet values that the file does not have.
 _MANY_VALUES = 20
 _RARE = 5
 

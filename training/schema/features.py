@@ -18,7 +18,7 @@ BOOLEAN_NAMES = {"yes": ("true", "t", "y", "1", "1.0"), "no": ("false", "f", "n"
 
 _KINDS: tuple[str, ...] = (*get_args(Kind.__value__), "boolean", "date")
 _INSIDE = {"boolean": "category", "date": "integer"}
-"""What the model has of the kinds that it does not know."""
+"""The kind that the model is given, for kinds that it does not know."""
 _MOST_DAYS = 100 * 365.0
 _BOOLEAN = {"yes": "Yes", "no": "No"}
 _NUMBERS = ("integer", "number")

@@ -146,15 +146,6 @@ def parse_schema(file: str, table: Mapping[str, object], lines: Lines | None = N
         What `tomllib` read.
     lines : Lines, optional
         Where its keys stand, for the errors.
-
-    Returns
-    -------
-    Schema
-
-    Raises
-    ------
-    SchemaError
-        If keys are missing, unknown, of the wrong type, or contradict another: one error that says all of them.
     """
     faults = Faults(file, lines or {})
     top = Section(faults, (), table).of("ignore", "model", "target", "card", "feature", "example")

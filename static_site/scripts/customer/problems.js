@@ -1,5 +1,6 @@
 /** Where problems are shown: a summary that takes the focus, and the note under each field. */
 
+import { element, part } from "../elements.js";
 import { shownText } from "../fields.js";
 
 /** @typedef {import("../fields.js").Field} Field */
@@ -13,21 +14,18 @@ const PREFIX = "Error: ";
  * @param {Problem[]} problems
  */
 export function showProblems(problems) {
-  const list = /** @type {HTMLElement} */ (document.getElementById("summary-list"));
-  list.replaceChildren(...problems.map(summaryLine));
+  part("summary-list").replaceChildren(...problems.map(summaryLine));
   for (const { field, text } of problems) {
     if (field) showNote(field, "error", text);
   }
-  const summary = /** @type {HTMLElement} */ (document.getElementById("summary"));
-  summary.hidden = false;
+  part("summary").hidden = false;
   if (!document.title.startsWith(PREFIX)) document.title = PREFIX + document.title;
-  summary.focus();
+  part("summary").focus();
 }
 
 /** Take the summary away. */
 export function hideSummary() {
-  const summary = /** @type {HTMLElement} */ (document.getElementById("summary"));
-  summary.hidden = true;
+  part("summary").hidden = true;
   if (document.title.startsWith(PREFIX)) document.title = document.title.slice(PREFIX.length);
 }
 
@@ -42,7 +40,8 @@ export function showNote({ control, note }, state, text = note.dataset.hint ?? "
   if (note.dataset.state === state && note.dataset.text === text) return;
   note.dataset.state = state;
   note.dataset.text = text;
-  note.replaceChildren(...(state === "error" ? [errorPrefix()] : []), text);
+  // Screen readers say the prefix; the colour shows it.
+  note.replaceChildren(...(state === "error" ? [element("span", { class: "visually-hidden" }, PREFIX)] : []), text);
   if (state !== "hint") openGroupOf(control);
   if (state === "error") control.setAttribute("aria-invalid", "true");
   else control.removeAttribute("aria-invalid");
@@ -53,33 +52,18 @@ export function showNote({ control, note }, state, text = note.dataset.hint ?? "
  * @returns {HTMLLIElement}
  */
 function summaryLine({ field, text }) {
-  const item = document.createElement("li");
-  if (!field) {
-    item.textContent = text;
-    return item;
-  }
-  const link = document.createElement("a");
-  link.href = `#${field.control.id}`;
-  link.textContent = text;
+  if (!field) return element("li", {}, text);
+  const link = element("a", { href: `#${field.control.id}` }, text);
   link.addEventListener("click", (event) => {
     event.preventDefault();
     field.control.focus();
     if (shownText(field) !== "" && "select" in field.control) field.control.select();
   });
-  item.append(link);
-  return item;
+  return element("li", {}, link);
 }
 
 /** What is said of a field must be seen. @param {HTMLElement} control */
 function openGroupOf(control) {
   const group = control.closest("details");
   if (group) group.open = true;
-}
-
-/** Screen readers say it; the colour shows it. */
-function errorPrefix() {
-  const prefix = document.createElement("span");
-  prefix.className = "visually-hidden";
-  prefix.textContent = PREFIX;
-  return prefix;
 }

@@ -2,6 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { decisionMark } from "./decision-mark.js";
+import { keep, recall } from "../storage.js";
 import { percentText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
@@ -20,7 +21,10 @@ export class Recent {
     this.fields = fields;
     this.shown = fields.slice(0, document.querySelectorAll("[data-input]").length);
     this.onOpen = onOpen;
-    this.#entries = this.#read();
+    // A page of another model may have left others.
+    this.#entries = recall(KEY, [], (kept) => kept.filter((/** @type {Entry} */ { customer }) =>
+      fields.every(({ name }) => ["number", "string"].includes(typeof customer[name])),
+    ));
     part("recent-clear").addEventListener("click", () => this.#clear());
     this.#show();
   }
@@ -30,13 +34,13 @@ export class Recent {
     const key = JSON.stringify(customer);
     const others = this.#entries.filter((entry) => JSON.stringify(entry.customer) !== key);
     this.#entries = [{ when: Date.now(), customer, probability, prediction, isPositive }, ...others].slice(0, MOST);
-    keep(this.#entries);
+    keep(KEY, this.#entries);
     this.#show();
   }
 
   #clear() {
     this.#entries = [];
-    keep(null);
+    keep(KEY, null);
     this.#show();
     part("customer-title").focus();
   }
@@ -62,28 +66,6 @@ export class Recent {
       element("td", {}, `${prediction} `, decisionMark(isPositive)),
       element("td", {}, open),
     );
-  }
-
-  /** @returns {Entry[]} those of this form; a page of another model may have left others */
-  #read() {
-    try {
-      const entries = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-      return entries.filter((/** @type {Entry} */ { customer }) =>
-        this.fields.every(({ name }) => ["number", "string"].includes(typeof customer[name])),
-      );
-    } catch {
-      return [];
-    }
-  }
-}
-
-/** @param {Entry[] | null} entries */
-function keep(entries) {
-  try {
-    if (entries) localStorage.setItem(KEY, JSON.stringify(entries));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Storage is blocked or full: they last as long as the page.
   }
 }
 

@@ -3,7 +3,7 @@
 import { copyAddress } from "./address.js";
 import { decisionMark } from "./decision-mark.js";
 import { announce } from "../announcer.js";
-import { part } from "../elements.js";
+import { element, part } from "../elements.js";
 import { chanceAndThreshold, comparison, reasonsText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
@@ -56,7 +56,7 @@ export function showAnswer(fields, answer) {
   part("limit").textContent = limit;
   part("sentence").textContent = sentence;
   part("gauge-fill").setAttribute("width", `${(probability * 100).toFixed(2)}%`);
-  part("cautions").replaceChildren(...warnings.map(({ message }) => caution(message)));
+  part("cautions").replaceChildren(...warnings.map(({ message }) => element("li", {}, message)));
   reveal("result");
   return [`${prediction}, ${chance}.`, sentence, ...warnings.map(({ message }) => message)].join(" ");
 }
@@ -86,13 +86,6 @@ function reasons(fields, { probability, base_value: average = 0, contributions =
     return field ? [{ label: field.label, value: valueText(field, value), share: contribution }] : [];
   });
   return reasonsText(effects, probability >= average ? 1 : -1);
-}
-
-/** @param {string} message */
-function caution(message) {
-  const item = document.createElement("li");
-  item.textContent = message;
-  return item;
 }
 
 /** @param {"empty" | "working" | "result"} shown */

@@ -1,5 +1,7 @@
 /** Which column was chosen for what, kept in this browser for the next file with the same heading. */
 
+import { keep, recall as recallKept } from "../storage.js";
+
 /** @typedef {Record<string, number>} Choice the place of a column, by the name of what it was chosen for */
 
 const NAME = "columns";
@@ -8,29 +10,16 @@ const MOST = 20;
 
 /** @param {string[]} heading @returns {Choice} empty where nothing is known of it */
 export function recall(heading) {
-  return new Map(read()).get(keyOf(heading)) ?? {};
+  return new Map(read()).get(JSON.stringify(heading)) ?? {};
 }
 
 /** @param {string[]} heading @param {Choice} choice */
 export function remember(heading, choice) {
-  const others = read().filter(([key]) => key !== keyOf(heading));
-  try {
-    localStorage.setItem(NAME, JSON.stringify([[keyOf(heading), choice], ...others].slice(0, MOST)));
-  } catch {
-    // Storage is blocked or full: the columns are chosen again next time.
-  }
+  const name = JSON.stringify(heading);
+  keep(NAME, [[name, choice], ...read().filter(([key]) => key !== name)].slice(0, MOST));
 }
 
 /** @returns {[string, Choice][]} newest first */
 function read() {
-  try {
-    return JSON.parse(localStorage.getItem(NAME) ?? "[]");
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} heading */
-function keyOf(heading) {
-  return JSON.stringify(heading);
+  return recallKept(NAME, []);
 }

@@ -1,4 +1,4 @@
-/** Files to start from, made of the contract: a template, and a list of customers who never were. */
+/** Files to start from, made of the contract: a template, and a list of synthetic customers. */
 
 import { writeRecord } from "./csv-writer.js";
 

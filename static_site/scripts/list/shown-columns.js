@@ -1,6 +1,7 @@
 /** Which columns of the ranked table are shown: chosen by checkboxes, and kept in this browser. */
 
 import { element, part } from "../elements.js";
+import { keep, recall } from "../storage.js";
 
 /** @typedef {import("./table-columns.js").Column} Column */
 
@@ -10,7 +11,7 @@ const ALWAYS = "customer";
 
 export class ShownColumns {
   /** @type {() => void} */ onChange = () => {};
-  /** What the person chose, by the name of the column. @type {Record<string, boolean>} */ #chosen = read();
+  /** What the person chose, by the name of the column. @type {Record<string, boolean>} */ #chosen = recall(NAME, {});
   /** @type {Column[]} */ #all = [];
 
   /** @param {Column[]} columns that may be shown */
@@ -36,22 +37,9 @@ export class ShownColumns {
     box.checked = this.#isShown(column);
     box.addEventListener("change", () => {
       this.#chosen = { ...this.#chosen, [column.name]: box.checked };
-      try {
-        localStorage.setItem(NAME, JSON.stringify(this.#chosen));
-      } catch {
-        // Storage is blocked: the choice holds for this page.
-      }
+      keep(NAME, this.#chosen);
       this.onChange();
     });
     return element("label", { class: "check" }, box, column.label);
-  }
-}
-
-/** @returns {Record<string, boolean>} */
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(NAME) ?? "{}");
-  } catch {
-    return {};
   }
 }

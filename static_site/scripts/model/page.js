@@ -6,35 +6,61 @@ import { showProfit } from "./profit.js";
 import { Threshold } from "./threshold.js";
 import { target } from "../words.js";
 
+/** @typedef {import("../plot.js").Place} Place */
 /** @typedef {import("./threshold.js").Point} Point */
+/**
+ * @typedef {object} Curve drawn of the counts at every threshold
+ * @property {string} words for those who do not see it
+ * @property {string} x what the axis shows
+ * @property {string} y
+ * @property {(point: Point) => Place | null} placeOf where a threshold stands; null where it has no place
+ */
+
+/** @type {Record<string, Curve>} */
+const CURVES = {
+  "chart-precision-recall": {
+    words: "Precision against recall at every threshold; the numbers are above.",
+    x: "Recall",
+    y: "Precision",
+    placeOf: ({ precision, recall }) => (Number.isNaN(precision) ? null : [recall, precision]),
+  },
+  "chart-roc": {
+    words: "True against false positive rate at every threshold; the numbers are above.",
+    x: "False positive rate",
+    y: "True positive rate",
+    placeOf: ({ recall, falsePositiveRate }) => [falsePositiveRate, recall],
+  },
+  "chart-gains": {
+    words: "Share of customers contacted against share reached at every threshold; the numbers are above.",
+    x: "Customers contacted",
+    y: `Share of ${target.people} reached`,
+    placeOf: ({ recall, contacted }) => [contacted, recall],
+  },
+};
 
 const threshold = document.getElementById("threshold") ? new Threshold(part("threshold")) : null;
-const points = threshold?.points ?? [];
 if (threshold) showProfit(threshold);
+for (const [id, curve] of Object.entries(CURVES)) drawCurve(document.getElementById(id), curve);
+drawCalibration(document.getElementById("chart-calibration"));
 
-/** Each chart that the model has numbers for, and where the threshold stands on it. */
-const charts = /** @type {[string, (place: HTMLElement, points: Point[]) => Plot, (point: Point) => [number, number] | null][]} */ ([
-  ["chart-calibration", drawCalibration, () => null],
-  ["chart-precision-recall", drawPrecisionRecall, ({ precision, recall }) => (Number.isNaN(precision) ? null : [recall, precision])],
-  ["chart-roc", drawRoc, ({ recall, falsePositiveRate }) => [falsePositiveRate, recall]],
-  ["chart-gains", drawGains, ({ recall, contacted }) => [contacted, recall]],
-]);
-
-for (const [id, draw, placeOf] of charts) {
-  const place = document.getElementById(id);
-  if (!place) continue;
-  const plot = draw(place, points);
+/** @param {HTMLElement | null} place with the base rate, where chance is level @param {Curve} curve */
+function drawCurve(place, { placeOf, ...words }) {
+  if (!place) return;
+  const [level] = numbersOf(place);
+  const places = (threshold?.points ?? []).flatMap((point) => {
+    const found = placeOf(point);
+    return found ? [found] : [];
+  });
+  const plot = new Plot(place, { ...words, curve: places, reference: [[0, level ?? 0], [1, level ?? 1]] });
   threshold?.onMove((point) => plot.mark(placeOf(point)));
 }
 
-/**
- * @param {HTMLElement} place with the bins: mean prediction, share that bought, both ends of its interval
- * @returns {Plot}
- */
+/** @param {HTMLElement | null} place with the bins: mean prediction, share that bought, both ends of its interval */
 function drawCalibration(place) {
-  const bins = /** @type {number[][]} */ (JSON.parse(place.dataset.points ?? "[]"));
-  const points = bins.map(([x, y]) => /** @type {[number, number]} */ ([x, y]));
-  return new Plot(place, {
+  if (!place) return;
+  const bins = numbersOf(place);
+  const points = bins.map(([x, y]) => /** @type {Place} */ ([x, y]));
+  new Plot(place, {
     words: "What the model predicted against what happened; the numbers are below.",
     x: "Predicted",
     y: `Share of ${target.people}`,
@@ -45,48 +71,7 @@ function drawCalibration(place) {
   });
 }
 
-/**
- * @param {HTMLElement} place with the base rate
- * @param {Point[]} points
- * @returns {Plot}
- */
-function drawPrecisionRecall(place, points) {
-  const [base] = /** @type {number[]} */ (JSON.parse(place.dataset.points ?? "[]"));
-  return new Plot(place, {
-    words: "Precision against recall at every threshold; the numbers are above.",
-    x: "Recall",
-    y: "Precision",
-    curve: points.filter(({ precision }) => !Number.isNaN(precision)).map(({ recall, precision }) => [recall, precision]),
-    reference: [[0, base], [1, base]],
-  });
-}
-
-/**
- * @param {HTMLElement} place
- * @param {Point[]} points
- * @returns {Plot}
- */
-function drawRoc(place, points) {
-  return new Plot(place, {
-    words: "True against false positive rate at every threshold; the numbers are above.",
-    x: "False positive rate",
-    y: "True positive rate",
-    curve: points.map(({ recall, falsePositiveRate }) => [falsePositiveRate, recall]),
-    reference: [[0, 0], [1, 1]],
-  });
-}
-
-/**
- * @param {HTMLElement} place
- * @param {Point[]} points
- * @returns {Plot}
- */
-function drawGains(place, points) {
-  return new Plot(place, {
-    words: "Share of customers contacted against share reached at every threshold; the numbers are above.",
-    x: "Customers contacted",
-    y: `Share of ${target.people} reached`,
-    curve: points.map(({ recall, contacted }) => [contacted, recall]),
-    reference: [[0, 0], [1, 1]],
-  });
+/** @param {HTMLElement} place of a chart @returns {any[]} the numbers that stand in it */
+function numbersOf(place) {
+  return JSON.parse(place.dataset.points ?? "[]");
 }
