@@ -160,8 +160,8 @@ def _compile(project: Path, root: Path) -> None:
     _run(
         _python(project), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
         "-s", root, "-p", _REMOTE_ROOT, root,
-        # Sets of constants are written in the order of their hashes.
-        environment={"PYTHONHASHSEED": "0"},
+        # Sets of constants are written in the order of their hashes. With a prefix, bytecode would lie elsewhere.
+        environment={"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": ""},
     )  # fmt: skip
 
 

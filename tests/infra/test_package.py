@@ -71,9 +71,11 @@ def test_package_is_small_enough_and_says_what_it_is(package, names):
 
 
 def test_second_build_is_the_same_bytes(project, package, tmp_path, monkeypatch):
-    """Another folder, another environment for uv to take Python from, other dates of the files, another umask."""
+    """Another folder, another environment for uv to take Python from, other dates of the files, another umask; and
+    a place of its own for what Python compiles."""
     subprocess.run([os.environ["UV"], "venv", "-q", "--python", sys.executable, tmp_path / "venv"], check=True)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "venv"))
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
     copy = tmp_path / "copy"
     shutil.copytree(project, copy)
     for path in copy.rglob("*"):
@@ -177,7 +179,9 @@ sys.exit(f"imported from elsewhere: {foreign}" if foreign else 0)
 
 
 def test_unpacked_package_passes_the_smoke_test(unpacked, capsys):
-    with local_server("--app", str(unpacked), "--enable-auth") as server:
+    # As where Python may write bytecode, and beside the modules.
+    env = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""}
+    with local_server("--app", str(unpacked), "--enable-auth", env=env) as server:
         status = smoke([server.api, "--model", str(unpacked / "predict" / "model.onnx")])
     assert status == 0, capsys.readouterr().out
 
