@@ -62,7 +62,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     TrainingError
         If another run is writing to it.
     OSError
-        If it cannot be written; names `path`.
+        If it cannot be written; names `path`. One that names another file is left as it is.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -75,7 +75,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             new.replace(path.resolve())
         except OSError as error:
-            error.filename = str(path)
+            if error.filename in (None, str(new)):
+                error.filename = str(path)
             raise
         finally:
             new.unlink(missing_ok=True)
