@@ -39,8 +39,10 @@ def claim(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
+        # A lock that is only just made, or removed by now, has no number.
+        by = f" (process {number})" if (number := lock.pid) else ""
         raise TrainingError(
-            f"{path} is being written by another run (process {lock.pid}). Wait until it ends, or name another file."
+            f"{path} is being written by another run{by}. Wait until it ends, or name another file."
         ) from None
     except OSError as error:
         error.filename = str(path)
