@@ -82,6 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PackageError, Busy) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"{options.out} cannot be written ({error.strerror or error}).\n")
+        return 1
     sys.stdout.write(
         f"{package.path}: {package.n_bytes / 1e6:.1f} MB, {package.n_files} files, sha256 {package.sha256}\n"
     )
