@@ -64,6 +64,7 @@ def render_docs(document: Document, contract: Contract, base: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(title)}</title>
+<meta name="description" content="{escape(info["summary"])}">
 <link rel="icon" href="data:,">
 <style>{STYLE}</style>
 </head>

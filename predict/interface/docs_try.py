@@ -57,9 +57,11 @@ def render_try(method: str, address: str, route: Document, parameters: Sequence[
     """Return the form of a route, which the script shows; it sends the first kind of body that the route takes."""
     name, media_type, fields = route["operationId"], "", []
     if query := [parameter["name"] for parameter in parameters if parameter["in"] == "query"]:
-        fields.append(_field(name, "query", f"Parameters, such as {query[0]}=…", '<input {} autocomplete="off">'))
+        fields.append(
+            _field(name, "query", f"Parameters, such as {query[0]}=…", '<input {} type="text" autocomplete="off">')
+        )
     if "security" in route:
-        fields.append(_field(name, "key", "Key", '<input {} type="password" autocomplete="off">'))
+        fields.append(_field(name, "key", "Key", '<input {} type="password" autocomplete="current-password">'))
     if "requestBody" in route:
         media_type, content = next(iter(route["requestBody"]["content"].items()))
         value = example_of(content)
@@ -69,7 +71,8 @@ def render_try(method: str, address: str, route: Document, parameters: Sequence[
         fields.append(_field(name, "body", "Body", area))
     return f"""<form class="try" method="{method}" action="{escape(address)}" data-type="{escape(media_type)}" hidden>
 <h3>Try it</h3>
-{"".join(fields)}<p><button aria-label="Send: {escape(name)}">Send</button> <span role="status"></span></p>
+{"".join(fields)}<p><button type="submit" aria-label="Send: {escape(name)}">Send</button>
+<span role="status"></span></p>
 <pre role="group" tabindex="0" aria-label="What it answers" hidden></pre>
 </form>"""
 

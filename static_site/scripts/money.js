@@ -9,7 +9,7 @@ import { decimalText, target } from "./words.js";
 
 const KEY = "money";
 const NOTE = "In your currency. Kept in this browser only.";
-const FAULT = "Enter amounts of 0 or more, such as 2.50.";
+const FAULT = "Enter amounts of 0 or more, such as 2.50, and thousands without a mark, such as 1500.";
 
 export class Money {
   /** @type {() => void} */ onChange = () => {};

@@ -30,7 +30,7 @@ from tests.servers import ROOT, local_server
 TOOLS = Path(__file__).parent
 SITE = ROOT / "static_site"
 MODEL = ROOT / "predict" / "model.onnx"
-PAGES = ("", "list.html", "model.html")
+PAGES = ("", "list.html", "model.html", "doing.html", "api/docs")
 RUNS = 3
 # Least scores of Lighthouse, and most of its measures in milliseconds or in its own unit.
 SPEED = {"mobile": 0.95, "desktop": 0.98}
@@ -69,14 +69,16 @@ def _succeeds(command: list[str]) -> bool:
 
 
 def _check_markup(site: str, folder: Path) -> int:
-    """Check the static pages and the answers to plain forms."""
+    """Check the static pages, the page of docs and the answers to plain forms."""
     folder.mkdir()
     for page in SITE.glob("*.html"):
         shutil.copy(page, folder)
     contract = Model.load(MODEL).contract
     example = {f.name: str(v) for f, v in zip(contract.features, contract.examples[0].values, strict=True)}
-    for name, fields in {"answer": example, "faults": {contract.features[0].name: "lots"}}.items():
-        with _ask(f"{site}/api/predict", urllib.parse.urlencode(fields).encode()) as response:
+    faulty = {contract.features[0].name: "lots"}
+    for name, path, fields in (("docs", "docs", {}), ("answer", "predict", example), ("faults", "predict", faulty)):
+        body = urllib.parse.urlencode(fields).encode() or None
+        with _ask(f"{site}/api/{path}", body) as response:
             (folder / f"{name}.html").write_bytes(response.read())
     pages = sorted(str(page) for page in folder.glob("*.html"))
     jar = str(TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar")

@@ -176,6 +176,14 @@ def test_paper_gets_the_result_without_what_cannot_be_pressed(page: Page) -> Non
         expect(page.locator(hidden).first).to_be_hidden()
 
 
+def test_paper_is_white_whatever_was_chosen_for_the_screen(page: Page) -> None:
+    page.get_by_role("button", name="Dark theme").click()
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    assert page.evaluate(background) == "rgb(12, 17, 23)"
+    show_as_paper(page)
+    assert page.evaluate(background) == "rgb(245, 246, 248)"
+
+
 def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=WIDE, forced_colors="active") as visitor:
         page = visitor.open()

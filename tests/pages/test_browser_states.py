@@ -1,5 +1,6 @@
 """The request loop and every way a service can fail, in a real browser; only the failures are made up."""
 
+import re
 from typing import Any
 
 import pytest
@@ -179,17 +180,25 @@ def test_a_page_that_is_offline_predicts_when_it_is_back(troubled: Page) -> None
     expect(troubled.locator("#notice")).to_be_hidden()
 
 
-def test_a_page_that_goes_offline_while_it_counts_down_says_so_and_goes_on_when_it_is_back(troubled: Page) -> None:
+def test_a_page_that_goes_offline_while_it_counts_down_says_so_and_goes_on_counting_when_it_is_back(
+    troubled: Page,
+) -> None:
+    asked: list[str] = []
+    troubled.on("request", lambda request: asked.append(request.url) if "/api/predict" in request.url else None)
     troubled.route(API, answering(status=429, body={}, Retry_After="30"), times=1)
     fill(troubled, EXAM_TAKER)
     press_predict(troubled)
-    expect(troubled.locator("#notice")).to_contain_text("Trying again in 30 seconds.")
+    notice = troubled.locator("#notice")
+    expect(notice).to_contain_text("Trying again in 30 seconds.")
     troubled.context.set_offline(True)
     expect(troubled.locator("#notice p")).to_have_text(OFFLINE)
     expect(troubled.locator("#status")).to_have_text("Offline")
     troubled.context.set_offline(False)
+    expect(notice).to_contain_text(re.compile(r"Too many requests. Trying again in \d+ seconds?\."))
+    assert len(asked) == 1
+    troubled.get_by_role("button", name="Try now").click()
     expect(troubled.locator("#verdict")).to_have_text(YES)
-    expect(troubled.locator("#notice")).to_be_hidden()
+    expect(notice).to_be_hidden()
 
 
 def test_a_page_that_was_offline_before_it_had_loaded_in_full_is_no_different(troubled: Page) -> None:

@@ -193,7 +193,7 @@ def test_a_file_that_differs_from_training_is_told_by_input(page: Page) -> None:
     )
     assert found[0] == []
     assert len(found[1]) == 1
-    words = f"{number_text(minutes)} minutes or less in training. About [0-9]+ times as low"
+    words = f"{number_text(minutes)} minutes or less in training. About [0-9]+ times lower"
     question = "are they hours rather than minutes[?]"
     assert re.match(rf"Minutes watched: half are [\d.]+ minutes or less here, {words}: {question}", found[1][0])
     assert found[2] == ["Country: 100% have one that training never saw."]

@@ -62,6 +62,13 @@ def test_policy_lets_in_the_pages_own_style_and_script_and_nothing_else(answer):
     assert not re.search(r"<script |<link|<img|\bsrc=|\bstyle=|@import|url\(", without_icon)
 
 
+def test_page_describes_itself_and_every_control_has_a_type(answer):
+    assert '<meta name="description" content="The chance of a purchase, with the reasons.">' in answer.text
+    controls = re.findall(r"<(?:input|button)[^>]*>", answer.text)
+    assert controls
+    assert [control for control in controls if " type=" not in control] == []
+
+
 def test_every_route_field_and_code_is_on_the_page(server, answer):
     document = httpx.get(f"{server.api}/api/openapi.json", timeout=60).json()
     for path, item in document["paths"].items():

@@ -24,6 +24,7 @@ export class Predictor {
   #answers = new Memory();
   #looks = new Memory();
   #notBefore = 0;
+  /** Why it waits that long. @type {"busy" | "unavailable" | null} */ #setback = null;
   #timer = 0;
 
   /**
@@ -57,6 +58,13 @@ export class Predictor {
   /** Ask again now, after a failure or instead of waiting. */
   retry() {
     this.#notBefore = 0;
+    this.#next();
+  }
+
+  /** Go on when the connection is back, but not before the time that the service asked for. */
+  resume() {
+    const seconds = Math.ceil((this.#notBefore - performance.now()) / 1000);
+    if (this.#wish && this.#setback && seconds > 0) this.#pause({ kind: this.#setback, seconds });
     this.#next();
   }
 
@@ -100,6 +108,7 @@ export class Predictor {
     const flight = { key, started: performance.now(), controller: new AbortController() };
     this.#flight = flight;
     this.#notBefore = flight.started + GAP;
+    this.#setback = null;
     const outcome = await send(customer, flight.controller.signal);
     if (this.#flight !== flight) return null;
     this.#flight = null;
@@ -121,6 +130,7 @@ export class Predictor {
       this.#pause(outcome);
     } else if (outcome.kind === "busy" || outcome.kind === "unavailable") {
       this.#notBefore = performance.now() + outcome.seconds * 1000;
+      this.#setback = outcome.kind;
       this.#pause(outcome);
     } else if (outcome.kind !== "aborted" && outcome.kind !== "invalid") {
       this.#pause(outcome);

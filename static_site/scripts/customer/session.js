@@ -52,7 +52,7 @@ export class Session {
     for (const field of fields) watch(field, () => this.#update());
     holdNoticeAction(() => this.predictor.retry());
     window.addEventListener("offline", () => this.predictor.isIdle || this.#showState({ kind: "offline" }));
-    window.addEventListener("online", () => this.predictor.retry());
+    window.addEventListener("online", () => this.predictor.resume());
     holdResultActions();
     holdPin(fields);
   }

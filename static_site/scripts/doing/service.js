@@ -78,8 +78,23 @@ const PATIENCE = 60_000;
  * @param {string} key "" without one
  * @returns {Promise<Outcome<Doing>>}
  */
-export function askDoing(base, key) {
-  return ask(`${base}/doing`, key, {});
+export async function askDoing(base, key) {
+  return (await isWatched(base)) ? ask(`${base}/doing`, key, {}) : { kind: "off" };
+}
+
+/**
+ * Ask first whether there is something to ask for: a browser reports what is not found as an error of the page.
+ *
+ * @param {string} base
+ * @returns {Promise<boolean>} false only where the service says so
+ */
+async function isWatched(base) {
+  try {
+    const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(PATIENCE) });
+    return !response.ok || "shelf" in (await response.json());
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -109,7 +124,6 @@ async function ask(address, key, request) {
     const body = await response.json().catch(() => null);
     if (response.ok && body) return { kind: "said", body };
     if (response.status === 401 || response.status === 403) return { kind: "locked" };
-    if (response.status === 404) return { kind: "off" };
     const faults = (body?.errors ?? []).map((/** @type {{message: string}} */ { message }) => message);
     return { kind: "failed", text: faults.join(" ") || body?.detail || "The service had a problem. Try again in a minute." };
   } catch {

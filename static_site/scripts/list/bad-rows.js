@@ -41,7 +41,7 @@ export class BadRows {
       for (const { label } of problems) counts.set(label, (counts.get(label) ?? 0) + 1);
     }
     const options = [...counts].map(([label, count]) => element("option", { value: label }, `${label} (${wholeText(count)})`));
-    this.#filter.replaceChildren(element("option", { value: "" }, `Every fault (${wholeText(this.#rows.length)})`), ...options);
+    this.#filter.replaceChildren(element("option", { value: "" }, `Any fault (${wholeText(this.#rows.length)})`), ...options);
     this.#draw();
   }
 

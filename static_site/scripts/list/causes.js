@@ -26,9 +26,10 @@ function causesOf({ scores, ranking, features }, size) {
 export function showCauses(customers, size) {
   const causes = causesOf(customers, size);
   const labels = customers.features.map(({ label }) => label);
+  const none = size === 0 ? "Nobody is on the contact list." : "Nobody on the contact list has a reason that raises the score.";
   part("causes-words").textContent =
     causes.length === 0
-      ? "Nobody on the contact list has a reason that raises the score."
+      ? none
       : `For ${percentText(causes[0].count / size)} of ${countText(size, "customer")} on the contact list, ${insideSentence(labels[causes[0].place])} is the main reason.`;
   const rows = causes.map(({ place, count }) => [labels[place], wholeText(count), percentText(count / size)]);
   part("causes").replaceChildren(...(rows.length > 0 ? linesOf(["Main reason", "Customers", "Of the list"], rows) : []));

@@ -129,7 +129,8 @@ export class ContactCard {
     const [ranking, way, amounts, most] = [this.#ranking, this.#way, this.#money.amounts, this.#most];
     part("cut-best").hidden = !amounts;
     if (!ranking || !amounts) return this.#profit.show(null);
-    part("cut-best").textContent = `Use the best cut (${percentText(this.#best)}, ${countText(ranking.sizeAt(this.#best), "customer")})`;
+    const size = ranking.sizeAt(this.#best);
+    part("cut-best").textContent = `Use the best cut (${size === 0 ? "contact nobody" : `${percentText(this.#best)}, ${countText(size, "customer")}`})`;
     this.#profit.show((share) => {
       const { size } = way.cutAt(ranking, way.isCount ? Math.round(share * most) : share * most);
       return profitOf(amounts, size, ranking.expected(size).buyers);

@@ -7,7 +7,7 @@ import { inSlices } from "./slices.js";
 
 /** The quartile of fewer rows says little. */
 const LEAST_ROWS = 100;
-/** So many times as high, or as low, is told. */
+/** So many times as high, or lower, is told. */
 const FACTOR = 1.6;
 /** Units of time, in seconds. @type {[string, number][]} */
 const SPANS = [["seconds", 1], ["minutes", 60], ["hours", 3600], ["days", 86_400], ["weeks", 604_800], ["months", 2_629_746], ["years", 31_556_952]];
@@ -43,7 +43,7 @@ function numberShift({ kind, seen, unit }, all) {
   const mine = Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))];
   const isNear = mine < theirs * FACTOR && mine > theirs / FACTOR;
   if (isNear || (kind === "integer" && Math.abs(mine - theirs) <= 1)) return "";
-  const times = mine > theirs ? `${timesText(mine / theirs)} times as high` : `${timesText(theirs / mine)} times as low`;
+  const times = mine > theirs ? `${timesText(mine / theirs)} times as high` : `${timesText(theirs / mine)} times lower`;
   const ratio = mine > 0 ? ` About ${times}: ${unitQuestion(unit, mine / theirs)}` : "";
   return `${name} are ${quantityText(mine, unit)} or less here, ${quantityText(theirs, unit)} or less in training.${ratio}`;
 }

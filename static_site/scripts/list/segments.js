@@ -49,7 +49,7 @@ export class Segments {
     const heading = [grouping.name, "Customers", "On the contact list", "Average score", ...(known ? [`Share of ${target.people} in this file`] : [])];
     part("segments").replaceChildren(...linesOf(heading, rows));
     const left = segments.length - SHOWN;
-    part("segments-more").textContent = left > 0 ? `And ${left} more, with fewer on the contact list.` : "";
+    part("segments-more").textContent = left > 0 ? `And ${left} more.` : "";
   }
 }
 

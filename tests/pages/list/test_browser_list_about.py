@@ -94,6 +94,8 @@ def test_a_list_without_an_outcome_says_nothing_of_one(page: Page) -> None:
     expect(page.locator("#calibration-part")).to_be_hidden()
     expect(page.locator("#known")).to_be_empty()
     expect(page.locator("#gains circle.point")).to_have_count(0)
+    expect(page.locator("#causes-words")).to_have_text("Nobody is on the contact list.")
+    page.locator("#cut-box").fill("0")
     expect(page.locator("#causes-words")).to_have_text("Nobody on the contact list has a reason that raises the score.")
     page.get_by_role("button", name="Show columns and problems").click()
     page.once("dialog", lambda dialog: dialog.accept())
@@ -101,6 +103,14 @@ def test_a_list_without_an_outcome_says_nothing_of_one(page: Page) -> None:
     expect(page.locator(".column-line").last).to_contain_text("Not yes or no")
     score(page)
     expect(page.locator("#calibration-part")).to_be_hidden()
+
+
+def test_segments_that_are_not_shown_are_counted(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, to_csv([[*HEADING, "town"], *([*row, f"Town {n}"] for n in range(15) for row in ROWS[:2])]))
+    page.get_by_label("By", exact=True).select_option("town")
+    assert len(table(page, "segments")) == 12
+    expect(page.locator("#segments-more")).to_have_text("And 3 more.")
 
 
 def test_reasons_are_there_without_another_request(troubled: Page) -> None:

@@ -319,6 +319,7 @@ def test_bad_rows_are_shown_with_their_lines_and_can_be_downloaded(page: Page) -
     assert re.match(r"Minutes watched must be a number, like \d+: digits 0–9, no unit", faults_of(page)[1][3])
     page.get_by_role("button", name="Show 1 more").click()
     assert [fault[0] for fault in faults_of(page)] == ["3", "5", "6", "", "7", "8", "9"]
+    expect(page.locator("#bad-filter option").first).to_have_text(re.compile(r"Any fault \(\d+\)"))
     page.get_by_label("Show rows with").select_option("Days on platform (3)")
     assert [fault[0] for fault in faults_of(page)] == ["3", "8", "9"]
     expect(page.locator("#bad-show")).to_be_hidden()

@@ -100,6 +100,32 @@ def test_profit_is_what_numpy_makes_of_the_same_file(page: Page) -> None:
     assert [row[2] for row in out[1:]].count("yes") == profits.argmax()
 
 
+def test_where_no_contact_pays_the_best_cut_is_to_contact_nobody(page: Page) -> None:
+    page.route(BATCH, Service())
+    scored(page, many(40))
+    page.get_by_label("A contact costs").fill("5")
+    page.get_by_label("A purchase brings").fill("3")
+    page.get_by_role("button", name="Use the best cut (contact nobody)").click()
+    expect(page.locator(".tile-value").first).to_have_text("0")
+    expect(page.locator(".tile-value").last).to_have_text("0.00")
+
+
+def test_an_amount_stands_in_one_line_on_a_phone_and_a_huge_one_is_not_cut_off(page: Page) -> None:
+    page.set_viewport_size(NARROW)
+    page.route(BATCH, Service())
+    scored(page, many(400))
+    page.get_by_label("A contact costs").fill("2.50")
+    amounts, heights = page.locator(".tile-value"), []
+    for value in ("60", "36000", "99999999999999"):
+        page.get_by_label("A purchase brings").fill(value)
+        expect(page.locator("#profit")).to_be_visible()
+        expect(amounts.last).to_have_text(re.compile(rf"[\d,]{{{len(value) + 3},}}\.\d\d"))
+        heights.append(amounts.last.evaluate("value => value.getClientRects()[0].height"))
+        wide = "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth).length"
+        assert page.locator(".tile").evaluate_all(wide) == 0
+    assert heights[0] == heights[1] < heights[2]
+
+
 def test_a_list_reaches_a_share_of_the_expected_buyers(page: Page) -> None:
     page.route(BATCH, Service())
     scored(page, many(400))
@@ -116,10 +142,10 @@ def test_amounts_are_kept_in_this_browser_and_checked(page: Page) -> None:
     scored(page, many(40))
     expect(page.locator("#profit")).to_be_hidden()
     cost, value = page.get_by_label("A contact costs"), page.get_by_label("A purchase brings")
-    for wrong in ("-1", "lots"):
+    for wrong in ("-1", "lots", "1,500"):
         cost.fill(wrong)
         expect(cost).to_have_attribute("aria-invalid", "true")
-        expect(page.locator("#money-note")).to_contain_text("Enter amounts of 0 or more, such as 2.50.")
+        expect(page.locator("#money-note")).to_contain_text("Enter amounts of 0 or more, such as 2.50, and")
     cost.fill("2")
     value.fill("30")
     expect(page.locator("#profit")).to_be_visible()
