@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from copy import replace
 
 import numpy as np
 import pandas as pd
@@ -92,17 +93,17 @@ def test_scores_from_a_cluster_that_loses_a_worker_are_the_same_in_the_same_orde
         def step(self, steps=1):
             worker.kill()
 
-    with workers(address, 1) as (executor, n_workers):
-        assert n_workers == 2
-        scored(tmp_path / "there.csv", executor=executor, n_workers=n_workers, advance=Loss())
+    with workers(address, 1) as work:
+        assert work.n_workers == 2
+        scored(tmp_path / "there.csv", work=replace(work, advance=Loss()))
     assert worker.wait(20) < 0
     scored(tmp_path / "here.csv")
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
 
 
 def test_processes_of_this_machine_score_the_same(tmp_path):
-    with workers(None, 2) as (executor, n_workers):
-        scored(tmp_path / "there.parquet", executor=executor, n_workers=n_workers)
+    with workers(None, 2) as work:
+        scored(tmp_path / "there.parquet", work=work)
     scored(tmp_path / "here.parquet")
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "there.parquet"), pd.read_parquet(tmp_path / "here.parquet")

@@ -17,6 +17,7 @@ from predict.model.explain import Explainer
 from predict.model.session import Model
 from tests.made import customers_file, result
 from training.command.progress import Advance
+from training.command.spread import Work
 from training.customers.read_blocks import open_blocks
 from training.customers.score_file import score_file
 from training.customers.synthetic import write_csv
@@ -76,7 +77,7 @@ def test_small_blocks_and_an_executor_change_nothing_and_keep_the_order(tmp_path
     monkeypatch.setattr("training.customers.csv_lines._BLOCK_BYTES", 5000)
     progress = Counted()
     with ThreadPoolExecutor(3) as pool:
-        _, parts, _ = scored(tmp_path, customers_file(), "parts.csv", executor=pool, n_workers=3, advance=progress)
+        _, parts, _ = scored(tmp_path, customers_file(), "parts.csv", work=Work(pool, 3, progress))
     assert parts.read_bytes() == whole.read_bytes()
     assert progress.total == sum(progress.steps) == 2500
     assert len(progress.steps) > 5

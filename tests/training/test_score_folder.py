@@ -1,11 +1,11 @@
 """Scoring a folder of files, by workers that see it."""
 
-from concurrent.futures import Executor
+from copy import replace
 
 import pytest
 
 from tests.made import customers_file, result
-from training.command.spread import workers
+from training.command.spread import HERE, workers
 from training.customers import score_folder as module
 from training.customers.score_folder import score_folder
 from training.errors import DataError
@@ -25,12 +25,11 @@ def folder(tmp_path):
     return source
 
 
-def scored(folder, executor: Executor | None = None):
+def scored(folder, work=HERE):
     notes = []
     out = folder.parent / "out"
-    done = score_folder(
-        result().path, folder, out, folder.parent / "out.rejected", executor=executor, note=notes.append
-    )
+    work = replace(work, note=notes.append)
+    done = score_folder(result().path, folder, out, folder.parent / "out.rejected", work=work)
     return done, {path.name: path.read_bytes() for path in out.iterdir()}, notes
 
 
@@ -43,8 +42,8 @@ def test_each_file_is_scored_into_one_of_its_name_here_and_in_processes(folder):
         scored(folder)
     (folder.parent / "out").rename(folder.parent / "earlier")
     done.rejects.rename(folder.parent / "earlier.rejected")
-    with workers(None, 2) as (pool, _):
-        assert scored(folder, pool)[1] == here
+    with workers(None, 2) as work:
+        assert scored(folder, work)[1] == here
 
 
 def test_files_that_are_scored_are_not_scored_again(folder, monkeypatch):

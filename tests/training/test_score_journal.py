@@ -3,6 +3,7 @@
 import pytest
 
 from tests.made import customers_file, result
+from training.command.spread import Work
 from training.customers import score_file as module
 from training.customers.score_file import score_file
 from training.customers.write_blocks import BlockWriter
@@ -30,9 +31,8 @@ def blocks(monkeypatch):
 
 def scored(folder, name="out.csv", **options):
     notes = []
-    score_file(
-        result().path, customers_file(), folder / name, folder / f"rejected-{name}", note=notes.append, **options
-    )
+    work = Work(note=notes.append)
+    score_file(result().path, customers_file(), folder / name, folder / f"rejected-{name}", work=work, **options)
     return (folder / name).read_bytes(), notes
 
 
@@ -78,6 +78,4 @@ def test_what_was_scored_for_another_question_is_not_taken_over(tmp_path, monkey
     again, notes = scored(tmp_path)
     assert again == whole
     assert len(blocks) == n_blocks
-    assert notes == [
-        "An earlier run left scores of other customers, another model or other options: they are not used."
-    ]
+    assert notes == ["An earlier run left scores of other customers, model or options: they are not used."]

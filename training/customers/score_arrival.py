@@ -2,10 +2,10 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from ..command.arrivals import next_arrival
 from ..command.cloud import Address, remove, send
+from ..command.spread import Work
 from ..errors import DataError
 from .score_cloud import score_blobs
 from .score_file import Scored
@@ -13,7 +13,9 @@ from .score_file import Scored
 __all__ = ["score_arrival"]
 
 
-def score_arrival(model: Path, queue: str, source: Address, out: Address, rejects: Address, **options: Any) -> Scored:
+def score_arrival(
+    model: Path, queue: str, source: Address, out: Address, rejects: Address, *, reasons: bool, work: Work
+) -> Scored:
     """Score the next file that has arrived in a folder; nothing where there is none.
 
     A file that cannot be scored is done with, too: NAME.refused.txt beside its scores' place says why.
@@ -25,8 +27,8 @@ def score_arrival(model: Path, queue: str, source: Address, out: Address, reject
         As for `next_arrival`.
     source, out, rejects : Address
         Folders.
-    **options
-        Of `score_blobs`.
+    reasons, work
+        As for `score_blobs`.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def score_arrival(model: Path, queue: str, source: Address, out: Address, reject
             return Scored(0, 0, None)
         refusal = out.below(f"{address.name.removeprefix(source.name)}.refused.txt")
         try:
-            done = score_blobs(model, address, out, rejects, **options)
+            done = score_blobs(model, address, out, rejects, reasons=reasons, work=work)
             remove(refusal)
         except DataError as error:
             refused = error

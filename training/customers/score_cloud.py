@@ -7,16 +7,12 @@ carries what it was made of: the same command again scores only what is missing 
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from ..command.cloud import Address, Blob, details, fetch, find, remove, send
-from ..command.cluster import Cluster
-from ..command.progress import Advance
+from ..command.spread import HERE, Work
 from ..errors import DataError
 from .parquet_file import SUFFIXES
 from .score_file import Scored, score_file
@@ -42,10 +38,7 @@ def score_blobs(
     rejects: Address,
     *,
     reasons: bool = False,
-    executor: Executor | None = None,
-    n_workers: int = 1,
-    advance: Advance | None = None,
-    note: Callable[[str], None] = lambda _: None,
+    work: Work = HERE,
 ) -> Scored:
     """Score every customer of the blobs that an address stands for.
 
@@ -55,7 +48,7 @@ def score_blobs(
     source : Address
     out, rejects : Address
         Of a blob, or of folders that get blobs of the names that `source` has.
-    reasons, executor, n_workers, advance, note
+    reasons, work
         As for `score_file`; of several blobs, these are counted, not rows.
 
     Raises
@@ -64,24 +57,21 @@ def score_blobs(
         As `score_file`.
     CloudError
     """
-    advance = advance or Advance()
     if "*" in f"{out}{rejects}" or not (source.is_one or out.is_folder):
         raise DataError(f"{out}: many blobs are scored into a folder. End its address with a slash.")
     file = model.read_bytes()
     parts = [_part(blob, source, out, rejects, file, reasons) for blob in find(source, SUFFIXES)]
     if len(parts) == 1:
-        counts = [_score_part(file, parts[0], executor, n_workers, advance)]
+        counts = [_score_part(file, parts[0], work)]
     else:
-        advance.start("scoring blobs", len(parts))
-        sent = executor.share(file) if isinstance(executor, Cluster) else file
-        tasks = [executor.submit(_score_part, sent, part) for part in parts] if executor else []
-        found = (task.result() for task in tasks) if executor else (_score_part(file, part) for part in parts)
+        work.advance.start("scoring blobs", len(parts))
+        sent = work.share(file)
         counts = []
-        for count in found:
+        for count in work.results(_score_part, [(sent, part) for part in parts]):
             counts.append(count)
-            advance.step()
+            work.advance.step()
     if n_kept := sum(is_kept for _, _, is_kept in counts):
-        note(f"{n_kept:,} of {len(parts):,} blobs were scored before, and have not changed.")
+        work.note(f"{n_kept:,} of {len(parts):,} blobs were scored before, and have not changed.")
     n_rejected = sum(rejected for _, rejected, _ in counts)
     return Scored(sum(scored for scored, _, _ in counts), n_rejected, rejects if n_rejected else None)
 
@@ -96,9 +86,7 @@ def _part(blob: Blob, source: Address, out: Address, rejects: Address, file: byt
     return _Part(blob, out, rejects, reasons, hashlib.sha256(json.dumps(asked).encode()).hexdigest())
 
 
-def _score_part(
-    file: bytes, part: _Part, executor: Executor | None = None, n_workers: int = 1, advance: Advance | None = None
-) -> tuple[int, int, bool]:
+def _score_part(file: bytes, part: _Part, work: Work = HERE) -> tuple[int, int, bool]:
     """Return how many were scored and rejected, and whether an earlier run did that."""
     noted = details(part.out)
     if noted.get("asked") == part.asked:
@@ -109,9 +97,8 @@ def _score_part(
             for kind, address in (("customers", part.source.address), ("scored", part.out), ("rejected", part.rejects))
         )
         fetch(part.source, source)
-        options: dict[str, Any] = {"executor": executor, "n_workers": n_workers, "advance": advance}
         try:
-            done = score_file(file, source, out, rejects, reasons=part.reasons, **options)
+            done = score_file(file, source, out, rejects, reasons=part.reasons, work=work)
         except DataError as error:
             raise DataError(str(error).replace(str(source), str(part.source.address))) from None
         if done.n_rejected:

@@ -7,8 +7,8 @@ training data must be, and what the API asks for.
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,9 +22,8 @@ from predict.contract import Contract
 from predict.model.session import Model
 
 from ..command.cloud import Address
-from ..command.cluster import Cluster
 from ..command.journal import Journal
-from ..command.progress import Advance
+from ..command.spread import HERE, Work
 from ..errors import DataError
 from .arrow import from_numbers, from_texts, to_numbers
 from .block_scores import PROBABILITY, REASON, REASONS, score_block
@@ -57,10 +56,7 @@ def score_file(
     rejects: Path,
     *,
     reasons: bool = False,
-    executor: Executor | None = None,
-    n_workers: int = 1,
-    advance: Advance | None = None,
-    note: Callable[[str], None] = lambda _: None,
+    work: Work = HERE,
 ) -> Scored:
     """Score every customer of a CSV or Parquet file.
 
@@ -76,14 +72,9 @@ def score_file(
         not be read at all, the line. When there are none there is no such file afterwards.
     reasons : bool
         Whether to add `REASONS`, too.
-    executor : Executor, optional
-        Where blocks are scored, such as a pool of processes or a Dask cluster; here, by default.
-    n_workers : int
-        How many blocks it can score at once.
-    advance : Advance, optional
-        Told of the rows as they are written.
-    note : callable, optional
-        Told whether a run that did not end is gone on with (`training.command.journal`).
+    work : Work
+        Where blocks are scored. It is told of the rows as they are written, and whether a run that did not end is
+        gone on with (`training.command.journal`).
 
     Raises
     ------
@@ -96,7 +87,6 @@ def score_file(
         file_format(path)
     if len({path.resolve() for path in (source, out, rejects)}) < 3:
         raise DataError("The customers, the scores and the rejected rows must be three different files.")
-    advance = advance or Advance()
     # Read once: a training may replace it meanwhile.
     file = model.read_bytes() if isinstance(model, Path) else model
     contract = Model.from_bytes(file).contract
@@ -105,8 +95,7 @@ def score_file(
     taken = [name for name in added if name in blocks.columns]
     if taken:
         raise DataError(f"{source}: there is already a column {taken[0]!r}. Rename it: the result adds one.")
-    sent = executor.share(file) if isinstance(executor, Cluster) else file
-    given = (sent, blocks.names, blocks.mark, reasons)
+    given = (work.share(file), blocks.names, blocks.mark, reasons)
     n_scored = n_rejected = n_read = 0
     with (
         Journal(out, _asked(source, file, reasons)) as journal,
@@ -114,18 +103,18 @@ def score_file(
         BlockWriter(rejects, blocks) as bad_rows,
     ):
         if journal.is_other:
-            note("An earlier run left scores of other customers, another model or other options: they are not used.")
+            work.note("An earlier run left scores of other customers, model or options: they are not used.")
         if journal.n_kept:
-            note(f"An earlier run did not end: {journal.n_kept:,} blocks of rows that it scored are taken over.")
-        advance.start("scoring", blocks.n_rows)
-        for block, scores in _in_order(blocks.tables, given, journal, executor, n_workers):
+            work.note(f"An earlier run did not end: {journal.n_kept:,} blocks of rows that it scored are taken over.")
+        work.advance.start("scoring", blocks.n_rows)
+        for block, scores in _in_order(blocks.tables, given, journal, work):
             scored, rejected = _join(contract, block, scores, n_read)
             good_rows.write(scored)
             if rejected.num_rows:
                 bad_rows.write(_numbered(rejected, blocks.unread))
             n_scored, n_rejected = n_scored + scored.num_rows, n_rejected + rejected.num_rows
             n_read += block.num_rows
-            advance.step(block.num_rows)
+            work.advance.step(block.num_rows)
         if blocks.unread:
             bad_rows.write(_unread_rows(blocks.unread, blocks.columns))
             n_rejected += len(blocks.unread)
@@ -148,14 +137,9 @@ def _asked(source: Path, file: bytes, reasons: bool) -> dict[str, object]:
 
 
 def _in_order(
-    tables: Iterator[pa.Table],
-    given: tuple[Any, ...],
-    journal: Journal,
-    executor: Executor | None,
-    n_workers: int,
+    tables: Iterator[pa.Table], given: tuple[Any, ...], journal: Journal, work: Work
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Yield each block with what the model says of it; what the journal has is not scored again."""
-    submit: Callable[..., Future[pa.Table]] = executor.submit if executor else _at_once
     waiting: deque[tuple[str, pa.Table, bytes | Future[pa.Table]]] = deque()
 
     def take() -> tuple[pa.Table, pa.Table]:
@@ -169,9 +153,9 @@ def _in_order(
     for block in tables:
         # Named by its rows: should blocks be cut in another way one day, none is taken for another.
         name = f"{n_read}-{n_read + block.num_rows}"
-        waiting.append((name, block, journal.read(name) or submit(score_block, *given, block)))
+        waiting.append((name, block, journal.read(name) or work.submit(score_block, *given, block)))
         n_read += block.num_rows
-        if len(waiting) > (_AHEAD * n_workers if executor else 0):
+        if len(waiting) > (_AHEAD * work.n_workers if work.executor else 0):
             yield take()
     while waiting:
         yield take()
@@ -182,12 +166,6 @@ def _to_bytes(table: pa.Table) -> bytes:
     with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
-
-
-def _at_once(function: Callable[..., pa.Table], *arguments: Any) -> Future[pa.Table]:
-    done: Future[pa.Table] = Future()
-    done.set_result(function(*arguments))
-    return done
 
 
 def _join(contract: Contract, block: pa.Table, scores: pa.Table, n_read: int) -> tuple[pa.Table, pa.Table]:

@@ -6,13 +6,10 @@ So all that work on it must see both folders. The result stands in its place whe
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
-from concurrent.futures import Executor
 from pathlib import Path
 
-from ..command.cluster import Cluster
 from ..command.journal import Journal
-from ..command.progress import Advance
+from ..command.spread import HERE, Work
 from ..errors import DataError
 from .parquet_file import SUFFIXES
 from .score_file import Scored, score_file
@@ -27,9 +24,7 @@ def score_folder(
     rejects: Path,
     *,
     reasons: bool = False,
-    executor: Executor | None = None,
-    advance: Advance | None = None,
-    note: Callable[[str], None] = lambda _: None,
+    work: Work = HERE,
 ) -> Scored:
     """Score every file of a folder, CSV or Parquet, into one of the same name.
 
@@ -39,7 +34,7 @@ def score_folder(
     source : Path
     out, rejects : Path
         Folders that are not there yet; that of rejected rows is left out where there are none.
-    reasons, executor, advance, note
+    reasons, work
         As for `score_file`; files are counted, not rows.
 
     Raises
@@ -47,7 +42,6 @@ def score_folder(
     DataError, ArtifactError
         As `score_file`, or if there is nothing to score, or something where the result belongs.
     """
-    advance = advance or Advance()
     source, out, rejects = source.resolve(), out.resolve(), rejects.resolve()
     parts = sorted(path for path in source.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] not in "._")
     if not parts:
@@ -64,21 +58,20 @@ def score_folder(
             shutil.rmtree(scored, ignore_errors=True)
             shutil.rmtree(rejected, ignore_errors=True)
         else:
-            note(f"An earlier run did not end: {journal.n_kept:,} files that it scored are taken over.")
-        advance.start("scoring files", len(parts))
-        sent = executor.share(file) if isinstance(executor, Cluster) else file
+            work.note(f"An earlier run did not end: {journal.n_kept:,} files that it scored are taken over.")
+        work.advance.start("scoring files", len(parts))
+        sent = work.share(file)
         kept = {path: journal.read(path.name) for path in parts}
         left = [path for path in parts if kept[path] is None]
         calls = [(sent, path, scored / path.name, rejected / path.name, reasons) for path in left]
-        tasks = [executor.submit(_score_part, *call) for call in calls] if executor else []
-        found = (task.result() for task in tasks) if executor else (_score_part(*call) for call in calls)
+        found = work.results(_score_part, calls)
         for path in parts:
             piece = kept[path]
             if piece is None:
                 piece = json.dumps(next(found)).encode()
                 journal.keep(path.name, piece)
             counts = [total + more for total, more in zip(counts, json.loads(piece), strict=True)]
-            advance.step()
+            work.advance.step()
         for built, path in ((scored, out), (rejected, rejects)):
             if built.exists() and any(built.iterdir()):
                 built.rename(path)
