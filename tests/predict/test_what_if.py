@@ -63,14 +63,20 @@ def test_change_is_the_smallest_where_a_smooth_score_crosses_at_any_place():
     contract = replace(metadata.contract, features=(days, minutes, *others))
     model = Model.from_bytes(serialize(fitted("LogisticRegression"), replace(metadata, contract=contract)))
     grid = every_step(minutes)
+    feed = {
+        feature.name: np.empty((len(grid), 1), object if feature.is_category else float)
+        for feature in contract.features
+    }
     rng = np.random.default_rng(5)
     found = 0
     for _ in range(60):
         rest = rng.integers(0, 200, 4).astype(float).tolist()
         row = (rest[0], round(rng.uniform(0, 8000), 1), *rest[1:], "US")
         changes = WhatIf(model).smallest_changes(row, model.score(row))
-        scores = model.probabilities([(row[0], value, *row[2:]) for value in grid.tolist()])
-        crossed = grid[(scores >= contract.threshold) != model.decide(model.score(row))]
+        for name, value in zip(feed, row, strict=True):
+            feed[name][:] = value
+        feed[minutes.name][:, 0] = grid
+        crossed = grid[(model.run(feed) >= contract.threshold) != model.decide(model.score(row))]
         change = next((change for change in changes if change.feature == minutes.name), None)
         assert (change is None) == (len(crossed) == 0)
         if change:

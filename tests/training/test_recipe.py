@@ -197,7 +197,7 @@ def test_three_buyers_are_refused(tmp_path):
 def test_many_rows_are_searched_on_a_sample_and_measured_on_others_by_what_is_served(tmp_path, monkeypatch, most):
     monkeypatch.setattr(scaled_search, "ROWS_TO_TUNE", 1500)
     monkeypatch.setattr(scaled_search, "ROWS_TO_MEASURE", most)
-    monkeypatch.setattr(scaled_search, "_TRIALS_ON_A_SAMPLE", 3)
+    monkeypatch.setattr(scaled_search, "_TRIALS_ON_A_SAMPLE", 2)
     # A calibration that cannot be overlooked.
     monkeypatch.setattr("training.search.tune.choose_calibration", lambda *_: (2.0, 1.0))
     made, notes = run(tmp_path, customers_file(), trials=None)
