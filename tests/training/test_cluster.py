@@ -5,8 +5,10 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from contextlib import ExitStack
 from copy import replace
+from importlib.metadata import packages_distributions
 
 import numpy as np
 import pandas as pd
@@ -16,8 +18,9 @@ from tests.factories import sample_contract
 from tests.made import customers_file, result
 from tests.training.test_evaluate import table
 from tests.training.test_tune import TRIALS
+from training.command.arguments import PROJECT
 from training.command.cluster import cluster
-from training.command.cluster_code import _faults
+from training.command.cluster_code import _PACKAGES, _faults
 from training.command.progress import Advance
 from training.command.spread import workers
 from training.customers.score_file import score_file
@@ -118,6 +121,20 @@ def test_other_packages_are_named_with_the_worker():
         "tcp://w has no scikit-learn",
     ]
     assert list(_faults("tcp://w", TimeoutError(), here)) == ["tcp://w does not answer (TimeoutError)"]
+
+
+def test_what_workers_run_imports_no_package_that_is_not_checked():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["train"]]
+    unchecked = {re.match(r"[\w-]+", one)[0] for one in wanted} - set(_PACKAGES)
+    modules = [module for module, packages in packages_distributions().items() if set(packages) <= unchecked]
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({modules}))\n"
+        "import training.customers.score_folder, training.search.fits\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert {"matplotlib", "onnx"} <= set(modules)
 
 
 def test_no_scheduler_is_said_so(monkeypatch):

@@ -17,6 +17,7 @@ __all__ = ["prepare"]
 
 _SENT = ("predict", "training")
 _PACKAGES = (
+    "babel",
     "cloudpickle",
     "dask",
     "distributed",
@@ -28,6 +29,7 @@ _PACKAGES = (
     "orjson",
     "pandas",
     "pyarrow",
+    "pycountry",
     "rich",
     "scikit-learn",
     "scipy",
