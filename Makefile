@@ -15,6 +15,8 @@ predict/model.onnx: | setup
 train: setup
 	$(PYTHON) -m training $(ARGS)
 
+# Tests start many interpreters: where no bytecode may be written, each would compile all that it imports.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check
 	CHROMIUM="$$(sh local/browser.sh)" && FIREFOX="$$(sh local/browser.sh firefox || true)" && export CHROMIUM FIREFOX && \
 		$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -82,6 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PackageError, Busy) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"{options.out} cannot be written ({error.strerror or error}).\n")
+        return 1
     sys.stdout.write(
         f"{package.path}: {package.n_bytes / 1e6:.1f} MB, {package.n_files} files, sha256 {package.sha256}\n"
     )
@@ -160,8 +163,8 @@ def _compile(project: Path, root: Path) -> None:
     _run(
         _python(project), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
         "-s", root, "-p", _REMOTE_ROOT, root,
-        # Sets of constants are written in the order of their hashes.
-        environment={"PYTHONHASHSEED": "0"},
+        # Sets of constants are written in the order of their hashes. With a prefix, bytecode would lie elsewhere.
+        environment={"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": ""},
     )  # fmt: skip
 
 

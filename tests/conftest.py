@@ -1,7 +1,8 @@
 """What holds for every test, and the one browser and site that the tests of the pages share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from tests import engines
 
 if TYPE_CHECKING:
     from tests.browser import Visit
+
+_BROWSERS = pytest.StashKey[Callable[[str], Browser]]()
+_OPEN = pytest.StashKey[ExitStack]()
 
 # No deadline: a machine may be busy. The same cases every time: what fails, a change has broken.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -64,12 +68,27 @@ def is_left_to_chromium(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Start a browser. Not for the whole session: its event loop keeps running, and other tests need their own."""
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Return a browser, the same for one module after the other: to start Firefox takes seconds."""
     if request.param == "firefox" and not engines.FIREFOX:
         pytest.skip("there is no Firefox, and none could be installed")
-    with engines.firefox() if request.param == "firefox" else engines.chromium() as browser:
-        yield browser
+    stash = request.config.stash
+    if _BROWSERS not in stash:
+        stash[_OPEN] = ExitStack()
+        stash[_BROWSERS] = stash[_OPEN].enter_context(engines.browsers())
+    return stash[_BROWSERS](request.param)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Close the browsers before a test that needs none: their event loop keeps running, and it may need its own."""
+    try:
+        return (yield)
+    finally:
+        stash = item.config.stash
+        if _BROWSERS in stash and not (nextitem and engine_of(nextitem)):
+            del stash[_BROWSERS]
+            stash[_OPEN].close()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +60,15 @@ class Saved:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a headless Chromium with a new profile."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+def browsers() -> Iterator[Callable[[str], Browser]]:
+    """Yield what returns "chromium" or "firefox", headless and with a new profile: the same one however often asked."""
+    with sync_playwright() as playwright, ExitStack() as stack:
 
+        @cache
+        def browser(name: str) -> Browser:
+            start = _start_firefox if name == "firefox" else _start_chromium
+            return stack.enter_context(start(getattr(playwright, name)))
 
-@contextmanager
-def firefox() -> Iterator[Browser]:
-    """Start a headless Firefox with a new profile."""
-    with sync_playwright() as playwright, _start_firefox(playwright.firefox) as browser:
         yield browser
 
 
@@ -157,6 +153,15 @@ _SAVED: dict[Browser, Path] = {}
 
 def _settings_for(options: dict[str, object]) -> dict[str, int]:
     return {setting: value for name, (wanted, setting, value) in SETTINGS.items() if options.get(name) == wanted}
+
+
+@contextmanager
+def _start_chromium(kind: BrowserType) -> Iterator[Browser]:
+    browser = kind.launch(executable_path=CHROMIUM, args=FLAGS)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @contextmanager

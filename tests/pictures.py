@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import visit
-from tests.engines import chromium
+from tests.engines import browsers
 from tests.servers import ROOT, local_server
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -44,10 +44,10 @@ def take_pictures(folder: Path) -> None:
         "model": Picture("model.html", _wait_for_charts),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    with local_server(site=True) as server, chromium() as browser:
+    with local_server(site=True) as server, browsers() as start:
         for name, picture in pictures.items():
             window = {"width": picture.width, "height": picture.height}
-            with visit(browser, server.site, viewport=window, color_scheme=picture.scheme) as visitor:
+            with visit(start("chromium"), server.site, viewport=window, color_scheme=picture.scheme) as visitor:
                 page = visitor.open(picture.page)
                 picture.prepare(page)
                 _write(page.screenshot(full_page=picture.whole_page), folder / f"{name}.png")

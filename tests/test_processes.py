@@ -1,11 +1,14 @@
-"""`make test` in several processes: which tests share one."""
+"""`make test` in several processes: which tests share one, and what those that they start find compiled."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 from tests.servers import ROOT
 
@@ -33,3 +36,12 @@ def test_a_file_stays_in_one_process_so_that_its_servers_and_browsers_start_once
         processes[file].add(process)
     assert [len(processes[file]) for file in ("test_a", "test_b", "test_c")] == [1, 1, 1]
     assert set.union(*processes.values()) == {"gw0", "gw1"}
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+def test_bytecode_is_written_where_the_machine_writes_none() -> None:
+    python = f"{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)' #"
+    command = ["make", "--silent", "--old-file", "check", "test", f"PYTHON={python}"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n", done.stderr

@@ -50,10 +50,10 @@ def openapi_document(
             "title": f"{contract.target.title} predictor",
             "version": contract.version,
             "summary": f"The chance of {contract.target.noun}, with the reasons.",
-            "description": f"“{contract.target.positive}” is answered from a probability of {contract.threshold:.4g} "
-            f"on, “{contract.target.negative}” below. A refusal is a problem document (RFC 9457) that lists every "
+            "description": f"“{contract.target.positive}” at a probability of {contract.threshold:.4g} or above, "
+            f"“{contract.target.negative}” below. A refusal is a problem document (RFC 9457) that lists every "
             "fault with its field, code and limit, and never repeats a value that was sent. An error without a "
-            "body is the host's: 404, 401, or a 5xx, after which it is worth asking again. Send bodies with a length.",
+            "body comes from the host: 404, 401, or a 5xx; after a 5xx, ask again. Each body needs a `Content-Length`.",
         },
         "servers": [{"url": "/api"}],
         "security": [],

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-STYLES = ("tokens", "base", "form", "slider", "result", "why")
+STYLES = ("tokens", "base", "header", "controls", "form", "slider", "result", "why")
 """The style sheets of the page, in the order of the cascade."""
 
 PAGES = {"index.html": "One customer", "list.html": "A list", "model.html": "The model"}

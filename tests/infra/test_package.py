@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -10,7 +11,7 @@ import zipfile
 
 import pytest
 
-from infra.package import PackageError, build
+from infra.package import PackageError, build, main
 from infra.package_content import MAX_BYTES, faults
 from predict.model.session import Model
 from smoke.__main__ import main as smoke
@@ -71,9 +72,11 @@ def test_package_is_small_enough_and_says_what_it_is(package, names):
 
 
 def test_second_build_is_the_same_bytes(project, package, tmp_path, monkeypatch):
-    """Another folder, another environment for uv to take Python from, other dates of the files, another umask."""
+    """Another folder, another environment for uv to take Python from, other dates of the files, another umask; and
+    a place of its own for what Python compiles."""
     subprocess.run([os.environ["UV"], "venv", "-q", "--python", sys.executable, tmp_path / "venv"], check=True)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "venv"))
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
     copy = tmp_path / "copy"
     shutil.copytree(project, copy)
     for path in copy.rglob("*"):
@@ -177,7 +180,9 @@ sys.exit(f"imported from elsewhere: {foreign}" if foreign else 0)
 
 
 def test_unpacked_package_passes_the_smoke_test(unpacked, capsys):
-    with local_server("--app", str(unpacked), "--enable-auth") as server:
+    # As where Python may write bytecode, and beside the modules.
+    env = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""}
+    with local_server("--app", str(unpacked), "--enable-auth", env=env) as server:
         status = smoke([server.api, "--model", str(unpacked / "predict" / "model.onnx")])
     assert status == 0, capsys.readouterr().out
 
@@ -230,6 +235,19 @@ def test_missing_model_is_told_before_anything_is_installed(tmp_path):
     with pytest.raises(PackageError, match=r"Missing: predict/model\.onnx\. `make train`"):
         build(project, tmp_path / "api.zip")
     assert not (tmp_path / "api.zip").exists()
+
+
+def test_full_disk_is_one_line_and_leaves_the_old_package(tmp_path, capsys):
+    (tmp_path / "api.zip").write_bytes(b"old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        status = main(["--out", str(tmp_path / "api.zip")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert status == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'api.zip'} cannot be written (File too large).\n"
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
 
 def test_uv_that_is_not_there_is_named(project, tmp_path, monkeypatch):

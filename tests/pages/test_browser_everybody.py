@@ -132,7 +132,7 @@ def test_the_first_view_stays_within_its_budget(browser: Browser, site: str) -> 
         own = {response.url: response for response in asked if "/api/" not in response.url}
         assert all(url.startswith(site) for url in own)
         # The icon is asked for by browsers with a window, not by every one without.
-        assert len({*own, f"{site}/favicon.svg"}) <= 16
+        assert len({*own, f"{site}/favicon.svg"}) <= 18
         assert sum(len(gzip.compress(response.body())) for response in own.values()) <= 30_000
         page.get_by_role("button", name="Exam-taker").click()
         expect(page.locator("#changes")).to_be_visible()

@@ -1,11 +1,13 @@
-"""The colours: every text and every border can be told from what it stands on, light and dark."""
+"""The style sheets: every text and border can be told from what it stands on, and no rule is for nothing."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parents[2] / "static_site" / "styles" / "tokens.css").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+STYLES = ROOT / "static_site" / "styles"
+CSS = (STYLES / "tokens.css").read_text("utf-8")
 PAIRS = dict(re.findall(r"--([\w-]+): light-dark\(([^()]+)\);", CSS))
 SURFACES = ("bg", "surface", "sunk")
 TEXTS = [
@@ -53,3 +55,13 @@ def test_browsers_without_light_dark_get_the_light_values() -> None:
 
 def test_medium_is_not_bold_where_a_font_has_nothing_between() -> None:
     assert int(re.findall(r"--medium: (\d+);", CSS)[0]) <= 500
+
+
+def test_every_class_and_id_of_the_style_sheets_is_on_a_page() -> None:
+    makers = [*ROOT.glob("static_site/*.html"), *ROOT.glob("static_site/scripts/**/*.js"), *ROOT.glob("*/pages/*.py")]
+    made = "\n".join(path.read_text("utf-8") for path in makers)
+    sheets = "\n".join(path.read_text("utf-8") for path in STYLES.glob("*.css"))
+    rules = re.sub(r"/\*.*?\*/|@[^{]*", "", sheets, flags=re.DOTALL)
+    names = set(re.findall(r"[.#]([a-z][\w-]*)(?=[^{}]*\{)", rules)) - {"effect-up", "effect-down"}  # put together
+    assert len(names) > 200
+    assert [name for name in sorted(names) if not re.search(rf"(?<![\w-]){name}(?![\w-])", made)] == []

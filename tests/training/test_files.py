@@ -12,6 +12,7 @@ from tests.made import customers_file
 from training.__main__ import main
 from training.command.arguments import PROJECT
 from training.command.files import claim, replacing, write
+from training.errors import TrainingError
 
 
 @contextmanager
@@ -78,6 +79,12 @@ def test_an_error_of_the_disk_names_the_file(tmp_path):
     with pytest.raises(OSError, match="No space") as caught, replacing(tmp_path / "file"):
         raise OSError(28, "No space left on device")
     assert caught.value.filename == str(tmp_path / "file")
+
+
+def test_a_lock_that_is_only_just_made_is_held_by_a_run_without_a_number(tmp_path):
+    (tmp_path / ".file.lock").touch()
+    with pytest.raises(TrainingError, match=r"by another run\. Wait"), claim(tmp_path / "file"):
+        pytest.fail("claimed twice")
 
 
 def test_a_lock_that_the_disk_has_no_room_for_names_the_file(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 import json
 import re
+import resource
 import shutil
 from copy import replace
 from pathlib import Path
@@ -118,6 +119,22 @@ def test_a_copy_that_was_not_finished_is_made_again(tmp_path: Path) -> None:
     (folder / "scripts/form.js").unlink()
     copy_site(source, folder)
     assert {path.name for path in folder.rglob("*")} == {"index.html", "scripts", "form.js"}
+
+
+def test_a_page_that_cannot_be_written_leaves_all_of_the_old_site(site: Path) -> None:
+    write_site(model_of(sample_contract()), site)
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    room = (site / "index.html").stat().st_size // 2
+    assert (site / "model.json").stat().st_size < 0.9 * room
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(OSError, match="too large") as caught:
+            write_site(model_of(contract_365()), site)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.filename == str(site / "index.html")
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
 
 
 def test_the_form_posts_to_where_the_scripts_ask(site: Path) -> None:

@@ -39,8 +39,10 @@ def claim(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
+        # A lock that is only just made, or removed by now, has no number.
+        by = f" (process {number})" if (number := lock.pid) else ""
         raise TrainingError(
-            f"{path} is being written by another run (process {lock.pid}). Wait until it ends, or name another file."
+            f"{path} is being written by another run{by}. Wait until it ends, or name another file."
         ) from None
     except OSError as error:
         error.filename = str(path)
@@ -62,7 +64,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     TrainingError
         If another run is writing to it.
     OSError
-        If it cannot be written; names `path`.
+        If it cannot be written; names `path`. One that names another file is left as it is.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -75,7 +77,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             new.replace(path.resolve())
         except OSError as error:
-            error.filename = str(path)
+            if error.filename in (None, str(new)):
+                error.filename = str(path)
             raise
         finally:
             new.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ The pages mark such parts as regions (`training.pages.regions`); everything else
 
 import json
 import shutil
+from contextlib import ExitStack
 from html import escape
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from predict.pages.page import render_footer, render_header, title_of
 from predict.pages.result import render_explanation, render_recent, render_result
 from predict.words import count_word
 
-from ..command.files import write
+from ..command.files import replacing
 from ..errors import TrainingError
 from .model_page import model_regions
 from .regions import fill_regions
@@ -49,7 +50,7 @@ def copy_site(source: Path, folder: Path) -> None:
 
 
 def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
-    """Write the generated parts of a site.
+    """Write the generated parts of a site. All are written before the first takes its place.
 
     Parameters
     ----------
@@ -76,8 +77,11 @@ def write_site(model: Model, folder: Path) -> tuple[Path, ...]:
     about = model_regions(model.metadata, model.hash)
     expected |= {page: fill_regions(page, _regions(model.contract, api_base, page.name) | about) for page in pages}
     stale = {path: text for path, text in expected.items() if not path.exists() or path.read_text("utf-8") != text}
-    for path, text in stale.items():
-        write(path, text)
+    with ExitStack() as written:
+        for path, text in stale.items():
+            file = written.enter_context(replacing(path))
+            file.write(text.encode())
+            file.flush()
     return tuple(stale)
 
 

@@ -51,7 +51,7 @@ export function columnsOf(customers, onOpen, isNarrow) {
       look: "number score",
       startsDown: true,
       isShown: true,
-      cellOf: (number) => [bar(scores.probabilities[number]), percentText(scores.probabilities[number])],
+      cellOf: (number) => [bar(scores.probabilities[number]), element("span", {}, percentText(scores.probabilities[number]))],
       keys: () => scores.probabilities,
     },
     reasonColumn(customers, "for", (number) => scores.reasonsFor(number)),

@@ -100,6 +100,16 @@ def test_profit_is_what_numpy_makes_of_the_same_file(page: Page) -> None:
     assert [row[2] for row in out[1:]].count("yes") == profits.argmax()
 
 
+def test_bars_of_scores_begin_at_one_line(page: Page) -> None:
+    results = [{"probability": chance} for chance in (0.02, 0.018, 0.995)]
+    page.route(BATCH, lambda route: route.fulfill(json={"results": results, "model": {"version": "1", "hash": "a"}}))
+    scored(page, to_csv([HEADING, *ROWS]))
+    expect(page.locator("#ranked-rows .score")).to_have_text(["99.5%", "2%", "1.8%"])
+    places = page.locator(".score-bar").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().left)")
+    assert len(places) == 3
+    assert len(set(places)) == 1
+
+
 def test_where_no_contact_pays_the_best_cut_is_to_contact_nobody(page: Page) -> None:
     page.route(BATCH, Service())
     scored(page, many(40))
