@@ -57,7 +57,7 @@ def read_model_file(path: Path) -> ModelFacts:
         contract = json.loads(metadata["contract"])
         test = json.loads(metadata["self_test"])[0]
         customer = {
-            feature["name"]: _value(feature["kind"], value)
+            feature["name"]: int(value) if feature["kind"] == "integer" else value
             for feature, value in zip(contract["features"], test["values"], strict=True)
         }
         return ModelFacts(contract["name"], contract["version"], metadata["sha256"], customer, test["probability"])
@@ -67,10 +67,6 @@ def read_model_file(path: Path) -> ModelFacts:
         ) from error
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} is not a model file of this project.") from error
-
-
-def _value(kind: str, value: float | str) -> float | int | str:
-    return int(value) if kind == "integer" else value
 
 
 def _metadata(file: bytes) -> Iterator[tuple[str, str]]:

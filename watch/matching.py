@@ -33,8 +33,6 @@ class Judged:
     bought : list of bool
     days : list of str
         Days of the answers, the oldest first.
-    n_waiting : int
-        Others, whose time is not over or whose outcome is not known.
     is_single : list of bool
         Whether the customer was scored alone, and not in a list.
     """
@@ -42,7 +40,6 @@ class Judged:
     probabilities: list[float] = field(default_factory=list)
     bought: list[bool] = field(default_factory=list)
     days: list[str] = field(default_factory=list)
-    n_waiting: int = 0
     is_single: list[bool] = field(default_factory=list)
 
     def since(self, day: str, *, singles: bool = False) -> "Judged":
@@ -73,9 +70,8 @@ def match(answers: Iterable[Answer], outcomes: Outcomes, *, today: date, within:
         result = judged.setdefault(answer.model, Judged())
         first, last = time_of(answer.date)
         bought = _outcome(answer, outcomes, first, last) if last <= until else None
-        if bought is None:
-            result.n_waiting += 1
-        elif not answer.customer or (answer.model, answer.customer) not in counted:
+        is_first = not answer.customer or (answer.model, answer.customer) not in counted
+        if bought is not None and is_first:
             counted.add((answer.model, answer.customer))
             result.probabilities.append(answer.probability)
             result.bought.append(bought)

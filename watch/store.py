@@ -38,12 +38,7 @@ class Blob(NamedTuple):
 
 
 class Container:
-    """A container of blobs.
-
-    Parameters
-    ----------
-    store : obstore.store.AzureStore
-    """
+    """A container of blobs."""
 
     def __init__(self, store: Any) -> None:
         import obstore.exceptions as errors

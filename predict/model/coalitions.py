@@ -84,12 +84,7 @@ class _Digits:
 
 
 class Coalitions:
-    """Explains a model's scores by scoring coalitions of inputs.
-
-    Parameters
-    ----------
-    model : Model
-    """
+    """Explains a model's scores by scoring coalitions of inputs."""
 
     def __init__(self, model: Model) -> None:
         self._model = model

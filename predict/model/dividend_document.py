@@ -39,11 +39,6 @@ def to_document(dividends: Dividends | None) -> dict[str, Any]:
 def from_document(document: Mapping[str, Any], background: Sequence[Row]) -> Dividends | None:
     """Read dividends back; None where a model is explained by scoring coalitions.
 
-    Parameters
-    ----------
-    document : mapping
-    background : sequence of Row
-
     Raises
     ------
     ValueError, KeyError, TypeError

@@ -63,10 +63,6 @@ class Explanation(NamedTuple):
 class Explainer:
     """Explains a model's scores against its background.
 
-    Parameters
-    ----------
-    model : Model
-
     Raises
     ------
     ArtifactError

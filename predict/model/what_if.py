@@ -63,12 +63,7 @@ def slider_values(feature: Feature, points: int = CURVE_POINTS) -> tuple[float, 
 
 
 class WhatIf:
-    """Answers what the score would be if one number differed.
-
-    Parameters
-    ----------
-    model : Model
-    """
+    """Answers what the score would be if one number differed."""
 
     def __init__(self, model: Model) -> None:
         self._model = model

@@ -28,7 +28,7 @@ HEADLINES = {
 def judged(n, truth):
     rng = np.random.default_rng(1)
     scores = rng.beta(0.6, 1.6, n)
-    return {MODEL.hash[:12]: Judged(scores.tolist(), (rng.random(n) < scores * truth).tolist(), ["2026-02-01"] * n, 40)}
+    return {MODEL.hash[:12]: Judged(scores.tolist(), (rng.random(n) < scores * truth).tolist(), ["2026-02-01"] * n)}
 
 
 @pytest.fixture(scope="module")

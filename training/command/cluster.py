@@ -29,12 +29,7 @@ _SECONDS_WITHOUT_WORKERS = 60
 
 
 class Cluster(Executor):
-    """Runs functions on the workers of a cluster.
-
-    Parameters
-    ----------
-    client : Client
-    """
+    """Runs functions on the workers of a cluster."""
 
     def __init__(self, client: "Client") -> None:
         self._client = client

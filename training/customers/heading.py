@@ -60,10 +60,6 @@ def find_columns(
     model : str
         Whose inputs the features are, by name and version; without it they are the schema's, which can be changed.
 
-    Returns
-    -------
-    Columns
-
     Raises
     ------
     DataError

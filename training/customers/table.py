@@ -73,15 +73,6 @@ def read_table(path: Path | str, schema: Schema) -> Table:
     What stands between the cells and the decimal mark are found as the API finds them. Spaces around a cell do not
     count. "NA" is Namibia, never a missing value.
 
-    Parameters
-    ----------
-    path : Path or str
-    schema : Schema
-
-    Returns
-    -------
-    Table
-
     Raises
     ------
     DataError

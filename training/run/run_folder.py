@@ -79,19 +79,11 @@ def _fill(folder: Path, result: Result, report: str, moment: datetime) -> None:
         "metrics": metadata.evaluation.metrics,
         "intervals": metadata.evaluation.intervals,
         "model_sha256": result.model.hash,
-        "estimator_sha256": _digest(folder / _ESTIMATOR),
-        "versions": _versions(),
+        "estimator_sha256": hashlib.sha256((folder / _ESTIMATOR).read_bytes()).hexdigest(),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         "seconds": {step: round(seconds, 1) for step, seconds in result.stopwatch.seconds.items()},
     }
     write(folder / FACTS, json.dumps(facts, indent=2) + "\n")
-
-
-def _versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _remove_dead(reports: Path) -> None:

@@ -116,10 +116,6 @@ def load_schema(path: Path | str) -> Schema:
     path : Path or str
         A TOML file; `training/schema/customers.toml` shows every key.
 
-    Returns
-    -------
-    Schema
-
     Raises
     ------
     SchemaError
