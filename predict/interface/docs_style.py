@@ -53,13 +53,15 @@ pre {
 }
 .command { overflow-wrap: anywhere; white-space: pre-wrap; }
 .scroll { margin: 1.25rem 0 0; overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.875rem; min-width: 26rem; width: 100%; }
+table { border-collapse: collapse; font-size: 0.875rem; width: 100%; }
+table:has(th:nth-child(4)) { min-width: 36rem; }
 caption { font-weight: 650; padding: 0 0 0.5rem; text-align: start; }
 th, td {
   border-top: 1px solid var(--line); padding-block: 0.5rem; padding-inline: 0 1rem; text-align: start;
   vertical-align: top;
 }
 th { font-weight: 540; }
+td code { overflow-wrap: anywhere; }
 th code { white-space: nowrap; }
 thead th { border-top: 0; color: var(--text-2); }
 .try { border-top: 1px solid var(--line); margin: 1.25rem 0 0; }

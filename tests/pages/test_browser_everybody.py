@@ -184,6 +184,16 @@ def test_paper_is_white_whatever_was_chosen_for_the_screen(page: Page) -> None:
     assert page.evaluate(background) == "rgb(245, 246, 248)"
 
 
+@pytest.mark.parametrize("name", ["list.html", "doing.html"])
+def test_without_script_a_page_says_in_one_flow_what_to_do_instead(browser: Browser, site: str, name: str) -> None:
+    with visit(browser, site, viewport=WIDE, java_script_enabled=False) as visitor:
+        page = visitor.open(name)
+        sentence = page.locator("noscript .notice > *")
+        expect(sentence).to_have_count(1)
+        expect(sentence).to_contain_text("takes JavaScript. Without it, ")
+        expect(page.locator(".step:visible")).to_have_count(0)
+
+
 def test_forced_colours_keep_what_colours_say(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=WIDE, forced_colors="active") as visitor:
         page = visitor.open()
