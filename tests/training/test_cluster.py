@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from tests.made import customers_file, result
 from tests.training.test_evaluate import table
 from tests.training.test_tune import TRIALS
 from training.command.arguments import PROJECT
-from training.command.cluster import cluster
+from training.command.cluster import LOCAL, cluster
 from training.command.cluster_code import _PACKAGES, _faults
 from training.command.progress import Advance
 from training.command.spread import workers
@@ -35,7 +36,7 @@ def start(stack, tmp_path, name, *arguments):
     """Start a process; return it, and the file of what it says."""
     log = tmp_path / f"{name}.log"
     file = stack.enter_context(log.open("wb"))
-    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False", "DASK_TEMPORARY_DIRECTORY": str(tmp_path)}
     command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
     process = subprocess.Popen(command, stdout=file, stderr=file, cwd=tmp_path, env=environment)
 
@@ -111,6 +112,13 @@ def test_processes_of_this_machine_score_the_same(tmp_path):
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "there.parquet"), pd.read_parquet(tmp_path / "here.parquet")
     )
+
+
+def test_workers_started_here_leave_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with cluster(LOCAL, 1) as there:
+        assert there.submit(pow, 2, 3).result() == 8
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_packages_are_named_with_the_worker():

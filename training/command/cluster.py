@@ -4,6 +4,7 @@ Its scheduler and workers may be started in any folder, with the packages of req
 it is sent: use one that is yours alone.
 """
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -123,6 +124,7 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
     import logging
     import warnings
 
+    import dask
     from distributed import Client, LocalCluster
 
     # What comes of a lost worker is said here, where it matters.
@@ -132,8 +134,13 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
         warnings.simplefilter("ignore")
         if address == LOCAL:
             workers = None if n_jobs < 0 else n_jobs
-            local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
-            with local, Client(local, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            # In a folder that goes with it: Dask leaves its own one, with locks, in /tmp.
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                dask.config.set({"temporary-directory": folder}),
+                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,  # type: ignore[no-untyped-call]
+                Client(local, set_as_default=False) as client,  # type: ignore[no-untyped-call]
+            ):
                 yield Cluster(client)
             return
         try:
