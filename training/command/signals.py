@@ -6,10 +6,12 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["Stopped", "ignore_interrupts", "leave", "listen"]
+__all__ = ["Stopped", "ignoring_interrupts", "leave", "listen"]
 
 _GRACE = 1.0  # seconds to tidy up
 _PAUSE = 0.1
@@ -59,9 +61,17 @@ def leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-def ignore_interrupts() -> None:
-    """Let a worker ignore Ctrl+C, which reaches it, too: its parent ends it without a traceback."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def ignoring_interrupts() -> Iterator[None]:
+    """Let workers that start meanwhile ignore Ctrl+C, which reaches them, too: this run ends them, without a traceback.
+
+    They inherit that, so it holds from their first import on. This run, too, ignores it meanwhile: keep it short.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _stop(number: int, _: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from .cluster import cluster
-from .signals import ignore_interrupts
+from .signals import ignoring_interrupts
 
 __all__ = ["workers"]
 
@@ -19,7 +19,11 @@ def workers(address: str | None, n_jobs: int) -> Iterator[tuple[Executor | None,
             yield found, found.n_threads
     elif n_jobs > 1:
         # Not forked: onnxruntime and Arrow have threads, which a fork would not take along.
-        with ProcessPoolExecutor(n_jobs, multiprocessing.get_context("spawn"), ignore_interrupts) as pool:
+        with ProcessPoolExecutor(n_jobs, multiprocessing.get_context("spawn")) as pool:
+            with ignoring_interrupts():
+                # Each starts a worker.
+                for _ in range(n_jobs):
+                    pool.submit(int)
             yield pool, n_jobs
     else:
         yield None, 1

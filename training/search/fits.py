@@ -18,6 +18,7 @@ from predict.contract import Feature
 
 from ..command.cluster import Cluster
 from ..command.journal import Journal
+from ..command.signals import ignoring_interrupts
 from ..customers.table import Table
 from .pipeline import build_pipeline
 from .trials import Trial
@@ -117,9 +118,11 @@ def _spread(
         tasks = [budget.cluster.submit(_fit_and_score, *call, there) for call in calls]
         yield from (task.result() for task in tasks)
     else:
-        yield from Parallel(n_jobs=budget.n_jobs, return_as="generator")(
-            delayed(_fit_and_score)(*call, shared) for call in calls
-        )
+        with ignoring_interrupts():
+            fits = Parallel(n_jobs=budget.n_jobs, return_as="generator")(
+                delayed(_fit_and_score)(*call, shared) for call in calls
+            )
+        yield from fits
 
 
 def _name(trial: Trial, left_out: tuple[int, ...], folds: str) -> str:
