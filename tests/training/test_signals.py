@@ -69,5 +69,34 @@ def test_workers_ignore_ctrl_c_and_a_run_does_not(start, monkeypatch):
     assert signal.getsignal(signal.SIGINT) is before != signal.SIG_IGN
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        "from training.command.spread import workers\nwith workers(None, 2): time.sleep(60)",
+        "from training.search import fits\nfits._fit_and_score = lambda seconds, _: time.sleep(seconds)\n"
+        "list(fits._spread([(60,), (60,)], (), fits.Budget([], n_jobs=2)))",
+    ],
+)
+def test_workers_end_soon_after_a_run_that_is_killed(work):
+    with psutil.Popen([sys.executable, "-c", f"import time\n{work}"], cwd=PROJECT) as process:
+        while process.poll() is None and len(started := process.children(recursive=True)) < 3:
+            time.sleep(0.2)
+        process.kill()
+    assert len(started) >= 3
+    assert psutil.wait_procs(started, 30)[1] == []
+
+
+def test_a_run_whose_work_is_done_ends_as_if_there_was_no_signal():
+    code = (
+        "import os, signal, sys; from training.command.signals import let_end, listen\n"
+        "listen()\n"
+        "let_end()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.exit(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_status_is_as_shells_have_it():
     assert Stopped(signal.SIGTERM).status == 143

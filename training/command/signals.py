@@ -1,4 +1,7 @@
-"""Being stopped: Ctrl+C and SIGTERM end a run and its workers within two seconds, and no file is left half written."""
+"""Being stopped: Ctrl+C and SIGTERM end a run and its workers within two seconds, and no file is left half written.
+
+The workers of a run that was killed end soon after it.
+"""
 
 import os
 import signal
@@ -11,10 +14,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["Stopped", "ignoring_interrupts", "leave", "listen"]
+__all__ = ["Stopped", "end_with", "ignoring_interrupts", "leave", "let_end", "listen"]
 
 _GRACE = 1.0  # seconds to tidy up
 _PAUSE = 0.1
+_SECONDS_BETWEEN_LOOKS = 0.5
 _SWITCH = 1e-4  # seconds after which a thread that computes lets another one in
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _said = threading.Lock()
@@ -74,9 +78,25 @@ def ignoring_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def end_with(parent: int) -> None:
+    """Let this worker end soon after its parent, which ends it unless it was killed itself."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def let_end() -> None:
+    """Ignore signals from now on: the work is done, and the process about to end."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _stop(number: int, _: FrameType | None) -> None:
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+    let_end()
     raise Stopped(number)
 
 

@@ -1,6 +1,7 @@
 """Fits: one alone, and what many say of the rows they were fitted without, here or on a cluster."""
 
 import hashlib
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from predict.contract import Feature
 
 from ..command.cluster import Cluster
 from ..command.journal import Journal
-from ..command.signals import ignoring_interrupts
+from ..command.signals import end_with, ignoring_interrupts
 from ..customers.table import Table
 from .pipeline import build_pipeline
 from .trials import Trial
@@ -119,9 +120,8 @@ def _spread(
         yield from (task.result() for task in tasks)
     else:
         with ignoring_interrupts():
-            fits = Parallel(n_jobs=budget.n_jobs, return_as="generator")(
-                delayed(_fit_and_score)(*call, shared) for call in calls
-            )
+            parallel = Parallel(budget.n_jobs, return_as="generator", initializer=end_with, initargs=(os.getpid(),))
+            fits = parallel(delayed(_fit_and_score)(*call, shared) for call in calls)
         yield from fits
 
 
