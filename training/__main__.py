@@ -22,7 +22,7 @@ from predict.errors import ArtifactError, PredictError
 
 from .command.arguments import CUSTOMERS, PROJECT, REPORTS, parse_arguments
 from .command.files import check_folder, claim, write
-from .command.signals import Stopped, leave, listen
+from .command.signals import Stopped, leave, let_end, listen
 from .errors import TrainingError
 
 if TYPE_CHECKING:
@@ -224,4 +224,6 @@ def main(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     listen()
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    let_end()
+    sys.exit(status)

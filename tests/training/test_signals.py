@@ -6,9 +6,12 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from training.command.arguments import PROJECT
 from training.command.signals import Stopped
+from training.command.spread import workers
+from training.search.fits import Budget, _spread
 
 
 def test_a_signal_ends_a_run_and_its_workers_and_leaves_no_file(tmp_path):
@@ -42,6 +45,57 @@ def test_a_run_that_no_exception_ends_is_ended():
         assert process.stdout.readline() == "busy\n"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 143
+
+
+def answer_to_interrupts(*_):
+    return signal.getsignal(signal.SIGINT)
+
+
+def pool():
+    with workers(None, 2) as (executor, n_workers):
+        return [executor.submit(answer_to_interrupts).result() for _ in range(n_workers)]
+
+
+def fits():
+    return _spread([(), ()], (), Budget([], n_jobs=2))
+
+
+@pytest.mark.parametrize("start", [pool, fits])
+def test_workers_ignore_ctrl_c_and_a_run_does_not(start, monkeypatch):
+    """From their first import on: else they print tracebacks."""
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("training.search.fits._fit_and_score", answer_to_interrupts)
+    assert set(start()) == {signal.SIG_IGN}
+    assert signal.getsignal(signal.SIGINT) is before != signal.SIG_IGN
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "from training.command.spread import workers\nwith workers(None, 2): time.sleep(60)",
+        "from training.search import fits\nfits._fit_and_score = lambda seconds, _: time.sleep(seconds)\n"
+        "list(fits._spread([(60,), (60,)], (), fits.Budget([], n_jobs=2)))",
+    ],
+)
+def test_workers_end_soon_after_a_run_that_is_killed(work):
+    with psutil.Popen([sys.executable, "-c", f"import time\n{work}"], cwd=PROJECT) as process:
+        while process.poll() is None and len(started := process.children(recursive=True)) < 3:
+            time.sleep(0.2)
+        process.kill()
+    assert len(started) >= 3
+    assert psutil.wait_procs(started, 30)[1] == []
+
+
+def test_a_run_whose_work_is_done_ends_as_if_there_was_no_signal():
+    code = (
+        "import os, signal, sys; from training.command.signals import let_end, listen\n"
+        "listen()\n"
+        "let_end()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.exit(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_status_is_as_shells_have_it():

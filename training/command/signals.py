@@ -1,4 +1,7 @@
-"""Being stopped: Ctrl+C and SIGTERM end a run and its workers within two seconds, and no file is left half written."""
+"""Being stopped: Ctrl+C and SIGTERM end a run and its workers within two seconds, and no file is left half written.
+
+The workers of a run that was killed end soon after it.
+"""
 
 import os
 import signal
@@ -6,13 +9,16 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["Stopped", "ignore_interrupts", "leave", "listen"]
+__all__ = ["Stopped", "end_with", "ignoring_interrupts", "leave", "let_end", "listen"]
 
 _GRACE = 1.0  # seconds to tidy up
 _PAUSE = 0.1
+_SECONDS_BETWEEN_LOOKS = 0.5
 _SWITCH = 1e-4  # seconds after which a thread that computes lets another one in
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _said = threading.Lock()
@@ -59,14 +65,38 @@ def leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-def ignore_interrupts() -> None:
-    """Let a worker ignore Ctrl+C, which reaches it, too: its parent ends it without a traceback."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def ignoring_interrupts() -> Iterator[None]:
+    """Let workers that start meanwhile ignore Ctrl+C, which reaches them, too: this run ends them, without a traceback.
+
+    They inherit that, so it holds from their first import on. This run, too, ignores it meanwhile: keep it short.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def end_with(parent: int) -> None:
+    """Let this worker end soon after its parent, which ends it unless it was killed itself."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def let_end() -> None:
+    """Ignore signals from now on: the work is done, and the process about to end."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+    let_end()
     raise Stopped(number)
 
 

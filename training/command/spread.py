@@ -1,6 +1,7 @@
 """Spreading work: over the processes of this machine, or over a Dask cluster."""
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 from .cluster import Cluster, cluster
 from .progress import Advance
-from .signals import ignore_interrupts
+from .signals import end_with, ignoring_interrupts
 
 __all__ = ["HERE", "Work", "workers"]
 
@@ -65,7 +66,12 @@ def workers(address: str | None, n_jobs: int) -> Iterator[Work]:
             yield Work(found, found.n_threads)
     elif n_jobs > 1:
         # Not forked: onnxruntime and Arrow have threads, which a fork would not take along.
-        with ProcessPoolExecutor(n_jobs, multiprocessing.get_context("spawn"), ignore_interrupts) as pool:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(n_jobs, spawn, end_with, (os.getpid(),)) as pool:
+            with ignoring_interrupts():
+                # Each starts a worker.
+                for _ in range(n_jobs):
+                    pool.submit(int)
             yield Work(pool, n_jobs)
     else:
         yield HERE

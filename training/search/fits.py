@@ -1,6 +1,7 @@
 """Fits: one alone, and what many say of the rows they were fitted without, here or on a cluster."""
 
 import hashlib
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from predict.contract import Feature
 
 from ..command.cluster import Cluster
 from ..command.journal import Journal
+from ..command.signals import end_with, ignoring_interrupts
 from ..customers.table import Table
 from .pipeline import build_pipeline
 from .trials import Trial
@@ -117,9 +119,10 @@ def _spread(
         tasks = [budget.cluster.submit(_fit_and_score, *call, there) for call in calls]
         yield from (task.result() for task in tasks)
     else:
-        yield from Parallel(n_jobs=budget.n_jobs, return_as="generator")(
-            delayed(_fit_and_score)(*call, shared) for call in calls
-        )
+        with ignoring_interrupts():
+            parallel = Parallel(budget.n_jobs, return_as="generator", initializer=end_with, initargs=(os.getpid(),))
+            fits = parallel(delayed(_fit_and_score)(*call, shared) for call in calls)
+        yield from fits
 
 
 def _name(trial: Trial, left_out: tuple[int, ...], folds: str) -> str:
