@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from predict.model.session import Model
 from tests.browser import LOOKS, Visit, accessibility_faults, overflow, visit
+from tests.engines import is_chromium
 from tests.fitted import model_file
 from tests.watch.conftest import empty
 from tests.watch.test_doing import FILE, MODEL, NOW, PACKAGED, answer
@@ -171,6 +172,29 @@ def test_file_of_outcomes_is_sent_with_its_day_and_the_answer_is_said(visitor: V
     assert (key, body) == (None, file["buffer"].decode())
 
 
+def test_file_of_buyers_alone_needs_the_day_and_the_page_says_which(browser: Browser, site, documents):
+    with visit(browser, site) as visitor:
+        page = visitor.page
+        say(page, documents["early"])
+        fault = {"field": "outcome", "code": "missing", "message": "complete_through=2026-01-31", "limit": None}
+        page.route("**/api/outcomes*", lambda route: route.fulfill(status=422, json={"errors": [fault]}))
+        visitor.open("doing.html")
+        page.locator("#file").set_input_files({"name": "o.csv", "mimeType": "text/csv", "buffer": b"ref,time\n"})
+        page.get_by_role("button", name="Send the file").click()
+        words = "Without the column outcome every row is a buyer. Say up to which day the file names them all."
+        expect(page.locator("#send-words")).to_have_text(words)
+        expect(page.get_by_label("It names every buyer up to")).to_be_focused()
+
+
+def test_days_are_written_as_the_browser_writes_them(browser: Browser, site, documents):
+    for locale, days in {"en-US": "Mar 1, 2026", "de-DE": "01.03.2026"}.items():
+        with visit(browser, site, locale=locale) as visitor:
+            model = documents["ok"]["models"][0] | {"from": "2026-03-01", "to": "2026-03-01"}
+            say(visitor.page, documents["ok"] | {"models": [model]})
+            visitor.open("doing.html")
+            expect(visitor.page.locator("#models .muted").first).to_contain_text(f"), {days}")
+
+
 def test_key_is_asked_for_where_the_service_wants_one(browser: Browser, site, documents):
     with visit(browser, site) as visitor:
         page, keys = visitor.page, []
@@ -193,6 +217,8 @@ def test_key_is_asked_for_where_the_service_wants_one(browser: Browser, site, do
 
 
 def test_without_script_the_page_says_where_the_numbers_are(browser: Browser, site):
+    if not is_chromium(browser):
+        pytest.skip("over BiDi scripts come empty, and what stands in noscript is not shown")
     with visit(browser, site, java_script_enabled=False) as visitor:
         page = visitor.open("doing.html")
         expect(page.locator("noscript .notice")).to_contain_text("python -m watch doing")

@@ -23,6 +23,11 @@ export function shareText(share) {
   return share === null ? "Few" : percentText(share);
 }
 
+/** @param {string} day such as "2026-01-31" @returns {string} as the browser writes days */
+export function dayText(day) {
+  return new Date(`${day}T00:00`).toLocaleDateString([], { dateStyle: "medium" });
+}
+
 /** @param {number} low @param {number} high */
 export function rangeText(low, high) {
   return `${percentText(low)} to ${percentText(high)}`;

@@ -3,7 +3,7 @@
 import { element, shape } from "../elements.js";
 import { Plot } from "../plot.js";
 import { percentText, wholeText } from "../words.js";
-import { caption, card, customersText, rangeText, shareText } from "./markup.js";
+import { caption, card, customersText, dayText, rangeText, shareText } from "./markup.js";
 
 /** @typedef {import("./service.js").Model} Model */
 /** @typedef {import("./service.js").Outcomes} Outcomes */
@@ -18,7 +18,7 @@ import { caption, card, customersText, rangeText, shareText } from "./markup.js"
  */
 export function modelCards(model, isFirst) {
   const title = { serves: "What it answered", canary: "On trial", shadow: "On trial", before: "An earlier model" }[model.role];
-  const days = model.from === model.to ? model.from : `${model.from} to ${model.to}`;
+  const days = model.from === model.to ? dayText(model.from) : `${dayText(model.from)} to ${dayText(model.to)}`;
   const answered = card(
     title,
     element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),

@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { readKey } from "../key.js";
-import { countText, wholeText } from "../words.js";
+import { countText, target, wholeText } from "../words.js";
 import { sendOutcomes } from "./service.js";
 
 /** @typedef {import("./service.js").Received} Received */
@@ -32,6 +32,9 @@ export class OutcomesCard {
       if (outcome.kind === "said") {
         say(receivedText(outcome.body), outcome.body.problems.map(({ line, message }) => `Line ${line}: ${message}`));
         await onReceived();
+      } else if (outcome.kind === "failed" && outcome.missing === "outcome") {
+        say(`Without the column outcome every row is a ${target.person}. Say up to which day the file names them all.`);
+        this.#day.focus();
       } else {
         say(outcome.kind === "failed" ? outcome.text : "The service does not take outcomes with this key.");
       }

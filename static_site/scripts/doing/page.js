@@ -3,6 +3,7 @@
 import { readApiBase } from "../api.js";
 import { part } from "../elements.js";
 import { readKey, takeKey } from "../key.js";
+import { dayText } from "./markup.js";
 import { modelCards } from "./model-card.js";
 import { OutcomesCard } from "./outcomes-card.js";
 import { askDoing } from "./service.js";
@@ -40,7 +41,7 @@ async function show() {
 function showDoing({ since, keeps_answers, share, models, trial }) {
   const [latest] = models;
   if (!latest) {
-    say("early", "No customer has been scored yet.", `Since ${since}. Score one customer or a list, and load this page again in a minute.`);
+    say("early", "No customer has been scored yet.", `Since ${dayText(since)}. Score one customer or a list, and load this page again in a minute.`);
     return;
   }
   const note = keeps_answers ? latest.outcomes?.sentence : "What became of them is not known here.";

@@ -68,7 +68,7 @@
  */
 /**
  * @template T
- * @typedef {{kind: "said", body: T} | {kind: "off"} | {kind: "locked"} | {kind: "failed", text: string}} Outcome
+ * @typedef {{kind: "said", body: T} | {kind: "off"} | {kind: "locked"} | {kind: "failed", text: string, missing?: string}} Outcome missing: a column
  */
 
 const PATIENCE = 60_000;
@@ -124,8 +124,9 @@ async function ask(address, key, request) {
     const body = await response.json().catch(() => null);
     if (response.ok && body) return { kind: "said", body };
     if (response.status === 401 || response.status === 403) return { kind: "locked" };
-    const faults = (body?.errors ?? []).map((/** @type {{message: string}} */ { message }) => message);
-    return { kind: "failed", text: faults.join(" ") || body?.detail || "The service had a problem. Try again in a minute." };
+    /** @type {import("../validation.js").Fault[]} */ const faults = body?.errors ?? [];
+    const missing = faults.find(({ code }) => code === "missing")?.field;
+    return { kind: "failed", missing, text: faults.map(({ message }) => message).join(" ") || body?.detail || "The service had a problem. Try again in a minute." };
   } catch {
     return { kind: "failed", text: navigator.onLine ? "The service cannot be reached." : "You are offline." };
   }

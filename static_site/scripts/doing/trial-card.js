@@ -2,7 +2,7 @@
 
 import { element } from "../elements.js";
 import { percentText, wholeText } from "../words.js";
-import { caption, card, customersText, rangeText, shareText } from "./markup.js";
+import { caption, card, customersText, dayText, rangeText, shareText } from "./markup.js";
 
 /** @typedef {import("./service.js").Trial} Trial */
 /** @typedef {import("./service.js").Tried} Tried */
@@ -44,7 +44,7 @@ export function trialCard({ since, models }, share, positive) {
       element("thead", {}, element("tr", {}, element("td", {}), ...heads)),
       element("tbody", {}, ...body),
     ),
-    element("p", { class: "muted" }, `Since ${since}, when all of them answered. Ranges are 95% intervals.${hasCanary ? " Lists are always scored by the model that serves, so outcomes, precision and recall are of single predictions alone." : ""} Nothing changes by itself: a person lets a model serve.`),
+    element("p", { class: "muted" }, `Since ${dayText(since)}, when all of them answered. Ranges are 95% intervals.${hasCanary ? " Lists are always scored by the model that serves, so outcomes, precision and recall are of single predictions alone." : ""} Nothing changes by itself: a person lets a model serve.`),
   );
 }
 

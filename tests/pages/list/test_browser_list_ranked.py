@@ -126,7 +126,7 @@ def test_an_amount_stands_in_one_line_on_a_phone_and_a_huge_one_is_not_cut_off(p
     scored(page, many(400))
     page.get_by_label("A contact costs").fill("2.50")
     amounts, heights = page.locator(".tile-value"), []
-    for value in ("60", "36000", "99999999999999"):
+    for value in ("60", "7000", "99999999999999"):
         page.get_by_label("A purchase brings").fill(value)
         expect(page.locator("#profit")).to_be_visible()
         expect(amounts.last).to_have_text(re.compile(rf"[\d,]{{{len(value) + 3},}}\.\d\d"))
