@@ -79,7 +79,7 @@ def rests(page: Page) -> int:
 
 
 # The model page has the amounts and their curve in its first view, each script of which is small.
-@pytest.mark.parametrize(("name", "most"), [("list.html", 14), ("model.html", 21)])
+@pytest.mark.parametrize(("name", "most"), [("list.html", 15), ("model.html", 22)])
 def test_the_first_view_is_small(visitor: Visit, name: str, most: int) -> None:
     answers: list[Response] = []
     visitor.page.on("response", lambda answer: answers.append(answer))
