@@ -113,7 +113,7 @@ def sentence(metadata: Metadata, counts: Counts) -> str:
         words, tested = metadata.contract.words(True), percent_text(contacted_share(metadata))
         return f"Look at the answers: {'few' if now is None else percent_text(now)} are “{words}”, {tested} in tests."
     if not shifted:
-        return "As in training."
+        return "The customers are as in training."
     return f"Look at {', '.join(labels[shift.feature] for shift in shifted)}."
 
 

@@ -114,14 +114,15 @@ def test_commands_add_up_write_and_say(run, account, parts, models, capsys):
     publish(models, FILE)
     answer(parts, MODEL, 1_000, date=datetime.now(UTC), contacted=0.08)
     assert run("rollup") == 0
-    assert capsys.readouterr().out.endswith(": As in training.\n")
+    assert capsys.readouterr().out.endswith(": The customers are as in training.\n")
     written = json.loads(open_container(account, "doing").read(DOING).body)
     assert [model["rows"] for model in written["models"]] == [1_000]
     assert run("doing") == 0
     said = capsys.readouterr().out.splitlines()
     assert said == list(lines(written))
     assert (
-        said[0] == f"{MODEL.hash[:12]} {MODEL.contract.name} {MODEL.contract.version}, served before: As in training."
+        said[0] == f"{MODEL.hash[:12]} {MODEL.contract.name} {MODEL.contract.version}, served before: "
+        "The customers are as in training."
     )
     assert "1,000 customers scored" in said[1]
     assert said[2] == "    Expected, not measured: the mean score is 16%."

@@ -21,7 +21,7 @@ HEADLINES = {
     "off": "This model is not being watched.",
     "empty": "No customer has been scored yet.",
     "early": "Too early: 50 of 100 customers.",
-    "ok": "As in training.",
+    "ok": "The customers are as in training.",
     "look": "Look at Minutes watched.",
 }
 
@@ -207,7 +207,7 @@ def test_key_is_asked_for_where_the_service_wants_one(browser: Browser, site, do
         page.route("**/api/doing", guard)
         visitor.open("doing.html")
         expect(page.locator("#headline")).to_have_text("An access key is needed.")
-        for key, headline in (("wrong", "An access key is needed."), ("right", "As in training.")):
+        for key, headline in (("wrong", "An access key is needed."), ("right", "The customers are as in training.")):
             page.get_by_label("Access key").fill(key)
             page.keyboard.press("Enter")
             expect(page.locator("#headline")).to_have_text(headline)

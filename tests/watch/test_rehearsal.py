@@ -19,7 +19,7 @@ def test_rehearsal_shows_a_model_that_does_as_in_training_and_says_that_nobody_i
     document = Ledger(Settings.of({"WATCH_URL": account, "KEEP_ANSWERS_DAYS": "90"}), MODEL).refresh()
     assert next(lines(document)) == "A rehearsal: these customers are made up."
     (model,) = document["models"]
-    assert (model["sentence"], model["rows"]) == ("As in training.", count * 31 // 60)
+    assert (model["sentence"], model["rows"]) == ("The customers are as in training.", count * 31 // 60)
     assert model["outcomes"]["count"] == count * 30 // 60
     assert not model["outcomes"]["is_off"]
 
