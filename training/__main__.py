@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Make a model, show how it does, and keep what was found."""
+    # The project's pages are claimed from the start: at the end it is late to be refused.
+    with nullcontext() if arguments.out else claim(PROJECT / "static_site" / "model.json"):
+        _train(arguments)
+
+
+def _train(arguments: argparse.Namespace) -> None:
     from .command.cluster import cluster as open_cluster
     from .command.progress import console, say, show_progress
     from .customers.fetched import fetched

@@ -34,7 +34,7 @@ def claimed(tmp_path_factory):
         "    [stack.enter_context(claim(pathlib.Path(path))) for path in sys.argv[1:]]\n"
         "    print('claimed', flush=True); input()\n"
     )
-    names = ("made.csv", "scored.csv", "rejected.csv", "model.onnx", "model.json")
+    names = ("made.csv", "scored.csv", "rejected.csv", "model.onnx", "model.json", "static_site/model.json")
     with running("-c", code, *(folder / name for name in names)) as process:
         assert process.stdout.readline() == "claimed\n"
         yield folder, process.pid
@@ -113,6 +113,15 @@ def test_of_two_runs_into_one_target_the_second_is_refused_at_once_and_told_of_t
     assert main([word.format(folder=folder, customers=customers_file()) for word in words.split()]) == 1
     assert f"is being written by another run (process {number})" in capsys.readouterr().err
     assert {path.name for path in folder.iterdir()} == before
+
+
+def test_a_training_into_the_project_is_refused_before_it_begins_while_the_pages_are_written(
+    claimed, capsys, monkeypatch
+):
+    folder, number = claimed
+    monkeypatch.setattr("training.__main__.PROJECT", folder)
+    assert main(["train", "--data", "none.csv"]) == 1
+    assert f"model.json is being written by another run (process {number})" in capsys.readouterr().err
 
 
 def test_a_run_that_is_killed_leaves_the_old_file_and_the_next_run_tidies_up(tmp_path, capsys):

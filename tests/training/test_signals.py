@@ -52,8 +52,8 @@ def answer_to_interrupts(*_):
 
 
 def pool():
-    with workers(None, 2) as (executor, n_workers):
-        return [executor.submit(answer_to_interrupts).result() for _ in range(n_workers)]
+    with workers(None, 2) as work:
+        return [work.submit(answer_to_interrupts).result() for _ in range(work.n_workers)]
 
 
 def fits():
