@@ -29,6 +29,30 @@ ROOT = Path(__file__).parents[2]
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
 SITE = ROOT / "static_site"
 SCRIPTS = SITE / "scripts"
+IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')
+
+
+def imports_of(script: Path) -> list[Path]:
+    code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)  # comments import types
+    return [(script.parent / address).resolve() for address in IMPORT.findall(code)]
+
+
+def test_every_import_is_of_a_module_that_is_there_and_uses_its_extension() -> None:
+    for script in SCRIPTS.rglob("*.js"):
+        for path in imports_of(script):
+            assert path.is_file(), f"{script.name} imports {path}"
+
+
+def test_every_module_is_reached_from_a_page() -> None:
+    pages = " ".join(page.read_text("utf-8") for page in SITE.glob("*.html"))
+    waiting = [SITE / address for address in re.findall(r'src="(scripts/[a-z/-]+\.js)"', pages)]
+    reached: set[Path] = set()
+    while waiting:
+        script = waiting.pop()
+        if script not in reached:
+            reached.add(script)
+            waiting += imports_of(script)
+    assert reached == set(SCRIPTS.rglob("*.js"))
 
 
 @pytest.fixture(scope="module")
@@ -183,29 +207,3 @@ def test_options_are_found_by_name_code_word_and_other_name(page: Page, query: s
     )
     assert sorted(labels[: len(found)]) == sorted(found)
     assert bool(labels) == bool(found)
-
-
-IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')
-
-
-def imports_of(script: Path) -> list[Path]:
-    code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)  # comments import types
-    return [(script.parent / address).resolve() for address in IMPORT.findall(code)]
-
-
-def test_every_import_is_of_a_module_that_is_there_and_uses_its_extension() -> None:
-    for script in SCRIPTS.rglob("*.js"):
-        for path in imports_of(script):
-            assert path.is_file(), f"{script.name} imports {path}"
-
-
-def test_every_module_is_reached_from_a_page() -> None:
-    pages = " ".join(page.read_text("utf-8") for page in SITE.glob("*.html"))
-    waiting = [SITE / address for address in re.findall(r'src="(scripts/[a-z/-]+\.js)"', pages)]
-    reached: set[Path] = set()
-    while waiting:
-        script = waiting.pop()
-        if script not in reached:
-            reached.add(script)
-            waiting += imports_of(script)
-    assert reached == set(SCRIPTS.rglob("*.js"))
