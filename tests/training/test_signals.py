@@ -56,11 +56,16 @@ def pool():
         return [executor.submit(is_deaf).result() for _ in range(n_workers)]
 
 
+def dask_workers():
+    with workers("local", 2) as (executor, n_workers):
+        return [executor.submit(is_deaf).result() for _ in range(n_workers)]
+
+
 def fits():
     return _spread([(), ()], (), Budget([], n_jobs=2))
 
 
-@pytest.mark.parametrize("start", [pool, fits])
+@pytest.mark.parametrize("start", [pool, dask_workers, fits])
 def test_workers_ignore_ctrl_c_and_a_run_does_not(start, monkeypatch):
     """From their first import on: else they print tracebacks."""
     monkeypatch.setattr("training.search.fits._fit_and_score", is_deaf)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TrainingError
 from .cluster_code import prepare
+from .signals import ignoring_interrupts
 
 # Dask takes a second to import, and most runs do without.
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
         warnings.simplefilter("ignore")
         if address == LOCAL:
             workers = None if n_jobs < 0 else n_jobs
-            local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+            with ignoring_interrupts():
+                local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
             with local, Client(local, set_as_default=False) as client:  # type: ignore[no-untyped-call]
                 yield Cluster(client)
             return
