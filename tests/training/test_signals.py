@@ -47,26 +47,43 @@ def test_a_run_that_no_exception_ends_is_ended():
         assert process.wait(30) == 143
 
 
-def answer_to_interrupts(*_):
-    return signal.getsignal(signal.SIGINT)
+def is_deaf(*_):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def pool():
     with workers(None, 2) as work:
-        return [work.submit(answer_to_interrupts).result() for _ in range(work.n_workers)]
+        return [work.submit(is_deaf).result() for _ in range(work.n_workers)]
+
+
+def dask_workers():
+    with workers("local", 2) as work:
+        return [work.submit(is_deaf).result() for _ in range(work.n_workers)]
 
 
 def fits():
     return _spread([(), ()], (), Budget([], n_jobs=2))
 
 
-@pytest.mark.parametrize("start", [pool, fits])
+@pytest.mark.parametrize("start", [pool, dask_workers, fits])
 def test_workers_ignore_ctrl_c_and_a_run_does_not(start, monkeypatch):
     """From their first import on: else they print tracebacks."""
-    before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr("training.search.fits._fit_and_score", answer_to_interrupts)
-    assert set(start()) == {signal.SIG_IGN}
-    assert signal.getsignal(signal.SIGINT) is before != signal.SIG_IGN
+    monkeypatch.setattr("training.search.fits._fit_and_score", is_deaf)
+    assert list(start()) == [True, True]
+    assert not is_deaf()
+
+
+def test_ctrl_c_while_workers_start_is_not_lost():
+    code = (
+        "import time; from training.command.signals import ignoring_interrupts, listen\n"
+        "listen()\n"
+        "with ignoring_interrupts(): print('starting', flush=True); time.sleep(60)\n"
+    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, text=True, **pipes) as process:
+        assert process.stdout.readline() == "starting\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
 
 
 @pytest.mark.parametrize(

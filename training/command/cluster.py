@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TrainingError
 from .cluster_code import prepare
+from .signals import ignoring_interrupts
 
 # Dask takes a second to import, and most runs do without.
 if TYPE_CHECKING:
@@ -135,13 +136,11 @@ def cluster(address: str, n_jobs: int) -> Iterator[Cluster]:
         if address == LOCAL:
             workers = None if n_jobs < 0 else n_jobs
             # In a folder that goes with it: Dask leaves its own one, with locks, in /tmp.
-            with (
-                tempfile.TemporaryDirectory() as folder,
-                dask.config.set({"temporary-directory": folder}),
-                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,  # type: ignore[no-untyped-call]
-                Client(local, set_as_default=False) as client,  # type: ignore[no-untyped-call]
-            ):
-                yield Cluster(client)
+            with tempfile.TemporaryDirectory() as folder, dask.config.set({"temporary-directory": folder}):
+                with ignoring_interrupts():
+                    local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                with local, Client(local, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+                    yield Cluster(client)
             return
         try:
             client = Client(address, timeout=_SECONDS_TO_FIND, set_as_default=False)  # type: ignore[no-untyped-call]

@@ -69,13 +69,19 @@ def leave(status: int) -> NoReturn:
 def ignoring_interrupts() -> Iterator[None]:
     """Let workers that start meanwhile ignore Ctrl+C, which reaches them, too: this run ends them, without a traceback.
 
-    They inherit that, so it holds from their first import on. This run, too, ignores it meanwhile: keep it short.
+    They inherit that, so it holds from their first import on. This run hears of it by the thread of `listen`.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # to start it later would undo what follows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_with(parent: int) -> None:
