@@ -87,12 +87,13 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Close the browsers before a test that needs none: their event loop keeps running, and it may need its own."""
+    """Close the browsers before a module that begins without: their event loop runs on, and it may need its own."""
     try:
         return (yield)
     finally:
         stash = item.config.stash
-        if _BROWSERS in stash and not (nextitem and engine_of(nextitem)):
+        # Within a module a page may be open until its end.
+        if _BROWSERS in stash and not (nextitem and (nextitem.path == item.path or engine_of(nextitem))):
             del stash[_BROWSERS]
             stash[_OPEN].close()
 

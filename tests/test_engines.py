@@ -1,9 +1,7 @@
-"""A browser and its contexts: what one test leaves behind does not fail the next one."""
+"""A browser's context: what one test leaves behind does not fail the next one."""
 
-import asyncio
 import socket
 
-import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.engines import new_context
@@ -25,8 +23,3 @@ def test_a_route_that_still_fetches_does_not_fail_the_next_test(browser: Browser
                 page.wait_for_timeout(10)
         with new_context(browser) as context:
             context.new_page()
-
-
-def test_a_test_without_a_browser_has_no_event_loop_running() -> None:
-    with pytest.raises(RuntimeError, match="no running event loop"):
-        asyncio.get_running_loop()
