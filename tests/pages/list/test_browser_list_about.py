@@ -43,6 +43,7 @@ def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
     on_list = p >= cut
 
     expect(page.locator("#known")).to_contain_text(f"{y[known].sum()} of {known.sum()} customers")
+    expect(page.locator(".tile").first).to_contain_text(f"{on_list.sum()}")
     notes = page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.lastElementChild.textContent)")
     precision, recall = precision_score(y[known], on_list[known]), recall_score(y[known], on_list[known])
     assert notes[1:] == [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import WIDE, accessibility_faults, running_site, visit
 from tests.fitted import model_file
@@ -12,12 +12,14 @@ from tests.list_page import (
     HEADING,
     KEY,
     MARKUP,
+    NAMES,
     ROWS,
     Service,
     download,
     many,
     score,
     scored,
+    sent_by,
     to_csv,
     upload,
 )
@@ -47,14 +49,18 @@ def test_a_failed_chunk_is_tried_again_and_then_taken_up_where_it_stopped(troubl
 
 
 def test_a_service_that_is_busy_is_asked_again_when_it_says(troubled: Page) -> None:
-    service = Service(fails_from=0, status=503, headers={"Retry-After": "1"})
+    service = Service()
     troubled.route(BATCH, service)
+    busy = {"status": 503, "body": "{}", "headers": {"Retry-After": "1"}}
+    troubled.route(BATCH, lambda route: route.fulfill(**busy), times=1)
+    troubled.clock.install()
     upload(troubled, to_csv([HEADING, *ROWS]))
     score(troubled)
     expect(troubled.locator("#scoring-left")).to_have_text("The service is not ready. Trying again.")
-    service.fails_from = None
+    assert service.asked == []
+    troubled.clock.run_for(1000)
     expect(troubled.locator("#scoring-count")).to_have_text("3 of 3 scored")
-    assert len(service.asked) == 2
+    assert len(service.asked) == 1
 
 
 def test_a_service_that_says_when_is_asked_as_often_as_other_lists_take(troubled: Page) -> None:
@@ -123,14 +129,19 @@ def test_scores_of_two_models_are_never_ranked_together(page: Page) -> None:
 
 
 def test_a_request_that_is_too_large_is_halved(troubled: Page) -> None:
-    service = Service(fails_from=0, status=413)
-    troubled.route(BATCH, service)
+    service = Service()
+
+    def take(route: Route) -> None:
+        if len(sent_by(route.request)["columns"][NAMES[1]]) > 30:
+            route.fulfill(status=413, body="{}")
+        else:
+            service(route)
+
+    troubled.route(BATCH, take)
     upload(troubled, many(60))
-    with troubled.expect_response(BATCH):
-        score(troubled)
-        service.fails_from = None
+    score(troubled)
     expect(troubled.locator("#scoring-count")).to_have_text("60 of 60 scored")
-    assert len(service.asked[1]) <= 30
+    assert [len(minutes) for minutes in service.asked] == [30, 30]
 
 
 def test_rows_that_the_service_refuses_are_left_out(page: Page) -> None:
