@@ -39,12 +39,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--engine firefox: there is no Firefox; sh local/browser.sh firefox installs one")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run one process more than there are cores: a test often waits, for a server or for what a page does in time."""
-    return (os.process_cpu_count() or 1) + 1
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of the pages in Chromium, and in Firefox too where it is marked so; or as --engine says."""
     if "browser" not in metafunc.fixturenames:

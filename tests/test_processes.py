@@ -38,10 +38,6 @@ def test_a_file_stays_in_one_process_so_that_its_servers_and_browsers_start_once
     assert set.union(*processes.values()) == {"gw0", "gw1"}
 
 
-def test_there_is_a_process_more_than_cores(pytestconfig: pytest.Config) -> None:
-    assert pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig) == (os.process_cpu_count() or 1) + 1
-
-
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
 def test_bytecode_is_written_where_the_machine_writes_none() -> None:
     python = f"{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)' #"
