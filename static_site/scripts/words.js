@@ -115,6 +115,11 @@ export function percentText(probability, digits) {
   return `${minus(percent, rounded)}${decimalText(rounded, digits === 1 ? 0 : digits, digits)}%`;
 }
 
+/** @param {number} share @returns {string} as it stands in a column of shares: "8.0%" above "21.3%" */
+export function percentCell(share) {
+  return `${decimalText(share * 100, 1)}%`;
+}
+
 /**
  * Both as percentages that do not contradict the decision: 29.96% is not shown as the threshold's 30%.
  *

@@ -10,7 +10,6 @@ import { writeRecord } from "./csv-writer.js";
 
 /** Rows that are shown at first, and more of them at each press. */
 const [FIRST, MORE] = [5, 20];
-const READY = "✓ Mended";
 
 export class BadRows {
   /** @type {() => void} */ onMend = () => {};
@@ -67,8 +66,8 @@ export class BadRows {
     const said = problems.map(() => element("td", {}));
     const tell = () => {
       const now = checked.bad.get(number) ?? [];
-      problems.forEach(({ place }, index) => {
-        said[index].textContent = now.find((problem) => problem.place === place)?.text ?? READY;
+      problems.forEach(({ label, place }, index) => {
+        said[index].textContent = now.find((problem) => problem.place === place)?.text ?? `✓ ${label} mended`;
       });
     };
     tell();

@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { Plot } from "../plot.js";
-import { numberText, percentText, target, wholeText } from "../words.js";
+import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
 import { calibrationError } from "./known.js";
 import { linesOf } from "./numbers-table.js";
 
@@ -27,6 +27,6 @@ export function showCalibration(known) {
     points,
     reference: [[0, 0], [1, 1]],
   });
-  const rows = bins.map(({ mean, bought: share, count }) => [percentText(mean), percentText(share), wholeText(count)]);
+  const rows = bins.map(({ mean, bought: share, count }) => [percentCell(mean), percentCell(share), wholeText(count)]);
   part("calibration-table").replaceChildren(...linesOf(["Average score", `Share of ${target.people}`, "Customers"], rows));
 }

@@ -1,7 +1,7 @@
 /** Segments: the customers by a category of the model or a column of the file with few values. */
 
 import { element, part } from "../elements.js";
-import { percentText, target, wholeText } from "../words.js";
+import { percentCell, target, wholeText } from "../words.js";
 import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -43,8 +43,8 @@ export class Segments {
       segment.name || "(blank)",
       wholeText(segment.all),
       wholeText(segment.contacted),
-      percentText(segment.score),
-      ...(known ? [segment.known > 0 ? percentText(segment.buyers / segment.known) : "–"] : []),
+      percentCell(segment.score),
+      ...(known ? [segment.known > 0 ? percentCell(segment.buyers / segment.known) : "–"] : []),
     ]);
     const heading = [grouping.name, "Customers", "On the contact list", "Average score", ...(known ? [`Share of ${target.people} in this file`] : [])];
     part("segments").replaceChildren(...linesOf(heading, rows));

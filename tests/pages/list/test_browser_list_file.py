@@ -265,7 +265,8 @@ def test_rows_are_mended_where_they_stand_and_scored_beside_the_others(page: Pag
     minutes.fill("612.5")
     page.keyboard.press("Tab")
     expect(exams).to_be_focused()
-    assert [fault[3] for fault in faults_of(page)[:2]] == ["✓ Mended", "Exams passed must be a whole number"]
+    faults = [fault[3] for fault in faults_of(page)[:2]]
+    assert faults == ["✓ Minutes watched mended", "Exams passed must be a whole number"]
     expect(page.locator("#check-ready")).to_have_text("3 of 5 rows are ready")
     exams.fill("-6")
     page.keyboard.press("Enter")
