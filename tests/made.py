@@ -2,11 +2,14 @@
 
 import functools
 import os
-import tempfile
+import pickle
+from copy import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from predict.model.session import Model
 from training.command.progress import Advance
 from training.customers.synthetic import write_csv
 from training.export import background
@@ -20,29 +23,34 @@ REAL = Path(os.environ.get("STUDENTS_365", "students_365.csv"))
 needs_real = pytest.mark.skipif(not REAL.is_file(), reason="STUDENTS_365 does not name the public 365 file")
 
 SCHEMA = Path(__file__).parent.parent / "training" / "schema" / "customers.toml"
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
-@functools.cache
 def folder() -> Path:
-    """Return a folder that is removed when the tests end."""
-    _KEPT.append(tempfile.TemporaryDirectory())
-    return Path(_KEPT[-1].name)
+    """Return a folder of this run of the tests, the same in each of its processes; conftest.py removes it."""
+    return Path(os.environ["TESTS_FOLDER"])
 
 
 @functools.cache
 def customers_file(n_rows: int = 2500, seed: int = 3) -> Path:
     """Return a file of generated customers."""
     path = folder() / f"customers-{n_rows}-{seed}.csv"
-    write_csv(path, n_rows, seed)
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            write_csv(path, n_rows, seed)
     return path
 
 
 @functools.cache
 def result() -> Result:
-    """Return what a run with the fewest trials found and made."""
-    settings = Settings(customers_file(), SCHEMA, folder() / "made", trials=4, n_jobs=1)
-    return make(settings, Advance(), lambda text: None)
+    """Return what a run with the fewest trials found and made; the first process to ask makes it for all."""
+    path = folder() / "result.pickle"
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            settings = Settings(customers_file(), SCHEMA, folder() / "made", trials=4, n_jobs=1)
+            made = make(settings, Advance(), lambda text: None)
+            path.write_bytes(pickle.dumps(replace(made, model=None)))
+    kept = pickle.loads(path.read_bytes())
+    return replace(kept, model=Model.load(kept.path))
 
 
 def search_two_families(patch: pytest.MonkeyPatch) -> None:
