@@ -12,10 +12,12 @@ from filelock import FileLock
 from predict.model.session import Model
 from training.command.progress import Advance
 from training.customers.synthetic import write_csv
+from training.evaluation import folds
 from training.export import background
 from training.run import scaled_search
 from training.run.recipe import make
 from training.run.result import Result, Settings
+from training.search import one_rule, tune
 from training.search.pipeline import DEFAULTS
 
 # The public file of 365 Data Science is not ours to copy: tests on it run where somebody says where it is.
@@ -54,6 +56,9 @@ def result() -> Result:
 
 
 def search_two_families(patch: pytest.MonkeyPatch) -> None:
-    """Search the quickest two families only, and choose the background for few customers, where neither is tested."""
+    """Search the quickest two families in 3 folds, and choose the background for few customers: no test looks."""
     patch.setattr(scaled_search, "DEFAULTS", {name: DEFAULTS[name] for name in scaled_search._QUICK_FAMILIES})
+    for module in (folds, one_rule, tune):
+        patch.setattr(module, "N_SPLITS", 3)
+    patch.setattr(tune, "_PAIRS", ((0, 1), (0, 2), (1, 2)))
     patch.setattr(background, "_PROBES", 4)
