@@ -179,11 +179,19 @@ def test_files_that_cannot_be_drafted_are_named(tmp_path):
         ("heading.csv", "a,b\n", "no customer below"),
         ("uneven.csv", "a,b\n1,2,3\n", "line 2 has 3 cells"),
         ("damaged.parquet", "PAR1", "cannot be read"),
+        ("nameless.csv", "39,private,13,40,no\n50,state,9,20,yes\n", "must name the columns"),
+        ("nameless_zeros.csv", "0\t0\t1\n4\t2\t0\n", "must name the columns"),
     ]:
         if content is not None:
             (tmp_path / name).write_text(content)
         with pytest.raises(DataError, match=words):
             read_columns(tmp_path / name)
+
+
+@pytest.mark.parametrize("heading", ["0,1,2", "2026,2025,bought", "2025,30 days,1st order"])
+def test_columns_may_be_named_by_years_or_places(heading, tmp_path):
+    (tmp_path / "named.csv").write_text(f"{heading}\n0,5,1\n1,7,0\n")
+    assert [column.heading for column in read_columns(tmp_path / "named.csv")] == heading.split(",")
 
 
 def test_of_too_many_columns_the_strongest_stay():
