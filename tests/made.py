@@ -57,8 +57,13 @@ def result() -> Result:
 
 def search_two_families(patch: pytest.MonkeyPatch) -> None:
     """Search the quickest two families in 3 folds, and choose the background for few customers: no test looks."""
+    fit_in_three_folds(patch)
     patch.setattr(scaled_search, "DEFAULTS", {name: DEFAULTS[name] for name in scaled_search._QUICK_FAMILIES})
+    patch.setattr(background, "_PROBES", 4)
+
+
+def fit_in_three_folds(patch: pytest.MonkeyPatch) -> None:
+    """Search and measure in 3 folds, where no test looks at the folds."""
     for module in (folds, one_rule, tune):
         patch.setattr(module, "N_SPLITS", 3)
     patch.setattr(tune, "_PAIRS", ((0, 1), (0, 2), (1, 2)))
-    patch.setattr(background, "_PROBES", 4)
