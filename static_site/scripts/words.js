@@ -61,10 +61,10 @@ export function countText(number, noun) {
 /**
  * @param {number} value
  * @param {string} unit a plural noun, or nothing
- * @returns {string} both, in the singular for one: "6 exams", "1 exam"
+ * @returns {string} both, in the singular for one and never on two lines: "6 exams", "1 exam"
  */
 export function quantityText(value, unit) {
-  return `${numberText(value)} ${unitText(value, unit)}`.trim();
+  return `${numberText(value)}\u00a0${unitText(value, unit)}`.trim();
 }
 
 /**

@@ -49,6 +49,8 @@ export class BadRows {
     const rows = label ? this.#rows.filter(([, problems]) => problems.some((problem) => problem.label === label)) : this.#rows;
     const bodies = rows.slice(0, this.#most).map(([number, problems]) => this.#rowOf(number, problems));
     part("bad-table").replaceChildren(part("bad-head"), ...bodies);
+    // What a row of too few or too many cells lacks is to be corrected in the file.
+    part("bad-note").hidden = part("bad-table").querySelector("input") === null;
     part("bad-show").hidden = rows.length <= this.#most;
     part("bad-show").textContent = `Show ${wholeText(Math.min(MORE, rows.length - this.#most))} more`;
     this.#tell();
