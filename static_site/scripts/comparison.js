@@ -53,12 +53,13 @@ function wordsOf(differences) {
 
 /** @param {Difference} difference */
 function buildRow({ label, then, value, share }) {
+  // Two of them have little room on a phone: a unit may stand below its number.
+  const cells = [then, value].map((words) => element("td", { class: "number" }, words.replace("\u00a0", " ")));
   return element(
     "tr",
     {},
     element("th", { scope: "row" }, label),
-    element("td", { class: "number" }, then),
-    element("td", { class: "number" }, value),
+    ...cells,
     element("td", { class: `number ${sideOf(share)}` }, pointsText(share)),
   );
 }
