@@ -10,7 +10,7 @@ from pathlib import Path
 from .environments import Environment
 from .figures import Figure
 from .rounds import alternate
-from .workbench import ROOT, Workbench
+from .workbench import QUICK, ROOT, Workbench
 
 __all__ = ["cold_start", "package", "size"]
 
@@ -122,7 +122,10 @@ def _is_stale(archive: zipfile.ZipFile) -> bool:
 def _starter(
     bench: Workbench, environment: Environment, script: str, *paths: Path, isolated: bool = False
 ) -> Callable[[], float]:
-    """Return a measure of the CPU seconds of a script in an environment, after one start that writes bytecode."""
+    """Return a measure of the CPU seconds of a script in an environment, after one start that writes bytecode.
+
+    A quick run does without: its figures mean nothing.
+    """
     flags = ("-S", "-B") if isolated else ()
     command = [str(environment.python), *flags, "-c", script, *(str(path) for path in paths)]
     variables = {
@@ -130,7 +133,8 @@ def _starter(
         "MODEL_PATH": "" if isolated else str(bench.model_path),
         "PIPELINE_PATH": str(bench.pipeline_path) if environment is bench.flask else "",
     }
-    _cpu_seconds(command, variables)
+    if bench.effort is not QUICK:
+        _cpu_seconds(command, variables)
     return lambda: _cpu_seconds(command, variables)
 
 
