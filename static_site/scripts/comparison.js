@@ -1,7 +1,8 @@
 /** Two customers side by side: what each did, and which inputs make the difference. */
 
 import { effectsOf, sideOf } from "./effects.js";
-import { element, part } from "./elements.js";
+import { part } from "./elements.js";
+import { lineOf } from "./numbers-table.js";
 import { chanceAndThreshold, insideSentence, pointsText } from "./words.js";
 
 /** @typedef {import("./api.js").Contribution} Contribution */
@@ -53,12 +54,7 @@ function wordsOf(differences) {
 
 /** @param {Difference} difference */
 function buildRow({ label, then, value, share }) {
-  return element(
-    "tr",
-    {},
-    element("th", { scope: "row" }, label),
-    element("td", { class: "number" }, then),
-    element("td", { class: "number" }, value),
-    element("td", { class: `number ${sideOf(share)}` }, pointsText(share)),
-  );
+  const row = lineOf([label, then, value, pointsText(share)]);
+  row.lastElementChild?.classList.add(sideOf(share));
+  return row;
 }
