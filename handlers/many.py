@@ -11,8 +11,8 @@ from predict.csv_file.score_csv import score_table
 from predict.errors import Fault, InvalidInput
 from predict.model.session import Model
 from predict.requests.body import read_json
+from predict.requests.customer_refs import read_references
 from predict.requests.many_customers import Batch, read_columns, read_rows
-from predict.requests.references import read_references
 
 from .exchange import CSV, JSON, Exchange
 from .serving import LIMITS, journal, limits_of, load

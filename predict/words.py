@@ -34,9 +34,9 @@ def number_text(value: float) -> str:
     return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
 
 
-def quantity_text(value: float, unit: str) -> str:
+def quantity_text(value: float, unit: str, space: str = " ") -> str:
     """Return a number with its unit, in the singular for one: "6 exams", "1 exam", "1 min"."""
-    return f"{number_text(value)} {unit_text(value, unit)}" if unit else number_text(value)
+    return f"{number_text(value)}{space}{unit_text(value, unit)}" if unit else number_text(value)
 
 
 def unit_text(value: float, unit: str) -> str:
@@ -101,11 +101,11 @@ def count_word(count: int) -> str:
     return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
 
 
-def value_text(feature: Feature, value: Value) -> str:
-    """Return a value as people read it: a number with its unit, a category by its label."""
+def value_text(feature: Feature, value: Value, space: str = " ") -> str:
+    """Return a value as people read it: a number with its unit behind a space, a category by its label."""
     if value is None or isinstance(value, str):
         return feature.values.get(value or "", "not known")
-    return quantity_text(value, feature.unit)
+    return quantity_text(value, feature.unit, space)
 
 
 def inside_sentence(label: str) -> str:

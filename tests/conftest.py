@@ -1,6 +1,7 @@
 """What holds for every test, and the one browser and site that the tests of the pages share."""
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import compress
@@ -34,9 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to skip every test when Firefox is asked for by name."""
+    """Refuse to skip every test when Firefox is asked for by name; make the folder that all processes share."""
     if config.getoption("engine") == "firefox" and not engines.FIREFOX:
         raise pytest.UsageError("--engine firefox: there is no Firefox; sh local/browser.sh firefox installs one")
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory()
+        config.add_cleanup(folder.cleanup)
+        os.environ["TESTS_FOLDER"] = folder.name
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

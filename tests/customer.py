@@ -1,7 +1,8 @@
 """One customer in a browser: what tests of the form and its answers share."""
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from playwright.sync_api import Page, Route
@@ -39,6 +40,15 @@ def slow_down(page: Page, milliseconds: int) -> None:
         }""",
         milliseconds,
     )
+
+
+def moves_of_a_second(page: Page) -> Iterator[int]:
+    """Yield the numbers of 60 moves, 16 ms apart by the page's clock (`page.clock.install()`), whatever else runs."""
+    page.clock.pause_at(time.time() + 60)
+    for move in range(60):
+        yield move
+        page.clock.run_for(16)
+    page.clock.resume()
 
 
 def answer(probability: float, threshold: float = 0.3) -> dict[str, Any]:

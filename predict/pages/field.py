@@ -150,7 +150,7 @@ def _hint(feature: Feature) -> str:
         return ""
     # Quartiles fall between two values; a hint needs no decimals where they say little.
     low, high = (whole(value) if feature.kind == "integer" or abs(value) >= _ROUGH else value for value in (low, high))
-    span = number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
+    span = number_text(low) if low == high else f"{number_text(low)}–\N{WORD JOINER}{number_text(high)}"
     date = f" {feature.unit}. A date, like {feature.reference}, will do" if feature.reference else ""
     unknown = ". May be left empty" if feature.optional else ""
     return f"Middle half of customers: {span}{date}{unknown}"

@@ -19,6 +19,8 @@ __all__ = ["render_explanation", "render_recent", "render_result"]
 _MARK = {True: "M4 10.5l4 4 8-9", False: "M5 5l10 10M15 5L5 15"}
 """The paths of a tick and a cross."""
 _NEAR_END = 0.8
+_UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Between a number and its unit."""
 _NUMBER = ' class="number"'
 _STEPS = (2, 5, 10, 20)
 _MOST_STEPS = 5
@@ -128,7 +130,7 @@ def _reasons(contract: Contract, scored: Scored) -> str:
     sign = 1 if scored.probability >= scored.base_value else -1
     ranked = sorted(zip(scored.contributions, contract.features, scored.row, strict=True), key=lambda c: -c[0] * sign)
     causes = [
-        f"{inside_sentence(feature.label)} ({value_text(feature, value)})"
+        f"{inside_sentence(feature.label)} ({value_text(feature, value, _UNBROKEN)})"
         for contribution, feature, value in ranked[:2]
         if points_text(contribution * sign)[0] == "+"
     ]
@@ -182,7 +184,7 @@ def _scale_words(left: float, right: float) -> str:
 
 def _rows(contract: Contract, scored: Scored, left: float, right: float) -> str:
     effects = [
-        (contribution, feature.label, value_text(feature, value))
+        (contribution, feature.label, value_text(feature, value, _UNBROKEN))
         for place, (contribution, feature, value) in enumerate(
             zip(scored.contributions, contract.features, scored.row, strict=True)
         )

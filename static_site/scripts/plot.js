@@ -61,7 +61,7 @@ export class Plot {
     this.#width = width;
     this.#height = Math.min(MOST_HEIGHT, Math.round(width * SHAPE)) + MARGIN.bottom;
     const { words, curve, reference, points = [], whiskers = [] } = this.contents;
-    const picture = { width, height: this.#height, role: "img", "aria-label": words };
+    const picture = { width, height: this.#height, viewBox: `0 0 ${width} ${this.#height}`, role: "img", "aria-label": words };
     this.place.replaceChildren(
       shape(
         "svg",

@@ -61,10 +61,10 @@ export function countText(number, noun) {
 /**
  * @param {number} value
  * @param {string} unit a plural noun, or nothing
- * @returns {string} both, in the singular for one: "6 exams", "1 exam"
+ * @returns {string} both, in the singular for one and never on two lines: "6 exams", "1 exam"
  */
 export function quantityText(value, unit) {
-  return `${numberText(value)} ${unitText(value, unit)}`.trim();
+  return `${numberText(value)}\u00a0${unitText(value, unit)}`.trim();
 }
 
 /**
@@ -113,6 +113,11 @@ export function percentText(probability, digits) {
   }
   const rounded = roundHalfUp(Math.abs(percent), digits);
   return `${minus(percent, rounded)}${decimalText(rounded, digits === 1 ? 0 : digits, digits)}%`;
+}
+
+/** @param {number} share @returns {string} as it stands in a column of shares: "8.0%" above "21.3%" */
+export function percentCell(share) {
+  return `${decimalText(share * 100, 1)}%`;
 }
 
 /**

@@ -22,7 +22,7 @@ def test_a_filled_form_is_answered(page: Page) -> None:
     press_predict(page)
     expect(page.locator("#verdict")).to_have_text(YES)
     assert re.fullmatch(r"\d+%", page.locator("#chance").inner_text())
-    expect(page.locator("#sentence")).to_have_text(re.compile(r" .* Raised most by minutes watched \(612 minutes\)"))
+    expect(page.locator("#sentence")).to_have_text(re.compile(r" .* Raised most by minutes watched \(612\sminutes\)"))
     expect(page.locator("#announcer")).to_contain_text("Will Purchase, ")
 
 

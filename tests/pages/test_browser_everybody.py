@@ -184,6 +184,21 @@ def test_paper_is_white_whatever_was_chosen_for_the_screen(page: Page) -> None:
     assert page.evaluate(background) == "rgb(245, 246, 248)"
 
 
+def test_paper_shows_the_whole_of_a_plot_that_was_drawn_for_a_wide_screen(browser: Browser, site: str) -> None:
+    with visit(browser, site, viewport=WIDE) as visitor:
+        # As a printer does it: the place becomes narrower, and no script runs again.
+        visitor.page.add_init_script("window.ResizeObserver = class { observe() {} disconnect() {} }")
+        page = visitor.open("model.html")
+        expect(page.locator("#chart-gains svg")).to_be_visible()
+        widths = """[...document.querySelectorAll("#chart-gains, #chart-gains svg")].map((one) =>
+            one.getBoundingClientRect().width)"""
+        assert page.evaluate(widths)[1] > 400
+        show_as_paper(page)
+        page.set_viewport_size({"width": 400, "height": 900})
+        place, shown = page.evaluate(widths)
+        assert shown <= place < 400
+
+
 @pytest.mark.parametrize("name", ["list.html", "doing.html"])
 def test_without_script_a_page_says_in_one_flow_what_to_do_instead(browser: Browser, site: str, name: str) -> None:
     if not is_chromium(browser):

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Request, expect
 
 from predict.model.slider_scale import Scale
 from predict.model.what_if import slider_values
-from tests.customer import API, CONTRACT, EXAM_TAKER, answer, fill, press_predict, slow_down
+from tests.customer import API, CONTRACT, EXAM_TAKER, answer, fill, moves_of_a_second, press_predict, slow_down
 from tests.engines import sent_by
 from tests.factories import contract_365
 
@@ -120,6 +120,7 @@ def test_a_drag_asks_seldom_and_ends_with_its_last_value(page: Page) -> None:
     page.on("requestfinished", end)
     page.on("requestfailed", end)
     page.route(API, lambda route: route.fulfill(json=answer(sent_by(route.request)["steps"] / 1000)))
+    page.clock.install()
     fill(page, EXAM_TAKER | {"field-5": "50"})
     press_predict(page)
     expect(page.locator("#chance")).to_have_text("5%")
@@ -131,7 +132,7 @@ def test_a_drag_asks_seldom_and_ends_with_its_last_value(page: Page) -> None:
     counts["asked"] = 0
     page.mouse.move(x, y)
     page.mouse.down()
-    for move in range(60):
+    for move in moves_of_a_second(page):
         page.mouse.move(x + 3 * move, y)
     page.mouse.up()
     assert page.locator("#field-5").input_value() != "50"

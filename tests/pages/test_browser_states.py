@@ -7,7 +7,18 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import accessibility_faults
-from tests.customer import API, EXAM_TAKER, NO, YES, answer, answering, fill, press_predict, slow_down
+from tests.customer import (
+    API,
+    EXAM_TAKER,
+    NO,
+    YES,
+    answer,
+    answering,
+    fill,
+    moves_of_a_second,
+    press_predict,
+    slow_down,
+)
 from tests.engines import sent_by
 
 
@@ -44,17 +55,19 @@ def test_one_request_is_in_flight_and_the_last_value_wins(page: Page) -> None:
         };
     }""")
     page.route(API, lambda route: route.fulfill(json=answer(sent_by(route.request)["steps"] / 1000)))
+    page.clock.install()
     fill(page, EXAM_TAKER)
     press_predict(page)
     expect(page.locator("#chance")).to_have_text("42%")
-    page.evaluate("""async () => {
-        const box = document.getElementById("field-5");
-        for (let move = 0; move < 60; move += 1) {
-            box.value = String(500 + move);
-            box.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise((resolve) => setTimeout(resolve, 16));
-        }
-    }""")
+    for move in moves_of_a_second(page):
+        page.evaluate(
+            """value => {
+                const box = document.getElementById("field-5");
+                box.value = value;
+                box.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            str(500 + move),
+        )
     expect(page.locator("#chance")).to_have_text("56%")
     assert page.evaluate("window.most") == 1
     assert page.evaluate("window.asked") <= 10

@@ -20,7 +20,7 @@ from predict.requests.category import read_category
 from predict.requests.date import read_days
 from predict.requests.number import Unclear, read_number
 from predict.text import clean, fold, fold_heading
-from predict.words import chance_and_threshold, comparison, number_text, percent_text
+from predict.words import chance_and_threshold, comparison, number_text, percent_text, quantity_text
 from tests.browser import visit
 from tests.factories import kinds_contract
 from tests.fitted import metadata_of
@@ -149,6 +149,9 @@ def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Pa
     assert call(page, "words", "percentText", [[-0.0057, 2], [-1e-9, 2]]) == ["−0.57%", "0.00%"]
     numbers = [0, -0.001, 0.005, 1.005, *np.round(rng.normal(0, 1e4, 500), 3).tolist()]
     assert call(page, "words", "numberText", numbers) == [number_text(number) for number in numbers]
+    quantities = [[6, "exams"], [1, "exams"], [1200.5, "min"], [3, ""]]
+    unbroken = [quantity_text(*quantity, "\N{NO-BREAK SPACE}") for quantity in quantities]
+    assert call(page, "words", "quantityText", quantities) == unbroken
     pairs = [[share, threshold] for share in shares[:300] for threshold in (0.3, 0.0841, share + 1e-5)]
     texts = [tuple(both.values()) for both in call(page, "words", "chanceAndThreshold", pairs)]
     assert texts == [chance_and_threshold(*pair) for pair in pairs]

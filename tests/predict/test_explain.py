@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import shap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +43,8 @@ def codes_of(rows):
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_contributions_are_those_of_shaps_exact_explainer(estimator):
+    import shap  # here, and not in every process that only looks at what there is to test
+
     rows = to_rows(customers(12, seed=4)[0])
     background = model(estimator).metadata.background
     both, countries = codes_of([*rows, *background])

@@ -243,7 +243,10 @@ def test_a_hint_has_no_more_decimals_than_it_needs() -> None:
     )
     page = answer(replace(contract, features=(*odd, *contract.features[2:])), {})
     hints = [tag["data-hint"] for tag in page.all("p") if "data-hint" in tag]
-    assert hints[:2] == ["Middle half of customers: 4–28", "Middle half of customers: 2.45–48"]
+    assert hints[:2] == [
+        "Middle half of customers: 4–\N{WORD JOINER}28",
+        "Middle half of customers: 2.45–\N{WORD JOINER}48",
+    ]
 
 
 def test_a_field_that_may_be_negative_gets_a_keyboard_with_a_minus() -> None:

@@ -89,6 +89,13 @@ def test_a_model_that_is_off_is_calibrated_before_the_gain_is_beyond_noise():
     assert calibration_error(y, apply_calibration(calibration, p)) < calibration_error(y, p)
 
 
+@pytest.mark.parametrize("seed", [4, 11, 20])
+def test_a_model_that_is_right_is_left_as_it_is_where_few_rows_put_it_off_by_chance(seed):
+    y, p = drawn(1000, seed=seed)
+    assert calibration_error(y, p) > 0.02
+    assert choose_calibration(y, p, groups(y), seed=0) is None
+
+
 @pytest.mark.parametrize("fit", [fit_isotonic, fit_steps])
 @given(
     rows=st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=400).filter(

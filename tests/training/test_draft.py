@@ -179,11 +179,19 @@ def test_files_that_cannot_be_drafted_are_named(tmp_path):
         ("heading.csv", "a,b\n", "no customer below"),
         ("uneven.csv", "a,b\n1,2,3\n", "line 2 has 3 cells"),
         ("damaged.parquet", "PAR1", "cannot be read"),
+        ("nameless.csv", "39,private,13,40,no\n50,state,9,20,yes\n", "must name the columns"),
+        ("nameless_zeros.csv", "0\t0\t1\n4\t2\t0\n", "must name the columns"),
     ]:
         if content is not None:
             (tmp_path / name).write_text(content)
         with pytest.raises(DataError, match=words):
             read_columns(tmp_path / name)
+
+
+@pytest.mark.parametrize("heading", ["0,1,2", "2026,2025,bought", "2025,30 days,1st order"])
+def test_columns_may_be_named_by_years_or_places(heading, tmp_path):
+    (tmp_path / "named.csv").write_text(f"{heading}\n0,5,1\n1,7,0\n")
+    assert [column.heading for column in read_columns(tmp_path / "named.csv")] == heading.split(",")
 
 
 def test_of_too_many_columns_the_strongest_stay():
@@ -251,6 +259,7 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
         ("Revenue", "TRUE", ("Will purchase", "Will not purchase", "purchase", "a purchase", "buyer")),
         ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
         ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", 'have ">50K" as salary', '">50K" as salary', "positive")),
+        ("is_canceled", "1", ("Will cancel", "Will not cancel", "cancel", "a cancellation", "canceller")),
         ("y", "yes", ("Y: yes", "Y: no", "answer yes", "“Y”", "positive")),
         ("Class", "2", ("Class: 2", "Class: 1", 'have "2" as class', '"2" as class', "positive")),
         ("Stayed on?", "yes", ("Stayed on: yes", "Stayed on: no", "answer yes", "“Stayed on”", "positive")),
@@ -339,6 +348,26 @@ def test_numbers_with_a_sign_are_left_out_with_the_way_to_use_them(customers, tm
 def test_a_column_whose_heading_says_what_customers_do_is_the_answer_before_the_last_one(customers, tmp_path):
     changed = customers.rename(columns={"Churn": "Churn Flag"}).assign(last=customers["Newsletter"].to_numpy()[::-1])
     assert drafted(write(changed, tmp_path / "shop.csv"))[1].target.name == "Churn Flag"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("default", "deposit*"),
+        ("default", "Term deposit*"),
+        ("loan_status*", "default_on_file", "last"),
+        ("is_canceled*", "is_repeated_guest", "last"),
+        ("SeriousDlqin2yrs*",),
+    ],
+)
+def test_of_several_columns_that_could_be_the_answer_the_likeliest_is_taken(headings):
+    rng = np.random.default_rng(5)
+    cells = {heading.rstrip("*"): rng.choice(["yes", "no"], N_ROWS).tolist() for heading in headings}
+    other = rng.choice(["a", "b", "c"], N_ROWS).tolist()
+    columns = columns_of(**cells)
+    columns.insert(len(headings) - (len(headings) > 1), *columns_of(plan=other))
+    target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns))).target
+    assert f"{target.name}*" in headings
 
 
 def test_long_numbers_none_of_which_comes_twice_are_an_id_in_any_order(customers, tmp_path):

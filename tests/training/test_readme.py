@@ -79,6 +79,14 @@ def test_links_and_pictures_lead_somewhere():
         assert (ROOT / target).exists(), target
 
 
+def test_git_takes_no_customers_whom_the_readme_puts_here():
+    names = set(re.findall(r"(?<![\w/])\w+\.csv", README))
+    assert {"customers.csv", "scored.csv"} <= names
+    git = shutil.which("git")
+    ignored = subprocess.run([git, "check-ignore", *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert set(ignored.stdout.split()) == names
+
+
 def test_nothing_committed_names_a_machine_or_a_registry():
     hosts = "|".join(["py" + "pi.org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian", r"/wor" + r"k/"])
     git = shutil.which("git")

@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from predict.model.explain import Explainer
 from predict.model.session import Model
-from tests.made import REAL, SCHEMA, customers_file, needs_real, result, search_two_families
+from tests.made import REAL, SCHEMA, customers_file, fit_in_three_folds, needs_real, result, search_two_families
 from tests.training.test_evaluate import table
 from training.command.progress import Advance
 from training.errors import SchemaError, TrainingError
@@ -195,6 +195,7 @@ def test_three_buyers_are_refused(tmp_path):
 
 @pytest.mark.parametrize("most", [1_000_000, 2000])
 def test_many_rows_are_searched_on_a_sample_and_measured_on_others_by_what_is_served(tmp_path, monkeypatch, most):
+    fit_in_three_folds(monkeypatch)
     monkeypatch.setattr(scaled_search, "ROWS_TO_TUNE", 1500)
     monkeypatch.setattr(scaled_search, "ROWS_TO_MEASURE", most)
     monkeypatch.setattr(scaled_search, "_TRIALS_ON_A_SAMPLE", 2)

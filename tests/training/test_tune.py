@@ -11,7 +11,7 @@ from training.search import fits
 from training.search.calibrate import apply_calibration
 from training.search.fits import Budget, fit, score
 from training.search.pipeline import build_pipeline
-from training.search.trials import MOST_IN_FULL, draw_trials, from_params
+from training.search.trials import MOST_IN_FULL, N_TRIALS, draw_trials, from_params
 from training.search.tune import hold_out, tune
 
 FEATURES = sample_contract().features
@@ -160,3 +160,11 @@ def test_many_inputs_are_tried_with_models_that_tables_explain():
         assert trial.family != "RandomForestClassifier"
         assert trial.params.get("max_depth", 0) <= 5
         assert trial.params.get("max_leaf_nodes", 0) <= 8
+
+
+def test_many_inputs_are_tried_with_sums_of_products_held_back_little_and_much():
+    for seed in range(5):
+        tried = [trial.params for trial in draw_trials(N_TRIALS, seed, n_features=MOST_IN_FULL + 1)]
+        for logarithm in (False, True):
+            for c in (0.1, 1.0):
+                assert {"encoder": "onehot", "logarithm": logarithm, "C": c} in tried

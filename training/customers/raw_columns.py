@@ -14,6 +14,7 @@ from predict.requests.date import read_days
 from predict.requests.number import Unclear, read_number
 from predict.text import fold
 
+from ..errors import DataError
 from ..schema.column import Column
 from .distinct_texts import Texts
 from .parquet_file import ParquetFile
@@ -41,17 +42,28 @@ def read_columns(path: Path) -> list[Column]:
     Raises
     ------
     DataError
-        If the file cannot be read, or holds no customers.
+        If the file cannot be read, holds no customers, or does not name its columns.
     """
     file_format(path)
     opened = open_file(path)
     # Lists and records are nothing to learn from, and training does not ask for them.
     table = read_rows(opened, opened.flat if isinstance(opened, ParquetFile) else None)
+    headings = [heading.strip() for heading in table.column_names]
+    if _is_customer(headings):
+        raise DataError(f"{path}: the first line must name the columns, and holds numbers. Add a heading line.")
     texts = [_merged(Texts.of(column)) for column in table.columns]
     shown = {str(place): Shown.of(column.distinct) for place, column in enumerate(texts)}
     # Where nothing tells, training will ask: here it is enough that these are numbers.
     mark = find_mark(shown)[0] or "."
-    return [_column(heading.strip(), column, mark) for heading, column in zip(table.column_names, texts, strict=True)]
+    return [_column(heading, column, mark) for heading, column in zip(headings, texts, strict=True)]
+
+
+def _is_customer(headings: list[str]) -> bool:
+    """Return whether a first line is a customer's: its numbers are in no order, as those of years or places are."""
+    read = (read_number(heading, ".") for heading in headings)
+    numbers = [number for number in read if isinstance(number, float)]
+    ordered = sorted(set(numbers))
+    return numbers not in (ordered, ordered[::-1])
 
 
 def _column(heading: str, texts: Texts, mark: str) -> Column:

@@ -14,6 +14,7 @@ from sklearn import metrics
 from predict.model.metadata import CalibrationBin, CurvePoint
 
 __all__ = [
+    "EVEN_CHANCE",
     "MOST_OFF",
     "Weighted",
     "calibration_bins",
@@ -25,8 +26,11 @@ __all__ = [
 ]
 
 _N_BINS = 10
-# 99.9% quantile of the chi-squared distribution with as many degrees of freedom as there are bins.
+# Quantiles of the chi-squared distribution with as many degrees of freedom as there are bins: 99.9% and 50%.
 _CHANCE = 29.6
+EVEN_CHANCE = 9.34
+"""Half of all models that are right are off by more than this says."""
+
 MOST_OFF = 0.015
 """Expected calibration error of a model that may be called calibrated."""
 
@@ -85,7 +89,7 @@ def calibration_error(y: Answers, p: Floats) -> float:
     return sum(b.count * abs(b.mean_probability - b.fraction_positive) for b in calibration_bins(y, p)) / len(y)
 
 
-def is_miscalibrated(bins: Sequence[CalibrationBin]) -> bool:
+def is_miscalibrated(bins: Sequence[CalibrationBin], chance: float = _CHANCE) -> bool:
     """Return whether what was said is off by more than 1.5 points in the mean, and by more than chance.
 
     References
@@ -95,8 +99,8 @@ def is_miscalibrated(bins: Sequence[CalibrationBin]) -> bool:
     off = [b.fraction_positive - b.mean_probability for b in bins]
     error = sum(b.count * abs(d) for b, d in zip(bins, off, strict=True)) / sum(b.count for b in bins)
     variance = (max(b.mean_probability * (1 - b.mean_probability), _SMALLEST) for b in bins)
-    chance = sum(b.count * d**2 / v for b, d, v in zip(bins, off, variance, strict=True))
-    return error > MOST_OFF and chance > _CHANCE
+    distance = sum(b.count * d**2 / v for b, d, v in zip(bins, off, variance, strict=True))
+    return error > MOST_OFF and distance > chance
 
 
 def intervals(

@@ -89,13 +89,13 @@ def _find_target(columns: Sequence[Column], target: str | None) -> Column:
         if named[0] not in binary:
             raise SchemaError(f"{target!r} cannot be predicted: it must have two values, such as yes and no.")
         return named[0]
-    likely = [column for column in binary if is_target(column.heading)]
-    if not likely:
-        likely = [column for column in binary if is_act(column.heading)]
+    # An answer mostly comes last: what customers do counts there as much as "target" does anywhere.
+    likely = [c for c in binary if is_target(c.heading) or (c is columns[-1] and is_act(c.heading))]
+    likely = likely or [column for column in binary if is_act(column.heading)] or binary
     if len(likely) != 1 and columns[-1] in binary:
         likely = [columns[-1]]
     if len(likely) != 1:
-        some = ", ".join(column.heading for column in likely or binary) or "none has two values"
+        some = ", ".join(column.heading for column in likely) or "none has two values"
         raise SchemaError(f"Which column is the answer is not clear ({some}). Name it with --target.")
     return likely[0]
 

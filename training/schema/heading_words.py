@@ -55,12 +55,14 @@ _TARGETS = (
     *("target", "label", "y", "outcome", "response", "answer", "purchased", "purchase", "purchasestatus", "bought"),
     *("buy", "revenue", "converted", "conversion", "subscribed", "churn", "churned", "exited", "attrition", "default"),
     *("defaultpaymentnextmonth", "salary", "income", "class", "deposit", "renewed", "status"),
+    *("loanstatus", "creditrisk", "canceled", "cancelled", "defaulted", "fraud", "left"),
     *("kündigung", "gekündigt", "kauf", "gekauft"),
 )
 # What customers do, that as a thing, and who does it.
 _CHURN = ("churn", "churn", "churner")
 _BUY = ("purchase", "a purchase", "buyer")
 _ACTS = {
+    **dict.fromkeys(("canceled", "cancelled"), ("cancel", "a cancellation", "canceller")),
     **dict.fromkeys(("churn", "churned", "exited", "attrition"), _CHURN),
     **dict.fromkeys(("purchase", "purchased", "bought", "buy", "revenue", "converted", "conversion"), _BUY),
     **dict.fromkeys(("subscribed", "deposit"), ("subscribe", "a subscription", "subscriber")),
@@ -139,7 +141,7 @@ def is_weight(heading: str) -> bool:
 
 def is_target(heading: str) -> bool:
     """Return whether the heading is one that answers often have."""
-    return "".join(_words(heading)) in _TARGETS
+    return "".join(_words(heading)).removeprefix("is") in _TARGETS
 
 
 def words_of(heading: str, positive: str) -> tuple[str, str, str]:

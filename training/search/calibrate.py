@@ -18,7 +18,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from ..evaluation.metrics import MOST_OFF, calibration_error
+from ..evaluation.metrics import EVEN_CHANCE, calibration_bins, calibration_error, is_miscalibrated
 from .isotonic import apply_isotonic, fit_isotonic, fit_steps
 
 __all__ = [
@@ -120,8 +120,8 @@ def choose_calibration(
 ) -> Calibration | None:
     """Return the simplest calibration that no other beats by more than noise, on rows it was not fitted on.
 
-    Where what the taken one says is off by more than `MOST_OFF` in the mean, one that is off by less is taken unless it
-    is worse by more than noise.
+    Where what the taken one says is off in the mean (`is_miscalibrated`), one that is off by less is taken unless it is
+    worse by more than noise. A model that is right is off by chance where rows are few, and is left as it is.
 
     Parameters
     ----------
@@ -140,14 +140,14 @@ def choose_calibration(
     """
     _, group = np.unique(groups, return_inverse=True)
     fold = (np.random.default_rng(seed).permutation(group.max() + 1) % _N_FOLDS)[group]
-    taken, loss, error = None, losses(y, p), calibration_error(y, p)
+    taken, said, loss, error = None, p, losses(y, p), calibration_error(y, p)
     for fit in (fit_platt, fit_isotonic, fit_steps):
         calibrated = _calibrate_unseen(fit, y, p, fold)
         gain, own_error = loss - losses(y, calibrated), calibration_error(y, calibrated)
         noise = gain.std() / np.sqrt(len(gain))
-        is_needed = error > MOST_OFF and own_error < error and gain.mean() > -noise
-        if is_needed or gain.mean() > 2 * noise:
-            taken, loss, error = fit, loss - gain, own_error
+        is_off = is_miscalibrated(calibration_bins(y, said), EVEN_CHANCE)
+        if (is_off and own_error < error and gain.mean() > -noise) or gain.mean() > 2 * noise:
+            taken, said, loss, error = fit, calibrated, loss - gain, own_error
     return taken(y, p) if taken else None
 
 

@@ -116,6 +116,11 @@ _OF_MANY_INPUTS: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
         },
     )
 )
+# Of a thousand rows, sums of products are often the best there is: how far they are held back is not left to chance.
+_LINEAR: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
+    ("LogisticRegression", {"encoder": "onehot", "logarithm": logarithm, "C": c})
+    for logarithm, c in ((False, 0.1), (True, 0.1), (False, 1.0))
+)
 # Levels of a forest's tree, which has no bound: what measured ones came to.
 _FOREST_DEPTH = 12
 
@@ -184,7 +189,8 @@ def draw_trials(
     deeper = _DEEPER
     if n_features > MOST_IN_FULL:
         families = [family for family in families if family != "RandomForestClassifier"]
-        deeper = [*_OF_MANY_INPUTS, *(one for one in _DEEPER if one[1].get("max_depth") == _TABLED_DEPTH)]
+        tabled = [one for one in _DEEPER if one[1].get("max_depth") == _TABLED_DEPTH]
+        deeper = [*_OF_MANY_INPUTS, *tabled, *_LINEAR]
     first = [from_params(family, params) for family, params in deeper if family in families]
     trials = [from_params(family, DEFAULTS[family]) for family in families]
     trials += first[: max(n_trials - len(trials), 0)]

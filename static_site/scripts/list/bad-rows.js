@@ -10,7 +10,6 @@ import { writeRecord } from "./csv-writer.js";
 
 /** Rows that are shown at first, and more of them at each press. */
 const [FIRST, MORE] = [5, 20];
-const READY = "✓ Mended";
 
 export class BadRows {
   /** @type {() => void} */ onMend = () => {};
@@ -50,6 +49,8 @@ export class BadRows {
     const rows = label ? this.#rows.filter(([, problems]) => problems.some((problem) => problem.label === label)) : this.#rows;
     const bodies = rows.slice(0, this.#most).map(([number, problems]) => this.#rowOf(number, problems));
     part("bad-table").replaceChildren(part("bad-head"), ...bodies);
+    // What a row of too few or too many cells lacks is to be corrected in the file.
+    part("bad-note").hidden = part("bad-table").querySelector("input") === null;
     part("bad-show").hidden = rows.length <= this.#most;
     part("bad-show").textContent = `Show ${wholeText(Math.min(MORE, rows.length - this.#most))} more`;
     this.#tell();
@@ -67,8 +68,8 @@ export class BadRows {
     const said = problems.map(() => element("td", {}));
     const tell = () => {
       const now = checked.bad.get(number) ?? [];
-      problems.forEach(({ place }, index) => {
-        said[index].textContent = now.find((problem) => problem.place === place)?.text ?? READY;
+      problems.forEach(({ label, place }, index) => {
+        said[index].textContent = now.find((problem) => problem.place === place)?.text ?? `✓ ${label} mended`;
       });
     };
     tell();

@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
 import { plotCalibration } from "../plot.js";
-import { numberText, percentText, target, wholeText } from "../words.js";
+import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
 import { calibrationError } from "./known.js";
 
 /** @param {import("./known.js").Known | null} known */
@@ -20,6 +20,6 @@ export function showCalibration(known) {
   part("calibration").replaceChildren(element("div", {}, place));
   const words = "What the scores said against what happened; the numbers are below.";
   plotCalibration(place, { words, x: "Score", y: `Share of ${target.people}` }, bins.map(({ mean, bought: share }) => [mean, share]));
-  const rows = bins.map(({ mean, bought: share, count }) => [percentText(mean), percentText(share), wholeText(count)]);
+  const rows = bins.map(({ mean, bought: share, count }) => [percentCell(mean), percentCell(share), wholeText(count)]);
   part("calibration-table").replaceChildren(...linesOf(["Average score", `Share of ${target.people}`, "Customers"], rows));
 }

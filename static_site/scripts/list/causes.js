@@ -2,7 +2,7 @@
 
 import { part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
-import { countText, insideSentence, percentText, wholeText } from "../words.js";
+import { countText, insideSentence, percentText, percentCell, wholeText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 
@@ -31,6 +31,6 @@ export function showCauses(customers, size) {
     causes.length === 0
       ? none
       : `For ${percentText(causes[0].count / size)} of ${countText(size, "customer")} on the contact list, ${insideSentence(labels[causes[0].place])} is the main reason.`;
-  const rows = causes.map(({ place, count }) => [labels[place], wholeText(count), percentText(count / size)]);
+  const rows = causes.map(({ place, count }) => [labels[place], wholeText(count), percentCell(count / size)]);
   part("causes").replaceChildren(...(rows.length > 0 ? linesOf(["Main reason", "Customers", "Of the list"], rows) : []));
 }

@@ -2,7 +2,7 @@
 
 import { element, part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
-import { percentText, target, wholeText } from "../words.js";
+import { percentCell, target, wholeText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 /** @typedef {{name: string, textOf: (number: number) => string}} Grouping the text says in which segment a customer is */
@@ -43,8 +43,8 @@ export class Segments {
       segment.name || "(blank)",
       wholeText(segment.all),
       wholeText(segment.contacted),
-      percentText(segment.score),
-      ...(known ? [segment.known > 0 ? percentText(segment.buyers / segment.known) : "–"] : []),
+      percentCell(segment.score),
+      ...(known ? [segment.known > 0 ? percentCell(segment.buyers / segment.known) : "–"] : []),
     ]);
     const heading = [grouping.name, "Customers", "On the contact list", "Average score", ...(known ? [`Share of ${target.people} in this file`] : [])];
     part("segments").replaceChildren(...linesOf(heading, rows));

@@ -18,6 +18,11 @@ from training.evaluation.metrics import calibration_bins, calibration_error
 ROWS_OF_A_CHUNK = 100
 
 
+def percent_cell(share: float) -> str:
+    """Say a share as a column has it: always with one decimal."""
+    return f"{np.floor(share * 1000 + 0.5) / 10:.1f}%"
+
+
 def table(page: Page, name: str) -> list[list[str]]:
     """Return the cells of a table's body."""
     script = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
@@ -55,7 +60,7 @@ def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
     error = number_text(calibration_error(y[known], p[known]) * 100)
     expect(page.locator("#calibration-words")).to_contain_text(f"On average a score is off by {error} points.")
     assert table(page, "calibration-table") == [
-        [percent_text(bin_.mean_probability), percent_text(bin_.fraction_positive), str(bin_.count)]
+        [percent_cell(bin_.mean_probability), percent_cell(bin_.fraction_positive), str(bin_.count)]
         for bin_ in calibration_bins(y[known], p[known])
     ]
 
@@ -70,7 +75,7 @@ def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
     page.get_by_label("By", exact=True).select_option("plan")
     groups = pd.DataFrame({"plan": plans, "p": p, "on": on_list, "y": np.where(known, y, np.nan)}).groupby("plan")
     expected = {
-        plan or "(blank)": [str(len(g)), str(g.on.sum()), percent_text(g.p.mean()), percent_text(g.y.mean())]
+        plan or "(blank)": [str(len(g)), str(g.on.sum()), percent_cell(g.p.mean()), percent_cell(g.y.mean())]
         for plan, g in groups
     }
     assert {name: rest for name, *rest in table(page, "segments")} == expected
@@ -81,7 +86,7 @@ def test_a_list_that_knows_who_bought_is_held_against_it(page: Page) -> None:
     assert best[:5] == [
         "30%",
         "30",
-        percent_text(ordered[29]),
+        percent_cell(ordered[29]),
         number_text(ordered[:30].sum()),
         percent_text(ordered[:30].sum() / p.sum()),
     ]

@@ -265,7 +265,8 @@ def test_rows_are_mended_where_they_stand_and_scored_beside_the_others(page: Pag
     minutes.fill("612.5")
     page.keyboard.press("Tab")
     expect(exams).to_be_focused()
-    assert [fault[3] for fault in faults_of(page)[:2]] == ["✓ Mended", "Exams passed must be a whole number"]
+    faults = [fault[3] for fault in faults_of(page)[:2]]
+    assert faults == ["✓ Minutes watched mended", "Exams passed must be a whole number"]
     expect(page.locator("#check-ready")).to_have_text("3 of 5 rows are ready")
     exams.fill("-6")
     page.keyboard.press("Enter")
@@ -323,6 +324,9 @@ def test_bad_rows_are_shown_with_their_lines_and_can_be_downloaded(page: Page) -
     page.get_by_label("Show rows with").select_option("Days on platform (3)")
     assert [fault[0] for fault in faults_of(page)] == ["3", "8", "9"]
     expect(page.locator("#bad-show")).to_be_hidden()
+    expect(page.locator("#bad-note")).to_contain_text("Correct a value here")
+    page.get_by_label("Show rows with").select_option("Row length (1)")
+    expect(page.locator("#bad-note")).to_be_hidden()
     expect(page.locator("#score")).to_have_text("Score 2 customers")
     name, rows = download(page, "Download these rows")
     assert name == "customers-problems.csv"

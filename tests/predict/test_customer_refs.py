@@ -1,7 +1,7 @@
 import pytest
 
 from predict.errors import InvalidInput
-from predict.requests.references import read_references
+from predict.requests.customer_refs import read_references
 
 
 def test_references_are_texts_without_the_spaces_around_them():
