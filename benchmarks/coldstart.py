@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from .environments import Environment
 from .figures import Figure
 from .rounds import alternate
 from .workbench import QUICK, ROOT, Workbench
@@ -36,34 +35,6 @@ answer = asyncio.run(function_app.predict(request))
 assert answer.status_code == 200 and b'"probability"' in answer.get_body()
 """
 
-_FASTAPI = """
-import asyncio, os
-from benchmarks.peers.fastapi_app import app
-import uvicorn
-body = os.environ["CUSTOMER"].encode()
-scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-         "path": "/api/predict", "raw_path": b"/api/predict", "query_string": b"", "root_path": "",
-         "headers": [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]}
-sent = []
-async def receive(): return {"type": "http.request", "body": body, "more_body": False}
-async def send(message): sent.append(message)
-asyncio.run(app(scope, receive, send))
-assert sent[0]["status"] == 200 and b'"probability"' in sent[1]["body"]
-"""
-
-_FLASK = """
-import io, os
-from benchmarks.peers.flask_app import app
-import waitress
-body = os.environ["CUSTOMER"].encode()
-environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/api/predict", "QUERY_STRING": "", "SERVER_NAME": "localhost",
-           "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_TYPE": "application/json",
-           "CONTENT_LENGTH": str(len(body)), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body)}
-statuses = []
-answer = b"".join(app(environ, lambda status, headers: statuses.append(status)))
-assert statuses == ["200 OK"] and b'"probability"' in answer
-"""
-
 
 def size(bench: Workbench) -> Iterator[Figure]:
     """Measure what requirements.txt installs, and that it brings nothing of training."""
@@ -77,18 +48,8 @@ def size(bench: Workbench) -> Iterator[Figure]:
 
 
 def cold_start(bench: Workbench) -> Iterator[Figure]:
-    """Compare import and first prediction with the bare imports and the bare session, and with the peers."""
-    ours, bare, fastapi, flask = alternate(
-        bench.effort.rounds,
-        _starter(bench, bench.runtime, _OURS, ROOT),
-        _starter(bench, bench.runtime, _BARE),
-        _starter(bench, bench.fastapi, _FASTAPI),
-        _starter(bench, bench.flask, _FLASK),
-    )
-    what = "CPU time to the first prediction, imports included"
-    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.17)
-    yield Figure(what, ours, "s", "FastAPI + onnxruntime", fastapi)
-    yield Figure(what, ours, "s", "Flask + pandas + scikit-learn", flask)
+    """Compare import and first prediction with the bare imports and session; `peers` has the starts of others."""
+    yield _beside_bare(bench, "CPU time to the first prediction, imports included", ROOT)
 
 
 def package(bench: Workbench) -> Iterator[Figure]:
@@ -104,13 +65,7 @@ def package(bench: Workbench) -> Iterator[Figure]:
             return
         archive.extractall(root)
     packages = root / ".python_packages" / "lib" / "site-packages"
-    ours, bare = alternate(
-        bench.effort.rounds,
-        _starter(bench, bench.runtime, _OURS, root, packages, isolated=True),
-        _starter(bench, bench.runtime, _BARE),
-    )
-    what = f"the same from {path.name}, which holds its bytecode"
-    yield Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.17)
+    yield _beside_bare(bench, f"the same from {path.name}, which holds its bytecode", root, packages, isolated=True)
 
 
 def _is_stale(archive: zipfile.ZipFile) -> bool:
@@ -119,19 +74,24 @@ def _is_stale(archive: zipfile.ZipFile) -> bool:
     return any(not (ROOT / name).is_file() or (ROOT / name).read_bytes() != archive.read(name) for name in own)
 
 
-def _starter(
-    bench: Workbench, environment: Environment, script: str, *paths: Path, isolated: bool = False
-) -> Callable[[], float]:
-    """Return a measure of the CPU seconds of a script in an environment, after one start that writes bytecode.
+def _beside_bare(bench: Workbench, what: str, *paths: Path, isolated: bool = False) -> Figure:
+    """Return the CPU seconds of the app in these folders, in turns with the bare imports."""
+    ours, bare = alternate(
+        bench.effort.rounds, _starter(bench, _OURS, *paths, isolated=isolated), _starter(bench, _BARE)
+    )
+    return Figure(what, ours, "s", "bare imports and session", bare, ratio_at_most=1.17)
+
+
+def _starter(bench: Workbench, script: str, *paths: Path, isolated: bool = False) -> Callable[[], float]:
+    """Return a measure of the CPU seconds of a script in the runtime, after one start that writes bytecode.
 
     A quick run does without: its figures mean nothing.
     """
     flags = ("-S", "-B") if isolated else ()
-    command = [str(environment.python), *flags, "-c", script, *(str(path) for path in paths)]
+    command = [str(bench.runtime.python), *flags, "-c", script, *map(str, paths)]
     variables = {
         "CUSTOMER": bench.customer_files[0].read_text(),
         "MODEL_PATH": "" if isolated else str(bench.model_path),
-        "PIPELINE_PATH": str(bench.pipeline_path) if environment is bench.flask else "",
     }
     if bench.effort is not QUICK:
         _cpu_seconds(command, variables)

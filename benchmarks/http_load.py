@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 
 from .figures import Figure
 from .rounds import alternate
-from .servers import Server, fastapi, flask, function_host, put_load
+from .servers import CONNECTIONS, Server, fastapi, flask, function_host, put_load, rate
 from .workbench import Workbench
 
 __all__ = ["endurance", "throughput"]
 
 _PATH = "/api/predict"
 _PLAIN_PATH = "/api/predict?include=none"
-_CONNECTIONS = 32
 _MANY_CONNECTIONS = 200
 
 
@@ -24,21 +24,12 @@ def throughput(bench: Workbench) -> Iterator[Figure]:
         what = "largest difference in probability from"
         yield Figure(f"{what} FastAPI, which serves the same file", onnx, "", at_most=1e-6)
         yield Figure(f"{what} Flask, which serves the pipeline fitted again", pickled, "", at_most=1e-6)
-
-        def rate(server: Server, path: str) -> float:
-            answers = put_load(server, path, bench.customer_files, _CONNECTIONS, bench.effort.seconds)
-            if answers.errors:
-                raise RuntimeError(f"{answers.errors} requests failed under load.")
-            return answers.rate
-
+        asked = ((ours, _PLAIN_PATH), (ours, _PATH), (fast, _PATH), (slow, _PATH))
         plain, explained, fastapi_rate, flask_rate = alternate(
             bench.effort.rounds,
-            lambda: rate(ours, _PLAIN_PATH),
-            lambda: rate(ours, _PATH),
-            lambda: rate(fast, _PATH),
-            lambda: rate(slow, _PATH),
+            *(partial(rate, *server_and_path, bench.customer_files, bench.effort.seconds) for server_and_path in asked),
         )
-    what = f"over HTTP, one process, {_CONNECTIONS} connections"
+    what = f"over HTTP, one process, {CONNECTIONS} connections"
     fastapi_name, flask_name = "FastAPI + uvicorn + onnxruntime", "Flask + pandas + scikit-learn"
     plain_what, unit = f"{what}, no explanation", "requests/s"
     yield Figure(plain_what, plain, unit, fastapi_name, fastapi_rate, ratio_at_least=1)

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from statistics import median
 
-__all__ = ["alternate"]
+__all__ = ["alternate", "take_turns"]
 
 
 def alternate(rounds: int, *measures: Callable[[], float]) -> list[float]:
-    """Measure each thing once a round, every other round in the reverse order.
+    """Return the median of each measure, in the order given."""
+    return list(map(median, take_turns(rounds, *measures)))
 
-    Returns
-    -------
-    list of float
-        The median of each, in the order given.
-    """
-    found: list[list[float]] = [[] for _ in measures]
+
+def take_turns[T](rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
+    """Measure each thing once a round, every other round in the reverse order; return what was found of each."""
+    found: list[list[T]] = [[] for _ in measures]
     for number in range(rounds):
         order = list(zip(measures, found, strict=True))
         for measure, values in order if number % 2 == 0 else reversed(order):
             values.append(measure())
-    return [median(values) for values in found]
+    return found

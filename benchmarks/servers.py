@@ -19,7 +19,10 @@ import psutil
 from .processes import end
 from .workbench import ROOT, Workbench
 
-__all__ = ["Answers", "Server", "fastapi", "flask", "function_host", "put_load", "serve"]
+__all__ = ["CONNECTIONS", "Answers", "Server", "fastapi", "flask", "function_host", "put_load", "rate", "serve"]
+
+CONNECTIONS = 32
+"""Those that `rate` keeps busy."""
 
 _START_SECONDS = 120
 _ANSWER_SECONDS = 60
@@ -136,6 +139,20 @@ def put_load(
     )  # fmt: skip
     found = json.loads(done.stdout)
     return Answers(found["requests"] / found["seconds"], found["errors"], tuple(found["latencies"]))
+
+
+def rate(server: Server, path: str, bodies: Sequence[Path], seconds: float) -> float:
+    """Return how many requests a second a server answers that 32 connections keep busy.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails one.
+    """
+    answers = put_load(server, path, bodies, CONNECTIONS, seconds)
+    if answers.errors:
+        raise RuntimeError(f"{answers.errors} requests failed under load.")
+    return answers.rate
 
 
 @contextmanager

@@ -8,12 +8,7 @@
 No message holds a customer's value: a message may end in a log, a customer's data may not.
 """
 
-from collections.abc import Collection
-
-__all__ = ["CloudError", "DataError", "SchemaError", "TrainingError", "one_of"]
-
-# So many values are named where one of them must stand.
-_FEW = 8
+__all__ = ["CloudError", "DataError", "SchemaError", "TrainingError"]
 
 
 class TrainingError(Exception):
@@ -30,9 +25,3 @@ class DataError(TrainingError):
 
 class CloudError(TrainingError):
     """A cloud does not give or take what was asked for, whatever the data."""
-
-
-def one_of(values: Collection[str]) -> str:
-    """Say that a text must be one of these values of the schema, and which there are where they are few."""
-    listed = ", ".join(map(repr, values)) if len(values) <= _FEW else f"the {len(values)} values that are known"
-    return f"must be one of {listed}"

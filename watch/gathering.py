@@ -72,7 +72,7 @@ def gather[W: Whole](container: Container, name: str, folder: str, parts: Iterab
                 whole.add(part.body)
             whole.parts += new
             if new:
-                container.replace(name, whole.body, tag) if tag else container.create(name, whole.body)
+                container.replace(name, whole.body, tag)
         except (Conflict, NotThere):
             continue  # somebody else has just gathered them
         with suppress(StoreError):

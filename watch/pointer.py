@@ -72,11 +72,7 @@ def move_pointer(container: Container, change: Callable[[Pointer], Pointer]) -> 
     """
     pointer, tag = read_pointer(container)
     moved = change(pointer)
-    body = json.dumps(moved._asdict(), indent=1).encode()
-    if tag:
-        container.replace(POINTER, body, tag)
-    else:
-        container.create(POINTER, body)
+    container.replace(POINTER, json.dumps(moved._asdict(), indent=1).encode(), tag)
     return moved
 
 

@@ -81,16 +81,16 @@ class Container:
         ------
         Conflict, StoreError
         """
-        self._put(name, body, "create")
+        self.replace(name, body, "")
 
     def replace(self, name: str, body: bytes, tag: str) -> None:
-        """Write a blob over the version with this tag.
+        """Write a blob over the version with this tag; where there is none yet, "", it must not be there.
 
         Raises
         ------
         Conflict, StoreError
         """
-        self._put(name, body, {"e_tag": tag})
+        self._put(name, body, {"e_tag": tag} if tag else "create")
 
     def write(self, name: str, body: bytes) -> None:
         """Write a blob, over whatever is there.

@@ -40,7 +40,7 @@ def as_figures(measured: Mapping[str, Measured]) -> Iterator[Figure]:
     """Return a row for each number, beside that of the first server."""
     first, ours = next(iter(measured.items()))
     for name, found in measured.items():
-        for what, unit, value in _NUMBERS:
+        for what, _, unit, value in (*_NUMBERS, *_COUNTS):
             versus = (first, value(ours)) if name != first else ("", None)
             yield Figure(f"{name}: {what}", value(found), unit, *versus)
 
@@ -50,15 +50,11 @@ def server_table(measured: Mapping[str, Measured]) -> str:
     found = list(measured.values())
     ours = found[0]
 
-    def times(value: Callable[[Measured], float], form: str) -> list[str]:
-        return [_times(form.format(value(one)), value(one) / value(ours), one is ours) for one in found]
+    def times(value: Callable[[Measured], float], form: str, unit: str) -> list[str]:
+        return [_times(f"{value(one):{form}} {unit}".rstrip(), value(one) / value(ours), one is ours) for one in found]
 
     rows = [
-        ["installed", *times(lambda one: one.size / 1e6, "{:,.0f} MB")],
-        ["process start to first answer, CPU", *times(lambda one: one.start.cpu_seconds, "{:.2f} s")],
-        ["the same on the clock", *times(lambda one: one.start.seconds, "{:.2f} s")],
-        ["memory after it", *times(lambda one: one.start.memory / 1e6, "{:,.0f} MB")],
-        ["requests a second, the score alone", *times(lambda one: one.rate, "{:,.0f}")],
+        *([what, *times(value, form, unit)] for what, form, unit, value in _NUMBERS),
         [
             "requests a second, explained",
             *(f"{one.explained_rate:,.0f}" if one.explained_rate else "–" for one in found),
@@ -70,14 +66,17 @@ def server_table(measured: Mapping[str, Measured]) -> str:
     return _table(["", *measured], rows)
 
 
-_NUMBERS: Sequence[tuple[str, str, Callable[[Measured], float]]] = (
-    ("installed", "MB", lambda one: one.size / 1e6),
-    ("CPU time from process start to the first answer", "s", lambda one: one.start.cpu_seconds),
-    ("the same on the clock", "s", lambda one: one.start.seconds),
-    ("memory after it", "MB", lambda one: one.start.memory / 1e6),
-    ("over HTTP, the score alone", "requests/s", lambda one: one.rate),
-    (f"of {len(FAULTS)} faults, answered by naming the field", "", lambda one: one.behaviour.named),
-    (f"of {BATCH_ROWS} customers, one of them bad, scored", "", lambda one: one.behaviour.batch_scored),
+# What is measured, how it is written and in which unit, and where it is found.
+_NUMBERS: Sequence[tuple[str, str, str, Callable[[Measured], float]]] = (
+    ("installed", ",.0f", "MB", lambda one: one.size / 1e6),
+    ("process start to first answer, CPU", ".2f", "s", lambda one: one.start.cpu_seconds),
+    ("the same on the clock", ".2f", "s", lambda one: one.start.seconds),
+    ("memory after it", ",.0f", "MB", lambda one: one.start.memory / 1e6),
+    ("requests a second, the score alone", ",.0f", "", lambda one: one.rate),
+)
+_COUNTS: Sequence[tuple[str, str, str, Callable[[Measured], float]]] = (
+    (f"of {len(FAULTS)} faults, answered by naming the field", ".0f", "", lambda one: one.behaviour.named),
+    (f"of {BATCH_ROWS} customers, one of them bad, scored", ".0f", "", lambda one: one.behaviour.batch_scored),
 )
 
 

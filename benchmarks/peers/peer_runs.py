@@ -17,7 +17,7 @@ from training.pages.regions import fill_regions
 from ..figures import Figure
 from ..machine import OtherWork, describe_run
 from ..rounds import alternate
-from ..servers import Server, put_load
+from ..servers import Server, rate
 from ..workbench import QUICK, ROOT, Workbench
 from .behaviours import BATCH_ROWS, Behaviour, observe
 from .comparison import Measured, as_figures, server_table
@@ -27,7 +27,6 @@ from .starts import measure_starts
 __all__ = ["peers", "write_page"]
 
 _PAGE = ROOT / "docs" / "comparison.md"
-_CONNECTIONS = 32
 _MOST_STARTS = 5
 _OURS = next(iter(DEPLOYMENTS))
 _SCORE_ALONE = "?include=none"
@@ -96,21 +95,15 @@ def _load(
 ) -> tuple[dict[str, float], float]:
     """Return requests a second of the score alone by name, and of this project's explained scores."""
     measures: list[Callable[[], float]] = []
+    seconds = bench.effort.seconds
     for name, server in servers.items():
         dialect = deployments[name].dialect
         bodies = bench.files(f"load-{len(measures)}", [dialect.write(customer) for customer in bench.customers(200)])
         path = dialect.path + (_SCORE_ALONE if name == _OURS else "")
-        measures.append(partial(_rate, bench, server, path, bodies))
-    explained = partial(_rate, bench, servers[_OURS], deployments[_OURS].dialect.path, bench.customer_files)
+        measures.append(partial(rate, server, path, bodies, seconds))
+    explained = partial(rate, servers[_OURS], deployments[_OURS].dialect.path, bench.customer_files, seconds)
     *rates, explained_rate = alternate(bench.effort.rounds, *measures, explained)
     return dict(zip(servers, rates, strict=True)), explained_rate
-
-
-def _rate(bench: Workbench, server: Server, path: str, bodies: Sequence[Path]) -> float:
-    answers = put_load(server, path, bodies, _CONNECTIONS, bench.effort.seconds)
-    if answers.errors:
-        raise RuntimeError(f"{answers.errors} requests failed under load.")
-    return answers.rate
 
 
 def _versions(deployment: Deployment) -> str:

@@ -4,9 +4,11 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from ..processes import cpu_seconds, resident_memory
+from ..rounds import take_turns
 from ..servers import Server
 from .deployments import Deployment
 from .dialects import Customer
@@ -40,12 +42,8 @@ def measure_starts(deployments: Mapping[str, Deployment], customer: Customer, ro
 
     The bytecode must have been written by a start before.
     """
-    found: dict[str, list[Start]] = {name: [] for name in deployments}
-    for number in range(rounds):
-        names = list(deployments)
-        for name in names if number % 2 == 0 else reversed(names):
-            found[name].append(_start(deployments[name], customer))
-    return {name: _median(starts) for name, starts in found.items()}
+    found = take_turns(rounds, *(partial(_start, deployment, customer) for deployment in deployments.values()))
+    return dict(zip(deployments, map(_median, found), strict=True))
 
 
 def _start(deployment: Deployment, customer: Customer) -> Start:

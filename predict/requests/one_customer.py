@@ -17,9 +17,9 @@ from .date import read_days
 from .number import Unclear, parse_number, read_number
 from .usual import read_usual
 
-__all__ = ["DATE_RULE", "category_warning", "read_form", "read_row"]
+__all__ = ["category_warning", "read_form", "read_row", "read_value"]
 
-DATE_RULE = "must be a date, like 2024-01-31: year, month, day; or the number of days"
+_DATE_RULE = "must be a date, like 2024-01-31: year, month, day; or the number of days"
 
 _MOST_UNKNOWN = 10
 _FEW_VALUES = 8
@@ -65,7 +65,7 @@ def read_row(contract: Contract, payload: object, mark: str = ".") -> tuple[Row,
         elif not feature.optional:
             faults.append(_fault(feature, "missing", "is required"))
             continue
-        value = _read_value(feature, payload.get(feature.name), mark)
+        value = read_value(feature, payload.get(feature.name), mark)
         if isinstance(value, Fault):
             faults.append(value)
         else:
@@ -97,6 +97,13 @@ def _number_in(feature: Feature | None, text: str) -> float | Unclear | None:
     return read_number(text, None, feature.reference, feature.date_order)
 
 
+def read_value(feature: Feature, value: object, mark: str = ".") -> Value | Fault:
+    """Return what a value of one input stands for, or the rule that it breaks; arguments are as of `read_row`."""
+    if feature.says_unknown(value):
+        return feature.unknown
+    return _read_category(feature, value, mark) if feature.is_category else _read_number(feature, value, mark)
+
+
 def category_warning(feature: Feature, value: str) -> Fault | None:
     """Return what training did not see of a valid category, if anything."""
     count = feature.seen.counts.get(value, 0)
@@ -115,17 +122,11 @@ def _unknown_warning(feature: Feature) -> Fault:
     return Fault(feature.name, "not_given", f"{feature.label} is not known. Treat the score with care.")
 
 
-def _read_value(feature: Feature, value: object, mark: str) -> Value | Fault:
-    if feature.says_unknown(value):
-        return feature.unknown
-    return _read_category(feature, value, mark) if feature.is_category else _read_number(feature, value, mark)
-
-
 def _read_number(feature: Feature, value: object, mark: str) -> Value | Fault:
     if feature.reference and isinstance(value, str):
         value = read_days(value, feature.reference, feature.date_order)
         if value is None:
-            return _fault(feature, "wrong_type", DATE_RULE)
+            return _fault(feature, "wrong_type", _DATE_RULE)
     # type, not isinstance: True is an int, and never a number here.
     if type(value) is not float and type(value) is not int:
         return _no_number(feature, value, mark)

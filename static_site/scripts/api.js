@@ -26,7 +26,8 @@
  *   | {kind: "unreachable" | "offline" | "aborted"}} Outcome
  */
 
-const PATIENCE = 60_000;
+/** Milliseconds until a request is given up. */
+export const PATIENCE = 60_000;
 const [SHORTEST_WAIT, LONGEST_WAIT] = [1, 120];
 
 /**
@@ -95,11 +96,12 @@ async function readOutcome(response) {
 
 /**
  * @param {Response} response
- * @param {number} otherwise seconds, where Retry-After gives none
+ * @param {number} otherwise
+ * @returns {number} seconds that Retry-After asks for, or otherwise those
  */
-function waitOf(response, otherwise) {
-  const seconds = Number(response.headers.get("Retry-After") ?? otherwise);
-  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : otherwise, SHORTEST_WAIT), LONGEST_WAIT);
+export function waitOf(response, otherwise) {
+  const seconds = Number(response.headers.get("Retry-After") || NaN);
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, SHORTEST_WAIT), LONGEST_WAIT) : otherwise;
 }
 
 /** @param {any} body @returns {boolean} whether it has what every answer has */

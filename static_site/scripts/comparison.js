@@ -1,7 +1,8 @@
 /** Two customers side by side: what each did, and which inputs make the difference. */
 
 import { effectsOf, sideOf } from "./effects.js";
-import { element, part } from "./elements.js";
+import { part } from "./elements.js";
+import { lineOf } from "./numbers-table.js";
 import { chanceAndThreshold, insideSentence, pointsText } from "./words.js";
 
 /** @typedef {import("./api.js").Contribution} Contribution */
@@ -54,12 +55,7 @@ function wordsOf(differences) {
 /** @param {Difference} difference */
 function buildRow({ label, then, value, share }) {
   // Two of them have little room on a phone: a unit may stand below its number.
-  const cells = [then, value].map((words) => element("td", { class: "number" }, words.replace("\u00a0", " ")));
-  return element(
-    "tr",
-    {},
-    element("th", { scope: "row" }, label),
-    ...cells,
-    element("td", { class: `number ${sideOf(share)}` }, pointsText(share)),
-  );
+  const row = lineOf([label, ...[then, value].map((words) => words.replace("\u00a0", " ")), pointsText(share)]);
+  row.lastElementChild?.classList.add(sideOf(share));
+  return row;
 }

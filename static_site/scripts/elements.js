@@ -26,6 +26,17 @@ export function shape(tag, attributes = {}, ...children) {
 }
 
 /**
+ * @param {string} name
+ * @param {string} value
+ * @param {(string | undefined)[]} notes those that say something are shown
+ * @returns {HTMLElement} one of a `<dl>`
+ */
+export function tile(name, value, ...notes) {
+  const shown = notes.flatMap((note) => (note ? [element("dd", { class: "tile-note" }, note)] : []));
+  return element("div", { class: "tile" }, element("dt", {}, name), element("dd", { class: "tile-value" }, value), ...shown);
+}
+
+/**
  * @param {string} id
  * @returns {HTMLElement} the element of the page that has it
  */

@@ -16,6 +16,12 @@ export function readKey() {
   }
 }
 
+/** @param {string} key @returns {Record<string, string> | null} the header that carries it; null of what none holds, and so no key is */
+export function keyHeader(key) {
+  if (!/^[\x20-\x7e]*$/.test(key)) return null;
+  return key ? { "x-functions-key": key } : {};
+}
+
 /** @param {() => void} onKey when the person has given one in the form */
 export function takeKey(onKey) {
   part("key-form").addEventListener("submit", (event) => {

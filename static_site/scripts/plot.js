@@ -18,6 +18,19 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const MARGIN = { top: 28, right: 22, bottom: 44, left: 44 };
 const [SHAPE, MOST_HEIGHT] = [0.62, 320];
 
+/**
+ * Plot what was said against what happened: right on average where the points lie on the diagonal.
+ *
+ * @param {HTMLElement} place
+ * @param {Pick<Contents, "words" | "x" | "y">} names
+ * @param {number[][]} bins what was said, what happened and, if it is known, both ends of its interval
+ */
+export function plotCalibration(place, names, bins) {
+  const points = bins.map(([said, happened]) => /** @type {Place} */ ([said, happened]));
+  const whiskers = bins.filter(({ length }) => length > 2).map(([said, , low, high]) => [said, low, high]);
+  new Plot(place, { ...names, curve: points, points, whiskers, reference: [[0, 0], [1, 1]] });
+}
+
 export class Plot {
   /** @type {Place | null} */ #marked = null;
   #marker = shape("circle", { class: "marker", r: 6 });

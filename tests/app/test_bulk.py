@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from tests.fitted import metadata_of, model_file
+from tests.fitted import metadata_of
 from tests.servers import ROOT, local_server
 
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
@@ -21,21 +21,8 @@ def table(rows):
     return "\n".join([",".join(NAMES), *[LINE] * rows, ""]).encode()
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file())
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(path):
-    with local_server(env={"MODEL_PATH": str(path)}) as running:
-        yield running
-
-
 @pytest.fixture
-def hurried(path, tmp_path):
+def hurried(model_path, tmp_path):
     """Start the app with less time for bulk work, so that a test need not wait for it."""
 
     def start(seconds=40, wait=15):
@@ -46,7 +33,7 @@ def hurried(path, tmp_path):
         (tmp_path / "function_app.py").write_text(code)
         for name in ("handlers", "host.json", "predict"):
             (tmp_path / name).symlink_to(ROOT / name)
-        return local_server("--app", str(tmp_path), env={"MODEL_PATH": str(path)})
+        return local_server("--app", str(tmp_path), env={"MODEL_PATH": str(model_path)})
 
     return start
 

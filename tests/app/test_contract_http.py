@@ -6,13 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tests.fitted import metadata_of, model_file
+from tests.fitted import metadata_of
 from tests.servers import local_server
 
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
@@ -23,10 +22,8 @@ NOT_OURS = "unsupported_method,positive_data_acceptance"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file())
-    env = {"MODEL_PATH": str(path), "FUNCTIONS_HOST_KEY": KEY, "BULK_AUTH_LEVEL": ""}
+def server(model_path):
+    env = {"MODEL_PATH": str(model_path), "FUNCTIONS_HOST_KEY": KEY, "BULK_AUTH_LEVEL": ""}
     with local_server("--enable-auth", env=env) as running:
         yield running
 
@@ -76,12 +73,6 @@ def test_customer_is_scored_if_and_only_if_the_schema_lets_it_pass(api, lets_pas
     headers = {"Content-Type": "application/json"}
     answer = api.post("/predict?include=none", content=json.dumps(payload), headers=headers)
     assert answer.status_code == (200 if lets_pass(payload) else 422), answer.text
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

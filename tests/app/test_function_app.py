@@ -22,25 +22,6 @@ GOOD = dict(zip(NAMES, CONTRACT.examples[2].values, strict=True))
 SECRET = "sesame-4711"
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file(ESTIMATOR))
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(path):
-    with local_server(env={"MODEL_PATH": str(path)}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
-        yield client
-
-
 def post(api, body: bytes | str, media_type="application/json"):
     return api.post("/predict", content=body, headers={"Content-Type": media_type})
 

@@ -22,10 +22,10 @@ GOOD = ROWS[0]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file(ESTIMATOR))
-    with local_server("--enable-auth", env={"MODEL_PATH": str(path), "FUNCTIONS_HOST_KEY": "key-for-tests"}) as running:
+def server(model_path):
+    with local_server(
+        "--enable-auth", env={"MODEL_PATH": str(model_path), "FUNCTIONS_HOST_KEY": "key-for-tests"}
+    ) as running:
         yield running
 
 

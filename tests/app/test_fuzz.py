@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predict.requests.body import looks_like_json
-from tests.fitted import metadata_of, model_file
+from tests.fitted import metadata_of
 from tests.servers import local_server
 
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
@@ -27,11 +27,11 @@ CPU_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file())
+def server(model_path):
     # As where it is deployed.
-    with local_server(env={"MODEL_PATH": str(path), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(65 * MIB)}) as running:
+    with local_server(
+        env={"MODEL_PATH": str(model_path), "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(65 * MIB)}
+    ) as running:
         yield running
 
 

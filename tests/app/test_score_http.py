@@ -9,7 +9,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.fitted import customers, metadata_of, model_file
+from tests.fitted import customers, metadata_of
 from tests.servers import local_server
 
 CONTRACT = metadata_of("HistGradientBoostingClassifier").contract
@@ -19,25 +19,6 @@ LINE = "21,112,4,6,42,AU"
 SECRET = "sesame-4711"
 MIB = 1024 * 1024
 CSV = {"Content-Type": "text/csv"}
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.onnx"
-    path.write_bytes(model_file())
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(path):
-    with local_server(env={"MODEL_PATH": str(path)}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with httpx.Client(base_url=f"{server.api}/api", timeout=60) as client:
-        yield client
 
 
 def score(api, data, media_type="text/csv", query="", **headers):
@@ -99,8 +80,8 @@ def test_limits_are_those_that_the_model_states(api):
     assert limits["csv_rows_with_reasons"] == 100_000
 
 
-def test_row_limit_is_an_app_setting(path):
-    env = {"MODEL_PATH": str(path), "MAX_CSV_ROWS": "2"}
+def test_row_limit_is_an_app_setting(model_path):
+    env = {"MODEL_PATH": str(model_path), "MAX_CSV_ROWS": "2"}
     with local_server(env=env) as server, httpx.Client(base_url=f"{server.api}/api", timeout=60) as api:
         assert score(api, f"{HEADING}\n{LINE}\n{LINE}\n").status_code == 200
         answer = score(api, f"{HEADING}\n" + f"{LINE}\n" * 3)
@@ -109,8 +90,8 @@ def test_row_limit_is_an_app_setting(path):
 
 
 @pytest.mark.parametrize(("level", "status"), [("function", 401), ("", 401), ("anonymous", 200)])
-def test_key_is_asked_for_unless_the_deployment_says_otherwise(path, level, status):
-    env = {"MODEL_PATH": str(path), "BULK_AUTH_LEVEL": level, "FUNCTIONS_HOST_KEY": "right"}
+def test_key_is_asked_for_unless_the_deployment_says_otherwise(model_path, level, status):
+    env = {"MODEL_PATH": str(model_path), "BULK_AUTH_LEVEL": level, "FUNCTIONS_HOST_KEY": "right"}
     with (
         local_server("--enable-auth", env=env) as server,
         httpx.Client(base_url=f"{server.api}/api", timeout=60) as api,

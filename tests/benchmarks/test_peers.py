@@ -168,7 +168,7 @@ def test_the_tables_say_what_was_found():
 def test_figures_of_others_stand_beside_those_of_this_project():
     figures = list(as_figures({"this project": measured(), "Peer": measured("Peer")}))
     assert all((figure.reference is None) == figure.what.startswith("this project") for figure in figures)
-    cpu = next(figure for figure in figures if figure.what.startswith("Peer: CPU"))
+    cpu = next(figure for figure in figures if figure.what == "Peer: process start to first answer, CPU")
     assert cpu.ratio == 4
 
 

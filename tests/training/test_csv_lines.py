@@ -42,22 +42,22 @@ d;0;1.000;US;"basic, old";No
 
 
 @pytest.mark.parametrize(
-    ("text", "mark"),
+    "text",
     [
-        (AS_OFFICES_EXPORT, ","),
-        (AS_OFFICES_EXPORT.replace("1,5", "1.5").replace("1.000", "1e3"), "."),
-        (AS_OFFICES_EXPORT.replace(";", "\t"), ","),
-        (AS_OFFICES_EXPORT.replace(";", " ; "), ","),
-        (AS_OFFICES_EXPORT.replace("\n", "\r\n"), ","),
+        AS_OFFICES_EXPORT,
+        AS_OFFICES_EXPORT.replace("1,5", "1.5").replace("1.000", "1e3"),
+        AS_OFFICES_EXPORT.replace(";", "\t"),
+        AS_OFFICES_EXPORT.replace(";", " ; "),
+        AS_OFFICES_EXPORT.replace("\n", "\r\n"),
     ],
     ids=["semicolons", "points", "tabs", "spaces", "crlf"],
 )
-def test_other_delimiters_and_the_decimal_comma_are_read_as_the_api_reads_them(text, mark):
+def test_other_delimiters_and_the_decimal_comma_are_read_as_the_api_reads_them(text):
     text = text.replace(' ; "basic, old" ; ', ' ;"basic, old"; ')
     table = read(text)
     assert table.X.values.tolist() == read(GOOD).X.values.tolist()
     assert table.y.tolist() == read(GOOD).y.tolist()
-    assert f"line 3, age must be a number: write digits, like 1234{mark}5" in refusal(text.replace("41", "forty", 1))
+    assert "line 3, age must be a number, like 150: digits 0-9" in refusal(text.replace("41", "forty", 1))
 
 
 def test_an_uneven_line_is_told_by_the_files_own_delimiter():

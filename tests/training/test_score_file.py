@@ -1,4 +1,5 @@
 import io
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +101,7 @@ def test_reasons_are_the_apis(tmp_path, monkeypatch):
 HEADING = "customer_id,days_on_platform,minutes_watched,courses_started,exams_passed,steps,student_country"
 GOOD = "C1,10,20.5,1,0,3,IN"
 BAD = [
-    ("C2,-5,20.5,1,0,3,IN", "days_on_platform must be 0 days or more"),
+    ("C2,-5,20.5,1,0,3,IN", "days_on_platform must be 0 or more"),
     ("C3,,20.5,1,0,3,IN", "days_on_platform is empty"),
     ("C4,10,abc,1,0,3,IN", "minutes_watched must be a number"),
     ("C5,10,20.5,1.5,0,3,QQ", "courses_started must be a whole number"),
@@ -254,7 +255,7 @@ def test_a_file_is_answered_in_its_own_dialect(tmp_path):
     assert answer["minutes_watched"].item() == 20.5
     rejected = pd.read_csv(rejects, sep=";", keep_default_na=False).sort_values("row")
     assert rejected["row"].tolist() == [2, 3, 4]
-    assert "write digits, like 1234,5" in rejected["reason"].iloc[0]
+    assert re.search("must be a number, like [0-9]+,[0-9]: digits", rejected["reason"].iloc[0])
     assert rejected["line"].iloc[-1] == BAD[5][0].replace(",", ";").replace(".", ",")
     _, typed, _ = scored(tmp_path, source, "out.parquet")
     assert pd.read_parquet(typed)["probability"].dtype == np.float64

@@ -12,7 +12,7 @@ def test_whole_that_somebody_writes_again_and_again_is_given_up(parts, monkeypat
     def refuse(*_):
         raise Conflict("Somebody was first.")
 
-    monkeypatch.setattr(Container, "create", refuse)
+    monkeypatch.setattr(Container, "replace", refuse)
     with pytest.raises(Conflict):
         gather(parts, "whole", "parts", ["a"], Day)
     monkeypatch.undo()

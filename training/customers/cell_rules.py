@@ -1,17 +1,15 @@
 """What a text in a cell stands for, or which rule it breaks."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from predict.contract import Feature, Value
 from predict.csv_file import decimal_mark
-from predict.requests.category import read_category
-from predict.requests.number import Unclear, read_number
-from predict.requests.one_customer import DATE_RULE
-from predict.words import unit_text
+from predict.errors import Fault
+from predict.requests.number import read_number
+from predict.requests.one_customer import read_value
 
-from ..errors import DataError, one_of
+from ..errors import DataError
 from ..schema.column import has_controls
 
 __all__ = ["Broken", "Reader", "answer_reader", "cell_reader", "find_mark"]
@@ -32,7 +30,8 @@ class Broken:
     advice: str = ""
 
 
-_EMPTY = Broken("is empty: fill it in", ", or set `optional = true` in the schema")
+# What else helps where a value breaks the API's rules, by its code.
+_ADVICES = {"not_whole": 'make the kind "number"', "too_small": "lower `minimum`", "too_large": "raise `maximum`"}
 
 type Reader = Callable[[str], Value | Broken]
 
@@ -53,8 +52,24 @@ def cell_reader(feature: Feature, mark: str | None = ".", *, is_trained: bool = 
     callable
         From a text to the feature's value, or to Broken.
     """
-    read = _category_reader(feature) if feature.is_category else _number_reader(feature, mark)
-    return _without_advice(read) if is_trained else read
+    advices = _ADVICES | {"unknown_category": 'make the kind "category"' if feature.is_boolean else "add it"}
+
+    def read(text: str) -> Value | Broken:
+        if feature.says_unknown(text):
+            return feature.unknown
+        if not text:
+            return Broken("is empty: fill it in", "" if is_trained else ", or set `optional = true` in the schema")
+        if feature.is_category and not feature.values:
+            return Broken("must have no control characters: remove them") if has_controls(text) else text
+        number = None if feature.is_category else read_number(text, mark, feature.reference, feature.date_order)
+        value = read_value(feature, text if number is None else number, mark or ".")
+        if not isinstance(value, Fault):
+            return value
+        rule = value.message.removeprefix(f"{feature.label} ").removesuffix(".")
+        advice = advices.get(value.code)
+        return Broken(rule, f": correct it, or {advice} in the schema" if advice and not is_trained else "")
+
+    return read
 
 
 def answer_reader(positive: Sequence[str], negative: Sequence[str]) -> Reader:
@@ -91,60 +106,3 @@ def find_mark(file: str, columns: Mapping[str, decimal_mark.Shown]) -> str | Non
     if unclear:
         raise DataError(f"{file}: {', '.join(unclear)} {decimal_mark.UNCLEAR}")
     return mark
-
-
-def _without_advice(read: Reader) -> Reader:
-    def read_trained(text: str) -> Value | Broken:
-        value = read(text)
-        return Broken(value.rule) if isinstance(value, Broken) else value
-
-    return read_trained
-
-
-def _number_reader(feature: Feature, mark: str | None) -> Reader:
-    low, high = feature.minimum, feature.maximum
-    if low is None or high is None:
-        raise ValueError(f"{feature.name} has no bounds.")
-    least, most = (f"{bound:.15g} {unit_text(bound, feature.unit)}".rstrip() for bound in (low, high))
-
-    def read(text: str) -> Value | Broken:
-        if feature.says_unknown(text):
-            return None
-        if not text:
-            return _EMPTY
-        number = read_number(text, mark, feature.reference, feature.date_order)
-        if number is None and feature.reference:
-            return Broken(DATE_RULE)
-        if number is None:
-            return Broken(f"must be a number: write digits, like 1234{mark or '.'}5, no unit, currency or percent sign")
-        if isinstance(number, Unclear):
-            return Broken("could be thousands or have three decimals: write it like 1234, or like 1.2340")
-        if not math.isfinite(number):
-            return Broken("must be a finite number, and this one is too large for a computer: correct it")
-        if feature.kind == "integer" and number != math.floor(number):
-            return Broken("must be a whole number: correct it", ', or make the kind "number" in the schema')
-        if number < low:
-            return Broken(f"must be {least} or more: correct it", ", or lower `minimum` in the schema")
-        if number > high:
-            return Broken(f"must be {most} or less: correct it", ", or raise `maximum` in the schema")
-        return number
-
-    return read
-
-
-def _category_reader(feature: Feature) -> Reader:
-    values = feature.values
-    other = 'make the kind "category" in the schema' if feature.is_boolean else "add it to the schema"
-    unknown = Broken(f"{one_of(values)}: correct it", f", or {other}")
-
-    def read(text: str) -> str | Broken:
-        if feature.says_unknown(text):
-            return ""
-        if not text:
-            return _EMPTY
-        if not values:
-            return Broken("must have no control characters: remove them") if has_controls(text) else text
-        category = read_category(feature, text)
-        return unknown if category is None else category
-
-    return read

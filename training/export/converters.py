@@ -35,9 +35,9 @@ __all__ = ["register"]
 def register() -> None:
     """Make skl2onnx use these converters, in this process."""
     _register(OrdinalEncoder, _transformer_shape, _ordinal_encoder)
-    _register(OneHotEncoder, _one_hot_shape, _one_hot_encoder, options={})
+    _register(OneHotEncoder, _transformer_shape, _one_hot_encoder, options={})
     _register(TargetEncoder, _transformer_shape, _target_encoder)
-    _register(SimpleImputer, _imputer_shape, _simple_imputer)
+    _register(SimpleImputer, _transformer_shape, _simple_imputer)
     _register(StandardScaler, _transformer_shape, _standard_scaler)
     _register(Logarithm, _transformer_shape, _logarithm)
     for classifier in (*_LOGITS, RandomForestClassifier, Calibrated):
@@ -49,18 +49,13 @@ def _register(cls: type, shape: Callable[..., None], convert: Callable[..., None
 
 
 def _transformer_shape(operator: Any) -> None:
-    width = sum(variable.type.shape[1] for variable in operator.inputs)
-    operator.outputs[0].type = DoubleTensorType([None, width])
-
-
-def _imputer_shape(operator: Any) -> None:
-    indicator = operator.raw_operator.indicator_
-    width = len(operator.raw_operator.statistics_) + (0 if indicator is None else len(indicator.features_))
-    operator.outputs[0].type = DoubleTensorType([None, width])
-
-
-def _one_hot_shape(operator: Any) -> None:
-    width = sum(len(categories) for categories in operator.raw_operator.categories_)
+    match operator.raw_operator:
+        case OneHotEncoder(categories_=categories):
+            width = sum(map(len, categories))
+        case SimpleImputer(statistics_=statistics, indicator_=indicator):
+            width = len(statistics) + (0 if indicator is None else len(indicator.features_))
+        case _:
+            width = sum(variable.type.shape[1] for variable in operator.inputs)
     operator.outputs[0].type = DoubleTensorType([None, width])
 
 

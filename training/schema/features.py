@@ -7,9 +7,8 @@ from predict.contract import Example, Feature, Kind, Row, Value
 from predict.model.session import OUTPUT
 from predict.text import fold
 
-from ..errors import one_of
 from .countries import country_names, other_country_names
-from .toml_section import Section
+from .toml_section import Section, one_of
 
 __all__ = ["BOOLEAN_NAMES", "read_example", "read_feature"]
 

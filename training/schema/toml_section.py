@@ -2,14 +2,17 @@
 
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from ..errors import SchemaError
 from .column import has_controls
 from .toml_lines import Lines, Path, line_of
 
-__all__ = ["Faults", "Section"]
+__all__ = ["Faults", "Section", "one_of"]
+
+# So many values are named where one of them must stand.
+_FEW = 8
 
 
 class Faults:
@@ -143,7 +146,7 @@ class Section:
         """Return a text that is one of `choices`; "" where it is not."""
         text = self.text(key)
         if text not in choices:
-            self.refuse(key, f"must be one of {', '.join(repr(choice) for choice in choices)}")
+            self.refuse(key, one_of(choices))
             return ""
         return text
 
@@ -196,6 +199,12 @@ class Section:
         if value != value.strip() or has_controls(value):
             self.refuse(key, "must have no control characters and no spaces around it")
         return value
+
+
+def one_of(values: Collection[str]) -> str:
+    """Say that a text must be one of these values, and which there are where they are few."""
+    listed = ", ".join(map(repr, values)) if len(values) <= _FEW else f"the {len(values)} values that are known"
+    return f"must be one of {listed}"
 
 
 def _called(table: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 import { effectRow, effectsOf, extentsOf } from "../effects.js";
 import { element, part, shape } from "../elements.js";
+import { lineOf } from "../numbers-table.js";
 import { chanceAndThreshold, percentText, pointsText, valueText } from "../words.js";
 
 /** @typedef {import("../api.js").Answer} Answer */
@@ -71,9 +72,7 @@ function checkingRows(average, effects) {
   let total = average;
   const rows = effects.map(({ label, value, median, share }) => {
     total += share;
-    return [label, value, median, pointsText(share, 2), percentText(total, 2)];
+    return lineOf([label, value, median, pointsText(share, 2), percentText(total, 2)]);
   });
-  return [["Baseline", "", "", "", percentText(average, 2)], ...rows].map(([name, ...cells]) =>
-    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", { class: "number" }, text))),
-  );
+  return [lineOf(["Baseline", "", "", "", percentText(average, 2)]), ...rows];
 }

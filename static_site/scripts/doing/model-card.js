@@ -1,7 +1,8 @@
 /** The card of one model: what it answered, what came of it, and how its inputs are spread. */
 
-import { element, shape } from "../elements.js";
-import { Plot } from "../plot.js";
+import { element, shape, tile } from "../elements.js";
+import { linesOf } from "../numbers-table.js";
+import { plotCalibration } from "../plot.js";
 import { percentText, wholeText } from "../words.js";
 import { caption, card, customersText, dayText, rangeText, shareText } from "./markup.js";
 
@@ -23,12 +24,14 @@ export function modelCards(model, isFirst) {
     title,
     element("p", { class: "muted" }, `${model.name} (${model.hash}), ${days}`),
     ...(isFirst ? [] : [element("p", {}, model.sentence)]),
-    tiles([
-      ["Customers scored", customersText(model.rows), ""],
-      [model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`],
-      ["With a warning", shareText(model.warned), "A value that training did not see"],
-      ["Refused", shareText(model.failed), "Could not be scored"],
-    ]),
+    element(
+      "dl",
+      { class: "tiles" },
+      tile("Customers scored", customersText(model.rows)),
+      tile(model.positive_words, shareText(model.positive), model.tested_positive === undefined ? "" : `In tests: ${percentText(model.tested_positive)}`),
+      tile("With a warning", shareText(model.warned), "A value that training did not see"),
+      tile("Refused", shareText(model.failed), "Could not be scored"),
+    ),
   );
   // Of an earlier model only what is known: two cards that say nothing are two too many.
   if (!isFirst) return [answered, ...(model.outcomes?.count ? [outcomesCard(model)] : [])];
@@ -49,11 +52,13 @@ function outcomesCard({ outcomes, mean_score }) {
   const result = card(
     title,
     said,
-    tiles([
-      ["Precision", ...measuredTexts(precision, tested.precision)],
-      ["Recall", ...measuredTexts(recall, tested.recall)],
-      ["Outcomes", wholeText(count), "Ranges are 95% intervals"],
-    ]),
+    element(
+      "dl",
+      { class: "tiles" },
+      tile("Precision", ...measuredTexts(precision, tested.precision)),
+      tile("Recall", ...measuredTexts(recall, tested.recall)),
+      tile("Outcomes", wholeText(count), "Ranges are 95% intervals"),
+    ),
     element(
       "figure",
       { class: "figure" },
@@ -62,36 +67,21 @@ function outcomesCard({ outcomes, mean_score }) {
     ),
     element("details", {}, element("summary", {}, "Show the numbers"), binsTable(bins)),
   );
+  const words = "What the model said against what happened; the numbers are below.";
+  const shares = bins.map(({ said: predicted, happened: { value, low, high } }) => [predicted, value, low, high]);
   // It is as wide as the place it stands in, and so drawn once it stands there.
-  requestAnimationFrame(() => draw(place, bins));
+  requestAnimationFrame(() => plotCalibration(place, { words, x: "Said", y: "Happened" }, shares));
   return result;
-}
-
-/** @param {HTMLElement} place @param {Bin[]} bins */
-function draw(place, bins) {
-  const points = bins.map(({ said, happened }) => /** @type {[number, number]} */ ([said, happened.value]));
-  new Plot(place, {
-    words: "What the model said against what happened; the numbers are below.",
-    x: "Said",
-    y: "Happened",
-    curve: points,
-    points,
-    whiskers: bins.map(({ said, happened }) => [said, happened.low, happened.high]),
-    reference: [[0, 0], [1, 1]],
-  });
 }
 
 /** @param {Bin[]} bins */
 function binsTable(bins) {
-  return table(
-    "Scores and what happened",
-    ["Customers", "Said", "Happened"],
-    bins.map(({ count, said, happened }) => [
-      wholeText(count),
-      percentText(said),
-      `${percentText(happened.value)} (${rangeText(happened.low, happened.high)})`,
-    ]),
-  );
+  const rows = bins.map(({ count, said, happened: { value, low, high } }) => [
+    percentText(said),
+    `${percentText(value)} (${rangeText(low, high)})`,
+    wholeText(count),
+  ]);
+  return element("table", { class: "table" }, caption("Scores and what happened"), ...linesOf(["Said", "Happened", "Customers"], rows));
 }
 
 /** @param {Input[]} inputs */
@@ -132,21 +122,6 @@ function inputDetails({ label, words, is_shifted, bars }) {
 function bar(share, name) {
   const width = `${(100 * share).toFixed(1)}%`;
   return shape("svg", { class: name, width: "100%", height: 8, "aria-hidden": "true" }, shape("rect", { width, height: 8, rx: 2 }));
-}
-
-/** @param {[string, string, string][]} entries name, value and note */
-function tiles(entries) {
-  const all = entries.map(([name, value, note]) =>
-    element("div", { class: "tile" }, element("dt", {}, name), element("dd", { class: "tile-value" }, value), ...(note ? [element("dd", { class: "tile-note" }, note)] : [])),
-  );
-  return element("dl", { class: "tiles" }, ...all);
-}
-
-/** @param {string} title @param {string[]} names @param {string[][]} rows of numbers */
-function table(title, names, rows) {
-  const heads = names.map((name) => element("th", { scope: "col", class: "number" }, name));
-  const body = rows.map((row) => element("tr", {}, ...row.map((text) => element("td", { class: "number" }, text))));
-  return element("table", { class: "table" }, caption(title), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
 }
 
 /**

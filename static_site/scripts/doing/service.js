@@ -1,5 +1,8 @@
 /** The service, as this page sees it: how the model does, and a file of outcomes on its way in. */
 
+import { PATIENCE } from "../api.js";
+import { keyHeader } from "../key.js";
+
 /** @typedef {{value: number, low: number, high: number}} Share */
 /** @typedef {{count: number, said: number, happened: Share}} Bin */
 /** @typedef {{words: string, now: number, then: number}} Bar */
@@ -71,8 +74,6 @@
  * @typedef {{kind: "said", body: T} | {kind: "off"} | {kind: "locked"} | {kind: "failed", text: string, missing?: string}} Outcome missing: a column
  */
 
-const PATIENCE = 60_000;
-
 /**
  * @param {string} base
  * @param {string} key "" without one
@@ -116,10 +117,10 @@ export function sendOutcomes(base, key, file, day) {
  * @returns {Promise<Outcome<any>>}
  */
 async function ask(address, key, request) {
-  // A header holds nothing else, and so no key does.
-  if (!/^[\x20-\x7e]*$/.test(key)) return { kind: "locked" };
+  const header = keyHeader(key);
+  if (!header) return { kind: "locked" };
   try {
-    const headers = { ...request.headers, ...(key ? { "x-functions-key": key } : {}) };
+    const headers = { ...request.headers, ...header };
     const response = await fetch(address, { ...request, headers, signal: AbortSignal.timeout(PATIENCE) });
     const body = await response.json().catch(() => null);
     if (response.ok && body) return { kind: "said", body };

@@ -1,10 +1,10 @@
 /** What the scores said against what happened, where the file knows it. */
 
 import { element, part } from "../elements.js";
-import { Plot } from "../plot.js";
+import { linesOf } from "../numbers-table.js";
+import { plotCalibration } from "../plot.js";
 import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
 import { calibrationError } from "./known.js";
-import { linesOf } from "./numbers-table.js";
 
 /** @param {import("./known.js").Known | null} known */
 export function showCalibration(known) {
@@ -18,15 +18,8 @@ export function showCalibration(known) {
     `On average a score is off by ${numberText(calibrationError(bins) * 100)} points.`;
   const place = element("div", { class: "chart" });
   part("calibration").replaceChildren(element("div", {}, place));
-  const points = bins.map(({ mean, bought: share }) => /** @type {[number, number]} */ ([mean, share]));
-  new Plot(place, {
-    words: "What the scores said against what happened; the numbers are below.",
-    x: "Score",
-    y: `Share of ${target.people}`,
-    curve: points,
-    points,
-    reference: [[0, 0], [1, 1]],
-  });
+  const words = "What the scores said against what happened; the numbers are below.";
+  plotCalibration(place, { words, x: "Score", y: `Share of ${target.people}` }, bins.map(({ mean, bought: share }) => [mean, share]));
   const rows = bins.map(({ mean, bought: share, count }) => [percentCell(mean), percentCell(share), wholeText(count)]);
   part("calibration-table").replaceChildren(...linesOf(["Average score", `Share of ${target.people}`, "Customers"], rows));
 }

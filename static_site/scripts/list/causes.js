@@ -1,8 +1,8 @@
 /** Which input is the main reason for how many of those on the contact list. */
 
 import { part } from "../elements.js";
+import { linesOf } from "../numbers-table.js";
 import { countText, insideSentence, percentText, percentCell, wholeText } from "../words.js";
-import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 

@@ -1,9 +1,9 @@
 /** Gains: the share of the buyers that a list of the best so many reaches, and how often more than by chance. */
 
 import { element, part } from "../elements.js";
+import { linesOf } from "../numbers-table.js";
 import { Plot } from "../plot.js";
 import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
-import { linesOf } from "./numbers-table.js";
 import { share, times } from "./tiles.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */

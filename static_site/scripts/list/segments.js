@@ -1,8 +1,8 @@
 /** Segments: the customers by a category of the model or a column of the file with few values. */
 
 import { element, part } from "../elements.js";
+import { linesOf } from "../numbers-table.js";
 import { percentCell, target, wholeText } from "../words.js";
-import { linesOf } from "./numbers-table.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 /** @typedef {{name: string, textOf: (number: number) => string}} Grouping the text says in which segment a customer is */

@@ -1,5 +1,8 @@
 /** The service that scores many customers at once: every way a request can end is one of a few outcomes. */
 
+import { PATIENCE, waitOf } from "../api.js";
+import { keyHeader } from "../key.js";
+
 /** @typedef {{feature: string, value: number | string, contribution: number}} Reason */
 /**
  * @typedef {object} Result
@@ -16,8 +19,6 @@
  *   | {kind: "refused", text: string}} Outcome busy: worth another try
  */
 
-const PATIENCE = 60_000;
-const LONGEST_WAIT = 120;
 const REACH = "The prediction service cannot be reached.";
 
 /**
@@ -28,12 +29,12 @@ const REACH = "The prediction service cannot be reached.";
  * @returns {Promise<Outcome>}
  */
 export async function scoreBatch(base, columns, key, signal) {
-  // A header holds nothing else, and so no key does.
-  if (!/^[\x20-\x7e]*$/.test(key)) return { kind: "locked" };
+  const header = keyHeader(key);
+  if (!header) return { kind: "locked" };
   try {
     const response = await fetch(`${base}/predict/batch?include=reasons`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...(key ? { "x-functions-key": key } : {}) },
+      headers: { "Content-Type": "application/json", ...header },
       body: JSON.stringify({ columns }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
     });
@@ -54,7 +55,7 @@ function readOutcome(response, body) {
   if (response.ok && Array.isArray(body?.results)) return { kind: "scored", results: body.results, model: body.model };
   if (status === 401 || status === 403) return { kind: "locked" };
   if (status === 413) return { kind: "too_large" };
-  if (status === 429 || status === 503) return { kind: "busy", seconds: waitOf(response), text: busyWords(status) };
+  if (status === 429 || status === 503) return { kind: "busy", seconds: waitOf(response, 0), text: busyWords(status) };
   if (status >= 400 && status < 500) {
     const reasons = (body?.errors ?? []).map((/** @type {{message: string}} */ { message }) => message);
     return { kind: "refused", text: reasons.join(" ") || body?.detail || "The service does not take this list." };
@@ -67,10 +68,4 @@ function readOutcome(response, body) {
 /** @param {number} status */
 function busyWords(status) {
   return status === 429 ? "The prediction service has too many requests." : "The service is not ready.";
-}
-
-/** @param {Response} response @returns {number} seconds that it asks to wait, 0 where it does not say */
-function waitOf(response) {
-  const seconds = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_WAIT) : 0;
 }

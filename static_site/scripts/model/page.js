@@ -1,7 +1,7 @@
 /** The model's page: charts of the numbers that stand in it, and a threshold that can be moved. */
 
 import { part } from "../elements.js";
-import { Plot } from "../plot.js";
+import { Plot, plotCalibration } from "../plot.js";
 import { showProfit } from "./profit.js";
 import { Threshold } from "./threshold.js";
 import { target } from "../words.js";
@@ -58,17 +58,8 @@ function drawCurve(place, { placeOf, ...words }) {
 /** @param {HTMLElement | null} place with the bins: mean prediction, share that bought, both ends of its interval */
 function drawCalibration(place) {
   if (!place) return;
-  const bins = numbersOf(place);
-  const points = bins.map(([x, y]) => /** @type {Place} */ ([x, y]));
-  new Plot(place, {
-    words: "What the model predicted against what happened; the numbers are below.",
-    x: "Predicted",
-    y: `Share of ${target.people}`,
-    curve: points,
-    points,
-    whiskers: bins.map(([x, , low, high]) => [x, low, high]),
-    reference: [[0, 0], [1, 1]],
-  });
+  const words = "What the model predicted against what happened; the numbers are below.";
+  plotCalibration(place, { words, x: "Predicted", y: `Share of ${target.people}` }, numbersOf(place));
 }
 
 /** @param {HTMLElement} place of a chart @returns {any[]} the numbers that stand in it */
