@@ -39,12 +39,17 @@ def test_a_literal_route_matches_itself_in_any_case_and_nothing_longer(parts):
 
 @given(st.binary(max_size=60).filter(lambda path: b"\0" not in path and b"%00" not in path))
 def test_no_path_breaks_the_table(path):
-    table = RouteTable([compile_route("a/{id}", (), 1), compile_route("b/{x}.{y}", (), 2)])
+    table = RouteTable([compile_route("a/{id:int}/{*rest}", (), 1), compile_route("b/{x}.{y}", (), 2)])
     found = table.find("GET", read_path(b"/" + path))
     assert found is None or found[0] in (1, 2)
 
 
-@given(st.permutations(["{all}/b", "a/{id}", "a/b"]))
+@given(st.integers())
+def test_an_int_is_one_of_32_bits(number):
+    assert (find(["{id:int}"], f"/{number}") is not None) == (-(2**31) <= number < 2**31)
+
+
+@given(st.permutations(["{*all}", "a/{*rest}", "a/{id}", "a/b"]))
 def test_the_first_route_that_fits_counts_however_literal_the_others(templates):
     fitting = [template for template in templates if find([template], "/a/b")]
     assert find(templates, "/a/b")[0] == fitting[0]
@@ -53,9 +58,26 @@ def test_the_first_route_that_fits_counts_however_literal_the_others(templates):
 @pytest.mark.parametrize(
     ("template", "path", "params"),
     [
-        ("{id}", "/7/", {"id": "7"}),
-        ("a/{id}/{other}", "/A/7/x y", {"id": "7", "other": "x y"}),
+        ("a/{id?}", "/a", {}),
+        ("a/{id?}", "/a/", {}),
+        ("a/{id=7}", "/a", {"id": "7"}),
+        ("a/{id=7}", "/a/8", {"id": "8"}),
+        ("a/{id:int?}", "/a", {}),
+        ("a/{*rest}", "/a", {}),
+        ("a/{**rest}", "/a/b/c", {"rest": "b/c"}),
         ("a/file-{name}.{kind}", "/a/file-x.y.txt", {"name": "x.y", "kind": "txt"}),
+        ("a/{x:alpha}/{y:bool}", "/a/abc/TRUE", {"x": "abc", "y": "TRUE"}),
+        ("a/{x:length(2)}", "/a/xy", {"x": "xy"}),
+        ("a/{x:length(2,3)}", "/a/xyz", {"x": "xyz"}),
+        ("a/{x:minlength(2):maxlength(3)}", "/a/xyz", {"x": "xyz"}),
+        ("a/{x:range(-5,5)}", "/a/-5", {"x": "-5"}),
+        ("a/{x:min(5)}", "/a/5", {"x": "5"}),
+        ("a/{x:max(5)}", "/a/5", {"x": "5"}),
+        ("a/{x:guid}", "/a/6F9619FF-8B86-D011-B42D-00CF4FC964FF", {"x": "6F9619FF-8B86-D011-B42D-00CF4FC964FF"}),
+        ("a/{x:datetime}", "/a/2024-02-29", {"x": "2024-02-29"}),
+        ("a/{x:double}", "/a/1.5", {"x": "1.5"}),
+        ("a/{x:long}", "/a/9999999999", {"x": "9999999999"}),
+        ("a/{x:regex(^[a-c]+$)}", "/a/abc", {"x": "abc"}),
     ],
 )
 def test_parameters_are_read(template, path, params):
@@ -64,14 +86,30 @@ def test_parameters_are_read(template, path, params):
 
 @pytest.mark.parametrize(
     ("template", "path"),
-    [("a/{id}", "/a"), ("a/{id}", "/a/"), ("a/{id}", "/a/b/c"), ("a/b", "/a%2Fb"), ("a/b", "/a//b")],
+    [
+        ("a/{id}", "/a"),
+        ("a/{id}", "/a/b/c"),
+        ("a/{id:int}", "/a/1.5"),
+        ("a/{x:alpha}", "/a/a1"),
+        ("a/{x:bool}", "/a/yes"),
+        ("a/{x:length(2)}", "/a/xyz"),
+        ("a/{x:length(2,3)}", "/a/x"),
+        ("a/{x:range(-5,5)}", "/a/6"),
+        ("a/{x:min(5)}", "/a/4"),
+        ("a/{x:max(5)}", "/a/6"),
+        ("a/{x:guid}", "/a/7"),
+        ("a/{x:datetime}", "/a/2023-02-29"),
+        ("a/{x:regex(^[a-c]+$)}", "/a/abd"),
+        ("a/b", "/a%2Fb"),
+        ("a/b", "/a//b"),
+    ],
 )
 def test_what_does_not_fit_is_not_found(template, path):
     assert find([template], path) is None
 
 
 @pytest.mark.parametrize(
-    "template", ["a/{", "a/}", "a/{x:int}", "a/{x?}", "a/{x=1}", "a/{*x}", "a/{1}", "a/{x}/{x}", "a/*"]
+    "template", ["a/{", "a/}", "a/{x:nonsense}", "a/{x:length(a)}", "a/{x}/{x}", "a/*", "a/{x:regex([)}"]
 )
 def test_a_template_that_is_not_understood_is_refused(template):
     with pytest.raises(LocalError, match="route"):

@@ -45,12 +45,12 @@ async def every(req: func.HttpRequest) -> func.HttpResponse:
     return _echo(req)
 
 
-@app.route(route="items/{id}", methods=["GET"])
+@app.route(route="items/{id:int}", methods=["GET", "DELETE"])
 async def item(req: func.HttpRequest) -> func.HttpResponse:
     return _echo(req, route="item")
 
 
-@app.route(route="items/{name}", methods=["GET", "DELETE"])
+@app.route(route="items/{id}", methods=["GET"])
 async def item_by_name(req: func.HttpRequest) -> func.HttpResponse:
     return _echo(req, route="item_by_name")
 
@@ -60,7 +60,7 @@ async def newest(req: func.HttpRequest) -> func.HttpResponse:
     return _echo(req, route="newest")
 
 
-@app.route(route="files/{name}.{kind}", methods=["GET"])
+@app.route(route="files/{*rest}", methods=["GET"])
 async def files(req: func.HttpRequest) -> func.HttpResponse:
     return _echo(req, route="files")
 
