@@ -195,7 +195,8 @@ def test_a_file_that_differs_from_training_is_told_by_input(page: Page) -> None:
     assert len(found[1]) == 1
     words = f"{number_text(minutes)} minutes or less in training. About [0-9]+ times lower"
     question = "are they hours rather than minutes[?]"
-    assert re.match(rf"Minutes watched: half are [\d.]+ minutes or less here, {words}: {question}", found[1][0])
+    said = found[1][0].replace("\u00a0", " ")  # between a number and its unit
+    assert re.match(rf"Minutes watched: half are [\d.]+ minutes or less here, {words}: {question}", said)
     assert found[2] == ["Country: 100% have one that training never saw."]
     assert found[3] == []  # too few rows to tell
 
