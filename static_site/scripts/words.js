@@ -148,7 +148,7 @@ export function comparison(probability, baseRate) {
 }
 
 /**
- * @param {{label: string, value: string, share: number}[]} effects
+ * @param {{label: string, value: string, share: number}[]} effects those of several inputs together without a value
  * @param {1 | -1} sign of the direction the score went
  * @returns {string} what moved it most that way, or nothing
  */
@@ -157,7 +157,7 @@ export function reasonsText(effects, sign) {
     .sort((a, b) => (b.share - a.share) * sign)
     .slice(0, 2)
     .filter(({ share }) => pointsText(share * sign).startsWith("+"))
-    .map(({ label, value }) => `${insideSentence(label)} (${value})`);
+    .map(({ label, value }) => `${insideSentence(label)}${value && ` (${value})`}`);
   return causes.length > 0 ? `${sign > 0 ? "Raised" : "Lowered"} most by ${causes.join(" and ")}.` : "";
 }
 

@@ -158,6 +158,16 @@ def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Pa
     assert call(page, "words", "comparison", pairs) == [comparison(*pair) for pair in pairs]
 
 
+def test_inputs_that_are_named_together_have_no_value(page: Page) -> None:
+    effects = [
+        {"label": "Visits", "value": "3", "share": 0.1},
+        {"label": "9 others together", "value": "", "share": 0.2},
+        {"label": "Plan", "value": "team", "share": -0.1},
+    ]
+    texts = ["Raised most by 9 others together and visits (3).", "Lowered most by plan (team)."]
+    assert call(page, "words", "reasonsText", [[effects, 1], [effects, -1]]) == texts
+
+
 def test_faults_have_the_words_of_the_services_own_pages(page: Page) -> None:
     codes = (
         "missing",
