@@ -71,13 +71,19 @@ def write_site(source: Path, out: Path, api_origin: str) -> None:
     _check_folders(source, out)
     try:
         with alone(out) as folder:
+            old = out.with_name(f".{out.name}.old")
+            if old.exists() and not out.exists():
+                # The last run ended between its two renames.
+                old.rename(out)
             shutil.copytree(source, site := folder / "site")
             if api_origin:
                 _write_base(site, f"{api_origin}/api")
                 _write_rules(site / _RULES, api_origin)
+            shutil.rmtree(old, ignore_errors=True)
             if out.exists():
-                out.rename(folder / "old")
+                out.rename(old)
             site.rename(out)
+            shutil.rmtree(old, ignore_errors=True)
     except Busy as error:
         raise SiteError(str(error)) from None
     except OSError as error:

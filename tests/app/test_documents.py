@@ -1,5 +1,6 @@
 """docs/tutorial.md and docs/examples.md, done as a reader does them, in order."""
 
+import csv
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -82,6 +84,20 @@ def test_example_of_javascript_works(examples):
         ["node", "--input-type=module", "-e", examples["js"]], capture_output=True, text=True, check=False
     )
     assert done.stdout.startswith("Will Purchase 0."), done.stderr
+
+
+def test_query_of_excel_makes_numbers_of_all_numbers_that_come_back(examples):
+    """Nothing here runs the query itself."""
+    query = examples["powerquery"]
+    address, kind = re.search(r'Contents\("(.*?)", \[Headers = \[#"Content-Type" = "(.*?)"\]', query).groups()
+    (customer,) = [json.loads(text) for text in re.findall(r"-d '(.*)'", examples["sh"])]
+    lines = [",".join(f'"{cell}"' for cell in cells) for cells in (customer, customer.values())]
+    request = urllib.request.Request(address, "\n".join(lines).encode(), {"Content-Type": kind})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        (scored,) = csv.DictReader(response.read().decode("utf-8-sig").splitlines())
+    added = {name: cell for name, cell in scored.items() if name not in customer}
+    numbers = {name for name, cell in added.items() if re.fullmatch(r"[0-9.]+", cell)}
+    assert numbers == set(re.findall(r'\{"(\w+)", Numeric, type nullable number\}', query))
 
 
 def headings_of(path):

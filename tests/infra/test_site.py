@@ -3,6 +3,9 @@
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -122,6 +125,30 @@ def test_a_site_that_cannot_be_written_leaves_the_last_one(source, tmp_path):
     with pytest.raises(SiteError):
         write_site(copy, out, API)
     assert files(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "source"]
+
+
+def test_a_run_that_was_killed_between_its_renames_loses_no_site(source, tmp_path):
+    out = tmp_path / "site"
+    write_site(source, out, API)
+    before = files(out)
+    code = (
+        "import os, pathlib, signal, sys; from infra.site import write_site\n"
+        "source, out = map(pathlib.Path, sys.argv[1:])\n"
+        "def watched(event, arguments):\n"
+        "    if event == 'os.rename' and arguments[1] == str(out): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "sys.addaudithook(watched); write_site(source, out, '')\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, source, out], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert not out.exists()
+    copy = tmp_path / "source"
+    shutil.copytree(source, copy)
+    (copy / "config.json").write_text("{}")
+    with pytest.raises(SiteError):
+        write_site(copy, out, API)
+    assert files(out) == before
+    write_site(source, out, API)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "source"]
 
 
