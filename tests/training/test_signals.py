@@ -75,9 +75,12 @@ def test_workers_ignore_ctrl_c_and_a_run_does_not(start, monkeypatch):
 
 def test_ctrl_c_while_workers_start_is_not_lost():
     code = (
-        "import time; from training.command.signals import ignoring_interrupts, listen\n"
+        "import time; from training.command.signals import Stopped, ignoring_interrupts, leave, listen\n"
         "listen()\n"
-        "with ignoring_interrupts(): print('starting', flush=True); time.sleep(60)\n"
+        "try:\n"
+        "    with ignoring_interrupts(): print('starting', flush=True); time.sleep(60)\n"
+        # Where it comes before the sleep: as each command does.
+        "except Stopped as stopped: leave(stopped.status)\n"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, text=True, **pipes) as process:
