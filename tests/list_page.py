@@ -59,6 +59,10 @@ def scored(page: Page, content: str | bytes) -> None:
     expect(page.locator("#ranked")).to_be_visible()
 
 
+def cut_at(page: Page, value: str) -> None:
+    page.locator("#cut-box").fill(value)
+
+
 def download(page: Page, button: str = "Download CSV") -> tuple[str, list[list[str]]]:
     """Return the name of the file that a button saves, and its rows."""
     file = save(page, page.get_by_role("button", name=button, exact=True).click)

@@ -162,7 +162,7 @@ def test_many_inputs_are_tried_with_models_that_tables_explain():
         assert trial.params.get("max_leaf_nodes", 0) <= 8
 
 
-def test_many_inputs_are_tried_with_sums_of_products_held_back_little_and_much():
+def test_many_inputs_are_tried_with_linear_models_regularised_weakly_and_strongly():
     for seed in range(5):
         tried = [trial.params for trial in draw_trials(N_TRIALS, seed, n_features=MOST_IN_FULL + 1)]
         for logarithm in (False, True):

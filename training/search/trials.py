@@ -116,7 +116,7 @@ _OF_MANY_INPUTS: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
         },
     )
 )
-# Of a thousand rows, sums of products are often the best there is: how far they are held back is not left to chance.
+# Of a thousand rows a linear model is often the best: how strongly it is regularised is not left to chance.
 _LINEAR: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
     ("LogisticRegression", {"encoder": "onehot", "logarithm": logarithm, "C": c})
     for logarithm, c in ((False, 0.1), (True, 0.1), (False, 1.0))

@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
 import { plotCalibration } from "../plot.js";
-import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
+import { numberText, percentCell, percentText, target, wholeText } from "../words.js";
 import { calibrationError } from "./known.js";
 
 /** @param {import("./known.js").Known | null} known */

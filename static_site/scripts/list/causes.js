@@ -2,7 +2,7 @@
 
 import { part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
-import { countText, insideSentence, percentText, percentCell, wholeText } from "../words.js";
+import { countText, insideSentence, percentCell, percentText, wholeText } from "../words.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
 

@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
 import { Plot } from "../plot.js";
-import { numberText, percentText, percentCell, target, wholeText } from "../words.js";
+import { numberText, percentCell, percentText, target, wholeText } from "../words.js";
 import { share, times } from "./tiles.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
