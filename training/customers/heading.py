@@ -11,7 +11,7 @@ from predict.text import fold_heading
 
 from ..errors import DataError
 
-__all__ = ["Columns", "find_columns"]
+__all__ = ["Columns", "find_columns", "no_heading"]
 
 _NAMES_SHOWN = 30
 
@@ -33,6 +33,11 @@ class Columns:
     count: int
     index: dict[str, int]
     notes: tuple[str, ...] = ()
+
+
+def no_heading(file: str) -> DataError:
+    """Return the refusal of a file whose first line is a customer."""
+    return DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
 
 
 def find_columns(
@@ -68,7 +73,7 @@ def find_columns(
     names = {feature.name: names_of(feature) for feature in features} | ({target[0]: tuple(target)} if target else {})
     found = find_places(names, heading)
     if not any(found.values()) and is_no_heading(heading):
-        raise DataError(f"{file}: the first line must name the columns, and holds numbers. Add a heading line.")
+        raise no_heading(file)
     for name, places in found.items():
         if len(places) > 1:
             columns = [heading[place] for place in places]

@@ -14,9 +14,9 @@ from predict.requests.date import read_days
 from predict.requests.number import Unclear, read_number
 from predict.text import fold
 
-from ..errors import DataError
 from ..schema.column import Column
 from .distinct_texts import Texts
+from .heading import no_heading
 from .parquet_file import ParquetFile
 from .read_blocks import file_format
 from .rows import open_file, read_rows
@@ -50,7 +50,7 @@ def read_columns(path: Path) -> list[Column]:
     table = read_rows(opened, opened.flat if isinstance(opened, ParquetFile) else None)
     headings = [heading.strip() for heading in table.column_names]
     if _is_customer(headings):
-        raise DataError(f"{path}: the first line must name the columns, and holds numbers. Add a heading line.")
+        raise no_heading(str(path))
     texts = [_merged(Texts.of(column)) for column in table.columns]
     shown = {str(place): Shown.of(column.distinct) for place, column in enumerate(texts)}
     # Where nothing tells, training will ask: here it is enough that these are numbers.
@@ -59,7 +59,10 @@ def read_columns(path: Path) -> list[Column]:
 
 
 def _is_customer(headings: list[str]) -> bool:
-    """Return whether a first line is a customer's: its numbers are in no order, as those of years or places are."""
+    """Return whether a first line is a customer's: its numbers are in no order, as those of years or places are.
+
+    `is_no_heading` does not tell: no column is known yet, and numbers may name some.
+    """
     read = (read_number(heading, ".") for heading in headings)
     numbers = [number for number in read if isinstance(number, float)]
     ordered = sorted(set(numbers))

@@ -29,7 +29,7 @@ _N_BINS = 10
 # Quantiles of the chi-squared distribution with as many degrees of freedom as there are bins: 99.9% and 50%.
 _CHANCE = 29.6
 EVEN_CHANCE = 9.34
-"""Half of all models that are right are off by more than this says."""
+"""Half of all models whose probabilities are right are further off than this by chance."""
 
 MOST_OFF = 0.015
 """Expected calibration error of a model that may be called calibrated."""
