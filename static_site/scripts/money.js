@@ -1,7 +1,6 @@
 /** What a contact costs and what a purchase brings: two boxes, kept in this browser. */
 
 import { element } from "./elements.js";
-import { readNumber } from "./numbers.js";
 import { keep, recall } from "./storage.js";
 import { decimalText, target } from "./words.js";
 
@@ -10,6 +9,9 @@ import { decimalText, target } from "./words.js";
 const KEY = "money";
 const NOTE = "In your currency. Kept in this browser only.";
 const FAULT = "Enter amounts of 0 or more, such as 2.50, and thousands without a mark, such as 1500.";
+
+/** What reads an amount, once there is one to read. @type {typeof import("./numbers.js") | null} */
+let numbers = null;
 
 export class Money {
   /** @type {() => void} */ onChange = () => {};
@@ -25,19 +27,25 @@ export class Money {
     for (const input of inputs) {
       input.addEventListener("input", () => {
         keep(KEY, inputs.some(({ value }) => value) ? inputs.map(({ value }) => value) : null);
-        this.#check();
-        this.onChange();
+        this.#read();
       });
     }
     place.prepend(labelled("A contact costs", this.#cost), labelled(`${target.noun[0].toUpperCase()}${target.noun.slice(1)} brings`, this.#value));
     place.append(this.#note);
-    this.#check();
+    if (texts.some(Boolean)) this.#read();
   }
 
   /** @returns {Amounts | null} null until both are given */
   get amounts() {
     const [cost, value] = [this.#cost, this.#value].map(amountOf);
     return cost === null || value === null ? null : { cost, value };
+  }
+
+  async #read() {
+    numbers ??= await import("./numbers.js").catch(() => null);
+    if (!numbers) return; // with the next stroke it is asked for again
+    this.#check();
+    this.onChange();
   }
 
   #check() {
@@ -53,7 +61,7 @@ export class Money {
 
 /** @param {HTMLInputElement} input @returns {number | null} null where it holds none, or one that could be read in two ways */
 function amountOf(input) {
-  const amount = readNumber(input.value, null);
+  const amount = numbers?.readNumber(input.value, null);
   return typeof amount === "number" && amount >= 0 ? amount : null;
 }
 
