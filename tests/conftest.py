@@ -44,6 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TESTS_FOLDER"] = folder.name
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three processes on two cores: a page, a pause or a server's start is waited for a third of the time."""
+    return max(1, 3 * (os.process_cpu_count() or 1) // 2)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of the pages in Chromium, and in Firefox too where it is marked so; or as --engine says."""
     if "browser" not in metafunc.fixturenames:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 import pycountry
@@ -106,6 +107,7 @@ def country_names() -> dict[str, str]:
     return {code: names[code] for code in sorted(codes, key=lambda code: fold(names[code]))}
 
 
+@cache
 def other_country_names() -> dict[str, tuple[str, ...]]:
     """Return what else people write for a country, by its two-letter code: ISO's names and codes, and usual ones.
 

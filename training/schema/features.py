@@ -61,7 +61,7 @@ def read_feature(section: Section) -> Feature:
         actionable=section.flag("actionable"),
         aliases=section.texts("aliases", ()),
         values=dict(_BOOLEAN) if is_boolean else _values(section, kind),
-        names=dict(BOOLEAN_NAMES) if is_boolean else other_country_names() if section.has("codes") else {},
+        names=dict(BOOLEAN_NAMES) if is_boolean else dict(other_country_names()) if section.has("codes") else {},
         missing=section.texts("missing", ()),
         other=section.flag("other"),
         reference=reference,
