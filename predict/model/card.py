@@ -136,6 +136,8 @@ def _metrics(metadata: Metadata) -> str:
             ruled = f"{evaluation.rule_metrics[name]:.3f}" if name in evaluation.rule_metrics else ""
             base = f"{evaluation.baseline[name]:.3f}" if name in evaluation.baseline else ""
             rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {ruled} | {base} |")
+    if evaluation.intervals:
+        rows += ["", "The intervals are for what very many new customers would show; a few hundred differ by more."]
     return "\n".join(rows)
 
 

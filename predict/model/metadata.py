@@ -100,7 +100,7 @@ class Evaluation(NamedTuple):
     baseline : dict of str to float
         The same metrics of always answering the base rate.
     intervals : dict of str to (float, float)
-        95% bootstrap intervals of `metrics`.
+        95% intervals of `metrics`, for what very many new customers would show.
     curve : tuple of CurvePoint
     calibration : tuple of CalibrationBin
     importance : dict of str to float

@@ -1,12 +1,17 @@
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn import metrics
 
+from predict.model.share_interval import wilson
 from tests.fitted import customers
 from training.customers.table import Table
-from training.evaluation.evaluate import OutOfFold, decide, evaluate
+from training.evaluation.evaluate import OutOfFold, decide, evaluate, intervals
 from training.evaluation.folds import N_SPLITS
+from training.evaluation.metrics import measure
 from training.evaluation.threshold import Objective, choose_threshold
 
 
@@ -22,8 +27,8 @@ def sorted_by_outcome(data: Table) -> Table:
     return Table(data.X.iloc[order].reset_index(drop=True), data.y[order], data.groups[order], data.sha256, data.name)
 
 
-def scored(n_rows=2000) -> OutOfFold:
-    rng = np.random.default_rng(0)
+def scored(n_rows=2000, seed=0) -> OutOfFold:
+    rng = np.random.default_rng(seed)
     p = rng.beta(0.5, 3, n_rows)
     y = (rng.random(n_rows) < p).astype(np.int8)
     return OutOfFold(y, p, rng.integers(0, N_SPLITS, n_rows), np.arange(n_rows))
@@ -48,8 +53,9 @@ def test_evaluation_measures_model_and_base_rate():
     assert evaluation.baseline["roc_auc"] == 0.5
     share = rows.y.mean()
     assert evaluation.baseline["brier"] == pytest.approx(share * (1 - share))
+    assert evaluation.intervals.keys() == evaluation.metrics.keys()
     for name, (low, high) in evaluation.intervals.items():
-        assert low <= evaluation.metrics[name] <= high or name == "calibration_error"
+        assert 0 <= low <= evaluation.metrics[name] <= high
 
 
 def test_profit_is_counted_by_hand():
@@ -68,3 +74,60 @@ def test_profit_is_counted_by_hand():
         }
     )
     assert evaluation.intervals == {}
+
+
+def test_intervals_hold_what_very_many_new_customers_show(monkeypatch):
+    monkeypatch.setattr("training.evaluation.evaluate._N_RESAMPLES", 100)
+
+    def customers_of(n_rows, seed):
+        rows = scored(n_rows, seed)
+        return replace(rows, probability=rows.probability**1.2)  # off by some points
+
+    new, n_seeds, held = customers_of(50_000, seed=1_000), 40, Counter()
+    for seed in range(n_seeds):
+        rows = customers_of(1_000, seed)
+        threshold, _ = choose_threshold(rows.y, rows.probability)
+        truth = measure(new.y, new.probability, new.probability >= threshold)
+        found = intervals(rows, Objective(), seed)
+        held.update(name for name, (low, high) in found.items() if low <= truth[name] <= high)
+    assert min(held[name] for name in found) >= 0.85 * n_seeds, held
+    assert held.total() >= 0.93 * n_seeds * len(found), held
+
+
+def test_recall_is_less_certain_than_a_count_where_other_rows_would_move_the_threshold():
+    rows = scored()
+    best_f1, a_share = (intervals(rows, objective, seed=0) for objective in (Objective(), Objective("top", 0.1)))
+    hits = rows.y[decide(rows, Objective())].sum()
+    counted = np.subtract(*wilson(hits, rows.y.sum())[::-1])
+    assert np.subtract(*best_f1["recall"][::-1]) > 1.5 * counted
+    assert np.subtract(*a_share["recall"][::-1]) < 1.2 * counted
+    same = {name for name, interval in best_f1.items() if interval == a_share[name]}
+    assert same == {"roc_auc", "average_precision", "log_loss", "brier", "calibration_error"}
+
+
+def test_intervals_are_as_wide_as_many_fresh_samples_differ():
+    fresh = [scored(400, seed) for seed in range(200)]
+    draws = [measure(rows.y, rows.probability, decide(rows, Objective())) for rows in fresh]
+    for name, (low, high) in intervals(scored(400), Objective(), seed=0).items():
+        width = np.subtract(*np.percentile([draw[name] for draw in draws], [97.5, 2.5]))
+        assert 0.6 < (high - low) / width < 1.6 or name == "calibration_error"  # a resample's is larger
+
+
+def test_intervals_of_some_rows_are_those_of_all_but_for_chance(monkeypatch):
+    rows = scored(12_000)
+    all_rows = intervals(rows, Objective(), seed=0)
+    monkeypatch.setattr("training.evaluation.evaluate._MOST_ROWS", 9_000)
+    some_rows = intervals(rows, Objective(), seed=0)
+    assert some_rows.keys() == all_rows.keys()
+    for name in ("f1", "roc_auc", "average_precision", "log_loss", "brier"):
+        (low, high), (some_low, some_high) = all_rows[name], some_rows[name]
+        assert some_high - some_low == pytest.approx(high - low, rel=0.3)
+        assert some_high - some_low != high - low
+
+
+def test_copies_of_rows_are_no_more_evidence():
+    once = scored(300)
+    often = OutOfFold(*(np.tile(part, 9) for part in (once.y, once.probability, once.fold, once.groups)))
+    of_once, of_often = intervals(once, Objective(), seed=0), intervals(often, Objective(), seed=0)
+    for name, (low, high) in of_often.items():
+        assert high - low > 0.8 * (of_once[name][1] - of_once[name][0])

@@ -8,7 +8,6 @@ from sklearn.calibration import calibration_curve
 from training.evaluation.metrics import (
     Weighted,
     calibration_bins,
-    intervals,
     is_miscalibrated,
     measure,
     threshold_curve,
@@ -21,20 +20,6 @@ def rows(seed=0, n_rows=500, ties=False):
     y = (rng.random(n_rows) < p).astype(np.int8)
     y[:2] = 0, 1
     return y, p, p >= 0.4
-
-
-def test_intervals_of_some_rows_are_those_of_all_but_for_chance(monkeypatch):
-    y, p, decided = rows(seed=5, n_rows=6_000)
-    all_rows = intervals(y, p, decided, np.arange(6_000), seed=0)
-    monkeypatch.setattr("training.evaluation.metrics._MOST_ROWS", 4_000)
-    some_rows = intervals(y, p, decided, np.arange(6_000), seed=0)
-    points = measure(y, p, decided)
-    assert some_rows.keys() == all_rows.keys()
-    for name, (low, high) in all_rows.items():
-        width = some_rows[name][1] - some_rows[name][0]
-        assert width == pytest.approx(high - low, rel=0.3)
-        if name != "calibration_error":  # a resample's is larger than the sample's
-            assert some_rows[name][0] < points[name] < some_rows[name][1]
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -83,35 +68,9 @@ def by_scikit_learn(y, p, decided, weights):
 def test_weighted_metrics_are_scikit_learns(seed, ties, weighed):
     y, p, decided = rows(seed, ties=ties)
     weights = np.random.default_rng(seed).poisson(1.0, len(y)).astype(float) if weighed else np.ones(len(y))
-    found = Weighted(y, p, decided)(weights)
+    found = Weighted(y, p)(weights, decided)
     assert {name: found[name] for name in found if name != "calibration_error"} == pytest.approx(
         by_scikit_learn(y, p, decided, weights)
     )
     if not weighed:
         assert found["calibration_error"] == pytest.approx(measure(y, p, decided)["calibration_error"])
-
-
-def test_intervals_are_as_wide_as_many_fresh_samples_differ():
-    draws = [measure(*rows(seed, 400)) for seed in range(200)]
-    y, p, decided = rows(0, 400)
-    found = intervals(y, p, decided, np.arange(400), seed=0)
-    for name in ("accuracy", "roc_auc", "brier", "f1"):
-        low, high = found[name]
-        width = np.subtract(*np.percentile([draw[name] for draw in draws], [97.5, 2.5]))
-        assert 0.7 < (high - low) / width < 1.4
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_intervals_hold_the_figure_that_they_are_of(seed):
-    y, p, decided = rows(seed, 3_000)
-    found = intervals(y, p, decided, np.arange(3_000), seed=0)
-    for name, value in measure(y, p, decided).items():
-        assert found[name][0] <= value <= found[name][1]
-
-
-def test_copies_of_rows_are_no_more_evidence():
-    y, p, decided = rows(0, 300)
-    once = intervals(y, p, decided, np.arange(300), seed=0)
-    often = intervals(np.tile(y, 9), np.tile(p, 9), np.tile(decided, 9), np.tile(np.arange(300), 9), seed=0)
-    width = {name: high - low for name, (low, high) in once.items()}
-    assert all(high - low > 0.8 * width[name] for name, (low, high) in often.items())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from training.errors import TrainingError
-from training.evaluation.threshold import Objective, choose_threshold, expected_profit, parse_objective
+from training.evaluation.threshold import Cuts, Objective, choose_threshold, expected_profit, parse_objective
 
 
 @st.composite
@@ -43,6 +43,14 @@ def test_threshold_has_the_best_f1_of_all_and_is_no_score(case):
         assert found == pytest.approx(best)
     else:
         assert found >= best - 1e-12
+
+
+@given(scores(), st.sampled_from(["f1", "recall>=0.7", "precision>=0.7", "top=20%", "profit"]), st.integers(0, 99))
+def test_a_row_of_weight_two_counts_as_two_rows(case, objective, seed):
+    y, p = case
+    weights = np.random.default_rng(seed).integers(1, 4, len(y))
+    copies = choose_threshold(np.repeat(y, weights), np.repeat(p, weights), parse_objective(objective))
+    assert Cuts(y, p).choose(parse_objective(objective), weights.astype(float)) == copies
 
 
 @given(scores(), st.floats(0.05, 1))

@@ -1,10 +1,5 @@
-"""Metrics: what is measured of probabilities and answers, with 95% bootstrap intervals.
+"""Metrics: what is measured of probabilities and answers, by scikit-learn or of weighted rows."""
 
-The point values are scikit-learn's own. The bootstrap weighs rows instead of copying them, so that one sort serves
-every resample, and resamples whole groups of identical rows, which are no independent evidence.
-"""
-
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +14,6 @@ __all__ = [
     "Weighted",
     "calibration_bins",
     "calibration_error",
-    "intervals",
     "is_miscalibrated",
     "measure",
     "threshold_curve",
@@ -34,13 +28,6 @@ EVEN_CHANCE = 9.34
 MOST_OFF = 0.015
 """Expected calibration error of a model that may be called calibrated."""
 
-_N_RESAMPLES = 500
-# Resampled values in all; a million rows are measured by fewer resamples, which are steadier, too.
-_MOST_DRAWS = 50_000_000
-_LEAST_RESAMPLES = 100
-# Rows that are resampled, and how many of them must have either answer.
-_MOST_ROWS = 1_000_000
-_FEWEST_OF_A_KIND = 1_000
 _SMALLEST = float(np.finfo(np.float64).eps)
 
 type Floats = npt.NDArray[np.float64]
@@ -103,53 +90,16 @@ def is_miscalibrated(bins: Sequence[CalibrationBin], chance: float = _CHANCE) ->
     return error > MOST_OFF and distance > chance
 
 
-def intervals(
-    y: Answers, p: Floats, decided: Mask, groups: npt.NDArray[np.int64], seed: int
-) -> dict[str, tuple[float, float]]:
-    """Return the 95% interval of every metric, by a bootstrap over groups of identical rows.
-
-    Each group is drawn as often as it would be in a sample of their number with replacement, which for many groups is
-    Poisson with mean 1. Of more than a million rows some are resampled, and how far they spread is scaled to all.
-
-    References
-    ----------
-    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13 (percentile intervals).
-    """
-    _, group = np.unique(groups, return_inverse=True)
-    rng = np.random.default_rng(seed)
-    share = _MOST_ROWS / len(y)
-    if share < 1 and min(y.sum(), len(y) - y.sum()) * share > _FEWEST_OF_A_KIND:
-        some = (rng.random(int(group.max()) + 1) < share / 2)[group]
-        spread = intervals(y[some], p[some], decided[some], group[some], seed)
-        root = math.sqrt(some.mean())
-        of_all, of_some = measure(y, p, decided), measure(y[some], p[some], decided[some])
-        return {
-            name: (of_all[name] + root * (low - of_some[name]), of_all[name] + root * (high - of_some[name]))
-            for name, (low, high) in spread.items()
-        }
-    sample = Weighted(y, p, decided)
-    n_resamples = int(np.clip(_MOST_DRAWS // len(y), _LEAST_RESAMPLES, _N_RESAMPLES))
-    drawn: list[dict[str, float]] = []
-    while len(drawn) < n_resamples:
-        weights = rng.poisson(1.0, size=int(group.max()) + 1).astype(np.float64)[group]
-        if 0 < weights[y == 1].sum() < weights.sum():
-            drawn.append(sample(weights))
-    ends = {name: np.percentile([values[name] for values in drawn], [2.5, 97.5]) for name in drawn[0]}
-    # Noise adds to a calibration error: those of all resamples may be above the sample's own.
-    ends["calibration_error"][0] = min(ends["calibration_error"][0], calibration_error(y, p))
-    return {name: (float(low), float(high)) for name, (low, high) in ends.items()}
-
-
 class Weighted:
-    """Every metric as a function of the rows' weights.
+    """Every metric as a function of the rows' weights and the decisions.
 
     Parameters
     ----------
-    y, p, decided : ndarray of shape (n_rows,)
+    y, p : ndarray of shape (n_rows,)
     """
 
-    def __init__(self, y: Answers, p: Floats, decided: Mask) -> None:
-        self._y, self._decided = y.astype(np.float64), decided
+    def __init__(self, y: Answers, p: Floats) -> None:
+        self._y = y.astype(np.float64)
         self._order = np.argsort(-p, kind="stable")
         ranked = p[self._order]
         self._ends = np.append(np.flatnonzero(np.diff(ranked)), len(p) - 1)
@@ -158,8 +108,8 @@ class Weighted:
         self._square = (p - y) ** 2
         self._p, self._bins = p, _bins(p)
 
-    def __call__(self, weights: Floats) -> dict[str, float]:
-        """Return the metrics under weights of shape (n_rows,)."""
+    def __call__(self, weights: Floats, decided: Mask) -> dict[str, float]:
+        """Return the metrics under weights and decisions of shape (n_rows,)."""
         y, total = self._y, weights.sum()
         positive = float(weights @ y)
         ranked = weights[self._order]
@@ -167,8 +117,8 @@ class Weighted:
         chosen = np.cumsum(ranked)[self._ends]
         misses = chosen - hits
         precision = hits / np.where(chosen > 0, chosen, 1)
-        tp = float(weights[self._decided] @ y[self._decided])
-        said_yes = float(weights[self._decided].sum())
+        tp = float(weights[decided] @ y[decided])
+        said_yes = float(weights[decided].sum())
         gap = np.bincount(self._bins, weights * (self._p - y), minlength=_N_BINS)
         return {
             "accuracy": float((total - positive - said_yes + 2 * tp) / total),

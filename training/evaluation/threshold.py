@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..errors import TrainingError
 
-__all__ = ["Objective", "choose_threshold", "expected_profit", "parse_objective"]
+__all__ = ["Cuts", "Objective", "choose_threshold", "expected_profit", "parse_objective"]
 
 # onnxruntime and scikit-learn may differ in the last bits: a threshold keeps away from every score it was chosen on.
 _GAP = 2e-6
@@ -79,6 +79,35 @@ def parse_objective(text: str, contact_cost: float = 1.0, purchase_value: float 
     return Objective(kind, level, contact_cost, purchase_value)
 
 
+class Cuts:
+    """Where a threshold may lie among rows: above every score, in a gap between two, or below every score.
+
+    Parameters
+    ----------
+    y, probability : ndarray of shape (n_rows,)
+    """
+
+    def __init__(self, y: Answers, probability: Floats) -> None:
+        self._order = np.argsort(-probability, kind="stable")
+        self._y = y[self._order]
+        ranked = probability[self._order]
+        edges = np.concatenate([[max(1.0, ranked[0])], ranked, [min(0.0, ranked[-1])]])
+        # A cut after so many rows.
+        self._cuts = np.flatnonzero(edges[:-1] - edges[1:] > _GAP)
+        self._thresholds = (edges[self._cuts] + edges[self._cuts + 1]) / 2
+
+    def choose(self, objective: Objective, weights: Floats | None = None) -> tuple[float, bool]:
+        """Choose the one that serves the objective best, as of `choose_threshold`.
+
+        A row of weight 2, of weights of shape (n_rows,), counts twice.
+        """
+        ranked = np.ones(len(self._y)) if weights is None else weights[self._order]
+        hits, chosen = (np.concatenate([[0], np.cumsum(part)]) for part in (ranked * self._y, ranked))
+        value, reached = _worth(objective, hits[self._cuts], chosen[self._cuts], hits[-1], chosen[-1])
+        best = int(np.argmax(value))
+        return float(self._thresholds[best]), bool(reached[best])
+
+
 def choose_threshold(y: Answers, probability: Floats, objective: Objective | None = None) -> tuple[float, bool]:
     """Choose the threshold that serves the objective best on these rows.
 
@@ -97,19 +126,7 @@ def choose_threshold(y: Answers, probability: Floats, objective: Objective | Non
     reached : bool
         Whether the recall or precision that was asked for is reached; otherwise it is as close as it gets.
     """
-    objective = objective or Objective()
-    order = np.argsort(-probability, kind="stable")
-    ranked = probability[order]
-    hits = np.concatenate([[0], np.cumsum(y[order])])
-    chosen = np.arange(len(y) + 1)
-    # A cut after `chosen` rows: above every score, in a gap, or below every score.
-    edges = np.concatenate([[max(1.0, ranked[0])], ranked, [min(0.0, ranked[-1])]])
-    cuts = np.flatnonzero(edges[:-1] - edges[1:] > _GAP)
-    hits, chosen = hits[cuts], chosen[cuts]
-    value, reached = _worth(objective, hits, chosen, int(y.sum()), len(y))
-    best = int(np.argmax(value))
-    cut = cuts[best]
-    return float((edges[cut] + edges[cut + 1]) / 2), bool(reached[best])
+    return Cuts(y, probability).choose(objective or Objective())
 
 
 def expected_profit(y: Answers, decided: npt.NDArray[np.bool_], objective: Objective) -> float:
@@ -118,7 +135,7 @@ def expected_profit(y: Answers, decided: npt.NDArray[np.bool_], objective: Objec
 
 
 def _worth(
-    objective: Objective, hits: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64], n_positive: int, n_rows: int
+    objective: Objective, hits: Floats, chosen: Floats, n_positive: float, n_rows: float
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return what each cut is worth, and whether it reaches the level; worth only orders the cuts."""
     recall = hits / max(n_positive, 1)

@@ -89,8 +89,9 @@ def render_scores(result: Result) -> str:
         render_table(
             ("metric", "model", "95% interval", "one rule", "base rate"),
             rows,
-            caption="Intervals by a bootstrap over groups of identical rows. The base rate and one rule give everybody "
-            "their group's own rate: so their calibration error is near zero",
+            caption="Intervals by a bootstrap over groups of identical rows, with a new threshold each time, for "
+            "what very many new customers would show. The base rate and one rule give everybody their group's own "
+            "rate: so their calibration error is near zero",
         )
         + f'<div class="grid"><div><h3>Calibration</h3><p>{calibrated}</p></div>'
         + render_figure(
