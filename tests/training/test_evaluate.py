@@ -12,7 +12,7 @@ from training.customers.table import Table
 from training.evaluation.evaluate import OutOfFold, decide, evaluate, intervals
 from training.evaluation.folds import N_SPLITS
 from training.evaluation.metrics import measure
-from training.evaluation.threshold import Objective, choose_threshold
+from training.evaluation.threshold import Objective, choose_threshold, parse_objective
 
 
 def table(n_rows=400, seed=0, repeat=1) -> Table:
@@ -76,19 +76,20 @@ def test_profit_is_counted_by_hand():
     assert evaluation.intervals == {}
 
 
-def test_intervals_hold_what_very_many_new_customers_show(monkeypatch):
+@pytest.mark.parametrize("text", ["f1", "recall>=0.7", "top=10%"])
+def test_intervals_hold_what_very_many_new_customers_show(text, monkeypatch):
     monkeypatch.setattr("training.evaluation.evaluate._N_RESAMPLES", 100)
 
     def customers_of(n_rows, seed):
         rows = scored(n_rows, seed)
         return replace(rows, probability=rows.probability**1.2)  # off by some points
 
-    new, n_seeds, held = customers_of(50_000, seed=1_000), 40, Counter()
+    objective, new, n_seeds, held = parse_objective(text), customers_of(50_000, seed=1_000), 30, Counter()
     for seed in range(n_seeds):
         rows = customers_of(1_000, seed)
-        threshold, _ = choose_threshold(rows.y, rows.probability)
+        threshold, _ = choose_threshold(rows.y, rows.probability, objective)
         truth = measure(new.y, new.probability, new.probability >= threshold)
-        found = intervals(rows, Objective(), seed)
+        found = intervals(rows, objective, seed)
         held.update(name for name, (low, high) in found.items() if low <= truth[name] <= high)
     assert min(held[name] for name in found) >= 0.85 * n_seeds, held
     assert held.total() >= 0.93 * n_seeds * len(found), held
@@ -108,9 +109,11 @@ def test_recall_is_less_certain_than_a_count_where_other_rows_would_move_the_thr
 def test_intervals_are_as_wide_as_many_fresh_samples_differ():
     fresh = [scored(400, seed) for seed in range(200)]
     draws = [measure(rows.y, rows.probability, decide(rows, Objective())) for rows in fresh]
-    for name, (low, high) in intervals(scored(400), Objective(), seed=0).items():
+    found = intervals(scored(400), Objective(), seed=0)
+    for name in ("roc_auc", "average_precision", "log_loss", "brier"):
+        low, high = found[name]
         width = np.subtract(*np.percentile([draw[name] for draw in draws], [97.5, 2.5]))
-        assert 0.6 < (high - low) / width < 1.6 or name == "calibration_error"  # a resample's is larger
+        assert 0.7 < (high - low) / width < 1.4
 
 
 def test_intervals_of_some_rows_are_those_of_all_but_for_chance(monkeypatch):

@@ -68,7 +68,8 @@ def by_scikit_learn(y, p, decided, weights):
 def test_weighted_metrics_are_scikit_learns(seed, ties, weighed):
     y, p, decided = rows(seed, ties=ties)
     weights = np.random.default_rng(seed).poisson(1.0, len(y)).astype(float) if weighed else np.ones(len(y))
-    found = Weighted(y, p)(weights, decided)
+    weighted = Weighted(y, p)
+    found = weighted.of_decisions(weights, decided) | weighted.of_scores(weights)
     assert {name: found[name] for name in found if name != "calibration_error"} == pytest.approx(
         by_scikit_learn(y, p, decided, weights)
     )

@@ -98,11 +98,8 @@ def evaluate(scored: OutOfFold, method: str, objective: Objective, seed: int | N
 def intervals(scored: OutOfFold, objective: Objective, seed: int) -> dict[str, tuple[float, float]]:
     """Return the 95% interval of every metric: the figure, and about two standard errors on either side.
 
-    It is for what the model shows on very many new customers. The standard error is how far the figures of resamples
-    are from that of the rows, in the root mean square: noise only adds to a calibration error, so that the true one may
-    be as far below the figure as those of resamples are above. The thresholds are chosen anew in each resample: with
-    other rows they would have been others. Of more than a million rows some are resampled, and how far the figures
-    differ is scaled to all.
+    It is for what the model shows on very many new customers. Of more than a million rows some are resampled, and the
+    error is scaled to all.
 
     References
     ----------
@@ -126,25 +123,30 @@ def intervals(scored: OutOfFold, objective: Objective, seed: int) -> dict[str, t
 
 
 def _standard_errors(scored: OutOfFold, objective: Objective, rng: np.random.Generator) -> dict[str, float]:
-    """Return those of a bootstrap over groups of identical rows, which are no independent evidence.
+    """Return how far the figures of resamples are from what they are of, in the root mean square.
 
-    Rows are weighed instead of copied, so that one sort serves every resample. Each group is drawn as often as it would
-    be in a sample of their number with replacement, which for many groups is Poisson with mean 1.
+    A resample is to the rows as the rows are to all customers. Its thresholds are chosen anew; what they claim is held
+    against what the threshold that it would serve with shows on the rows. Noise only adds to a calibration error: the
+    true one may be as far below the figure as those of resamples are above, which a standard deviation would not say.
+
+    Groups of identical rows are drawn as a whole, since they are no independent evidence, each as often as it would be
+    in a sample of their number with replacement, which for many groups is Poisson with mean 1. Rows are weighed instead
+    of copied, so that one sort serves every resample.
     """
-    y = scored.y
+    y, p = scored.y, scored.probability
     _, group = np.unique(scored.groups, return_inverse=True)
-    sample, decisions = Weighted(y, scored.probability), _Decisions(scored, objective)
+    sample, decisions, cuts, ones = Weighted(y, p), _Decisions(scored, objective), Cuts(y, p), np.ones(len(y))
+    of_scores = sample.of_scores(ones)
     n_resamples = int(np.clip(_MOST_DRAWS // len(y), _LEAST_RESAMPLES, _N_RESAMPLES))
-    drawn: list[dict[str, float]] = []
-    while len(drawn) < n_resamples:
+    errors: list[dict[str, float]] = []
+    while len(errors) < n_resamples:
         weights = rng.poisson(1.0, size=int(group.max()) + 1).astype(np.float64)[group]
         if 0 < weights[y == 1].sum() < weights.sum():
-            drawn.append(sample(weights, decisions(weights)))
-    ones = np.ones(len(y))
-    return {
-        name: math.sqrt(np.mean([(values[name] - value) ** 2 for values in drawn]))
-        for name, value in sample(ones, decisions(ones)).items()
-    }
+            threshold, _ = cuts.choose(objective, weights)
+            claimed = sample.of_decisions(weights, decisions(weights)) | sample.of_scores(weights)
+            shown = sample.of_decisions(ones, p >= threshold) | of_scores
+            errors.append({name: value - shown[name] for name, value in claimed.items()})
+    return {name: math.sqrt(np.mean([error[name] ** 2 for error in errors])) for name in errors[0]}
 
 
 class _Decisions:

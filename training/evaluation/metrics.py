@@ -91,7 +91,7 @@ def is_miscalibrated(bins: Sequence[CalibrationBin], chance: float = _CHANCE) ->
 
 
 class Weighted:
-    """Every metric as a function of the rows' weights and the decisions.
+    """Every metric as a function of the rows' weights.
 
     Parameters
     ----------
@@ -108,8 +108,20 @@ class Weighted:
         self._square = (p - y) ** 2
         self._p, self._bins = p, _bins(p)
 
-    def __call__(self, weights: Floats, decided: Mask) -> dict[str, float]:
-        """Return the metrics under weights and decisions of shape (n_rows,)."""
+    def of_decisions(self, weights: Floats, decided: Mask) -> dict[str, float]:
+        """Return the metrics of decisions, under weights of shape (n_rows,)."""
+        total, positive = weights.sum(), float(weights @ self._y)
+        chosen = weights[decided]
+        tp, said_yes = float(chosen @ self._y[decided]), float(chosen.sum())
+        return {
+            "accuracy": float((total - positive - said_yes + 2 * tp) / total),
+            "precision": tp / said_yes if said_yes else 0.0,
+            "recall": tp / positive,
+            "f1": 2 * tp / (said_yes + positive),
+        }
+
+    def of_scores(self, weights: Floats) -> dict[str, float]:
+        """Return the metrics of the probabilities, which need no decisions."""
         y, total = self._y, weights.sum()
         positive = float(weights @ y)
         ranked = weights[self._order]
@@ -117,14 +129,8 @@ class Weighted:
         chosen = np.cumsum(ranked)[self._ends]
         misses = chosen - hits
         precision = hits / np.where(chosen > 0, chosen, 1)
-        tp = float(weights[decided] @ y[decided])
-        said_yes = float(weights[decided].sum())
         gap = np.bincount(self._bins, weights * (self._p - y), minlength=_N_BINS)
         return {
-            "accuracy": float((total - positive - said_yes + 2 * tp) / total),
-            "precision": tp / said_yes if said_yes else 0.0,
-            "recall": tp / positive,
-            "f1": 2 * tp / (said_yes + positive),
             "roc_auc": float(np.trapezoid(np.append(0, hits), np.append(0, misses)) / (positive * (total - positive))),
             "average_precision": float(np.diff(hits, prepend=0) @ precision / positive),
             "log_loss": float(weights @ self._loss / total),
