@@ -162,6 +162,13 @@ def test_many_inputs_are_tried_with_models_that_tables_explain():
         assert trial.params.get("max_leaf_nodes", 0) <= 8
 
 
+@pytest.mark.parametrize("encoder", ["ordinal", "target"])
+def test_many_inputs_are_tried_with_eight_leaves_whichever_way_categories_are_coded(encoder):
+    for n_trials in (N_TRIALS, 10):  # the fewer above fifty thousand rows
+        tried = [trial.params for trial in draw_trials(n_trials, seed=0, n_features=MOST_IN_FULL + 1)]
+        assert any(params["encoder"] == encoder and params.get("max_leaf_nodes") == 8 for params in tried)
+
+
 def test_many_inputs_are_tried_with_linear_models_regularised_weakly_and_strongly():
     for seed in range(5):
         tried = [trial.params for trial in draw_trials(N_TRIALS, seed, n_features=MOST_IN_FULL + 1)]

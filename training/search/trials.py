@@ -93,8 +93,16 @@ _OF_MANY_INPUTS: Sequence[tuple[str, Mapping[str, Any]]] = tuple(
     for own in (
         {"max_leaf_nodes": 8, "max_depth": _TABLED_DEPTH, "max_iter": 120, "learning_rate": 0.1},
         {"max_leaf_nodes": 8, "max_depth": _TABLED_DEPTH, "max_iter": 250, "learning_rate": 0.06},
-        # Few places to split at: of many rows the better, and smaller tables.
-        {"max_leaf_nodes": 8, "max_depth": _TABLED_DEPTH, "max_iter": 250, "learning_rate": 0.06, "max_bins": 32},
+        # Categories in a fixed order and leaves held back less: where single values and rare categories tell most.
+        {
+            "encoder": "ordinal",
+            "max_leaf_nodes": 8,
+            "max_depth": _TABLED_DEPTH,
+            "max_iter": 250,
+            "learning_rate": 0.1,
+            "max_features": 0.7,
+            "l2_regularization": 1.0,
+        },
         # Where the inputs all but tell the answer, many strong rounds find the rest.
         {
             "max_leaf_nodes": 8,
