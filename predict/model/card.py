@@ -10,7 +10,7 @@ Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287
 from collections.abc import Mapping
 
 from ..contract import Contract, Feature
-from .metadata import METRIC_NAMES, Metadata
+from .metadata import INTERVAL_WORDS, METRIC_NAMES, Metadata
 from .session import Model
 
 __all__ = ["explanation_text", "render_card", "uses"]
@@ -137,7 +137,7 @@ def _metrics(metadata: Metadata) -> str:
             base = f"{evaluation.baseline[name]:.3f}" if name in evaluation.baseline else ""
             rows.append(f"| {label} | {evaluation.metrics[name]:.3f} | {interval} | {ruled} | {base} |")
     if evaluation.intervals:
-        rows += ["", "The intervals are for what very many new customers would show; a few hundred differ by more."]
+        rows += ["", INTERVAL_WORDS]
     return "\n".join(rows)
 
 

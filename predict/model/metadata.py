@@ -11,6 +11,7 @@ from ..contract import Contract, Row
 from .dividends import Dividends
 
 __all__ = [
+    "INTERVAL_WORDS",
     "METRIC_NAMES",
     "SCORE_EDGES",
     "Bins",
@@ -41,6 +42,12 @@ METRIC_NAMES = {
     "calibration_error": "Calibration error",
 }
 """The metrics as people know them, by their key, in the order of every table."""
+
+INTERVAL_WORDS = (
+    "A 95% interval is meant to hold what very many new customers would show, 95 times in 100; a few hundred customers "
+    "differ by more."
+)
+"""What the intervals of the metrics say, wherever they stand."""
 
 
 class CurvePoint(NamedTuple):

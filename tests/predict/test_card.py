@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from predict.contract import Agreement
 from predict.model.card import explanation_text, render_card
+from predict.model.metadata import INTERVAL_WORDS
 from predict.model.session import Model
 from tests.factories import sample_metadata
 from tests.made import result
@@ -15,7 +16,7 @@ def test_card_says_what_the_file_says():
     for sentence in (*metadata.contract.good_for, *metadata.contract.not_good_for, metadata.provenance.about):
         assert sentence in card
     assert f"| ROC AUC | {metadata.evaluation.metrics['roc_auc']:.3f} |" in card
-    assert "The intervals are for what very many new customers would show" in card
+    assert INTERVAL_WORDS in card
     assert metadata.provenance.data_sha256 in card
     assert all(f"{name}={value}" in card for name, value in metadata.provenance.hyperparameters.items())
     assert metadata.provenance.hyperparameters == result().searched.trial.params

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from predict.model.metadata import Evaluation, Metadata, WorsePart
+from predict.model.metadata import INTERVAL_WORDS, Evaluation, Metadata, WorsePart
 from tests.factories import contract_365, metadata_for, sample_metadata
 from training.pages.model_page import model_regions
 
@@ -29,7 +29,9 @@ def test_the_tiles_say_what_was_measured_and_against_what() -> None:
     words = text_of(model_regions(sample_metadata(), "5" * 64)["model-quality"])
     assert "On 4,000 customers the model had not seen, 360 of them buyers" in words
     assert "Ranks a buyer above a non-buyer 82% How often a buyer has a higher score" in words
-    assert "ROC AUC 0.820 (0.790 to 0.850); by chance 0.5." in words
+    assert "than a non-buyer. ROC AUC 0.820 (95% interval 0.790 to 0.850); by chance 0.5." in words
+    assert INTERVAL_WORDS in words
+    assert INTERVAL_WORDS not in text_of(model_regions(bare(sample_metadata()), "5" * 64)["model-quality"])
     assert "0 is perfect. Always saying 9%: 0.082." in words
     assert "Average precision" not in words  # not among the metrics
 

@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import confusion_matrix
 
 from predict.contract import Target
+from predict.model.metadata import INTERVAL_WORDS
 from predict.model.session import Model
 from tests.made import result
 from training.evaluation.evaluate import decide
@@ -74,6 +75,7 @@ def test_report_holds_the_numbers_of_the_file(report):
         assert f"{value:.4f}</td><td>{low:.4f} to {high:.4f}" in report
     counts = confusion_matrix(result().scored.y, decide(result().scored, result().settings.objective), labels=[0, 1])
     assert all(f">{count:,}<small>" in report for count in counts.ravel())
+    assert INTERVAL_WORDS in report
     assert result().model.hash in report
     assert f"{result().parity.rows:,} rows" in report
     assert f"{result().parity.max_difference:.1e}" in report

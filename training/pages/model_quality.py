@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 
 from predict.contract import Target
-from predict.model.metadata import CurvePoint, Evaluation, Metadata
+from predict.model.metadata import INTERVAL_WORDS, CurvePoint, Evaluation, Metadata
 from predict.words import percent_text
 
 __all__ = ["contacted_share", "points_of", "reached", "render_quality", "threshold_sentence"]
@@ -33,7 +33,7 @@ def render_quality(metadata: Metadata) -> str:
 <dl class="tiles">
 {tiles}
 </dl>
-{_rule(evaluation)}{_threshold(metadata)}"""
+{_intervals(evaluation)}{_rule(evaluation)}{_threshold(metadata)}"""
 
 
 def points_of(metadata: Metadata) -> list[CurvePoint]:
@@ -90,8 +90,8 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         yield (
             f"Ranks a {person} above a non-{person}",
             percent_text(auc),
-            f"How often a {person} has a higher score than a customer who is none. "
-            f"ROC AUC {auc:.3f}{f' ({interval})' if interval else ''}; by chance 0.5.",
+            f"How often a {person} has a higher score than a non-{person}. "
+            f"ROC AUC {auc:.3f}{f' (95% interval {interval})' if interval else ''}; by chance 0.5.",
         )
     points = points_of(metadata)
     if points and metadata.evaluation.n_positive:
@@ -112,6 +112,11 @@ def _tiles(metadata: Metadata) -> Iterable[tuple[str, str, str]]:
         chance = baseline.get("brier", base_rate * (1 - base_rate))
         words = f"Mean squared distance of the scores from what happened; 0 is perfect. {always}: {chance:.3f}."
         yield "Brier score", f"{brier:.3f}", words
+
+
+def _intervals(evaluation: Evaluation) -> str:
+    """Return what the interval in the tiles says, where there is one."""
+    return f'<p class="aside">{INTERVAL_WORDS}</p>\n' if evaluation.interval_text("roc_auc") else ""
 
 
 def _rule(evaluation: Evaluation) -> str:

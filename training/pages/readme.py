@@ -8,7 +8,7 @@ from pathlib import Path
 from predict.answers import answer_row
 from predict.contract import Contract, Row, Value
 from predict.model.explain import Explainer
-from predict.model.metadata import METRIC_NAMES, Metadata, Provenance
+from predict.model.metadata import INTERVAL_WORDS, METRIC_NAMES, Metadata, Provenance
 from predict.model.session import Model
 from predict.requests.one_customer import read_row
 
@@ -89,6 +89,7 @@ def _metrics(metadata: Metadata) -> str:
             "|---|---:|---:|---:|",
             *rows,
             "",
+            *([INTERVAL_WORDS, ""] if evaluation.intervals else []),
             *_on_base_rate(shown),
             f"{evaluation.n_rows:,} rows, {evaluation.n_positive:,} of them {people}; {evaluation.method}. "
             f"Data: `{provenance.data}`, sha256 `{provenance.data_sha256[:16]}…`, seed {provenance.seed}.",

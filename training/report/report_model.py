@@ -8,7 +8,7 @@ from sklearn.metrics import confusion_matrix
 
 from predict.contract import Target
 from predict.model.card import explanation_text
-from predict.model.metadata import METRIC_NAMES
+from predict.model.metadata import INTERVAL_WORDS, METRIC_NAMES
 
 from ..evaluation.evaluate import decide
 from ..evaluation.slices import Slice
@@ -89,9 +89,8 @@ def render_scores(result: Result) -> str:
         render_table(
             ("metric", "model", "95% interval", "one rule", "base rate"),
             rows,
-            caption="Intervals by a bootstrap over groups of identical rows, with a new threshold each time, for "
-            "what very many new customers would show. The base rate and one rule give everybody their group's own "
-            "rate: so their calibration error is near zero",
+            caption=f"{INTERVAL_WORDS} By a bootstrap over groups of identical rows, with a new threshold each time. "
+            "The base rate and one rule give everybody their group's rate, so their calibration error is near zero.",
         )
         + f'<div class="grid"><div><h3>Calibration</h3><p>{calibrated}</p></div>'
         + render_figure(
