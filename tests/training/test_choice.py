@@ -45,7 +45,11 @@ def test_copies_of_a_row_are_one_piece_of_evidence():
 
 
 @pytest.mark.parametrize(
-    ("means", "words"), [((1.5, 0.5), "lowest log loss"), ((0.5000, 0.5002), "within noise, and Log")]
+    ("means", "words"),
+    [
+        ((0.5000, 0.5010), "worse by more than noise or by more than 0.0005."),
+        ((0.5000, 0.5002), "within noise and by at most 0.0005, and Log"),
+    ],
 )
 def test_the_reason_is_told(means, words):
     trials = [MANY_TREES, SIMPLE]

@@ -74,8 +74,14 @@ def explain(trials: Sequence[Trial], choice: Choice) -> str:
     """Return why the winner won, in words."""
     best, winner = trials[choice.best].family, trials[choice.winner].family
     if best == winner:
-        return f"{winner} has the lowest log loss of the families, and no simpler one is within noise of it."
-    return f"{winner} is taken: {best} has a lower log loss, but within noise, and {winner} is simpler."
+        return (
+            f"{winner} has the lowest log loss of the families; any simpler one is worse by more than noise or by more "
+            f"than {_MOST_NOISE}."
+        )
+    return (
+        f"{winner} is taken: {best} has a lower log loss, but within noise and by at most {_MOST_NOISE}, and {winner} "
+        "is simpler."
+    )
 
 
 def _is_noise(difference: Floats, group: Indices) -> bool:
