@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from tests.made import result
+from training.evaluation.evaluate import OutOfFold
 from training.evaluation.exploration import explore
 from training.report.data_charts import category_chart, histogram_chart
-from training.report.model_charts import roc_chart
+from training.report.model_charts import precision_recall_chart, roc_chart
 from training.report.svg import draw_svg
 
 
@@ -22,6 +23,14 @@ def test_charts_are_well_formed_and_take_the_pages_colours():
     assert "var(--yes)" in svg
     assert not re.search(r"#0[1-6]0[2-7]0[3-8]", svg)
     assert svg == roc_chart(list(result().searched.families.items()), result().searched.trial.family)
+
+
+def test_the_legend_leaves_the_curve_of_a_good_model_free():
+    """Its curve runs along the upper right corner."""
+    y, rows = np.tile(np.array([0, 1, 0, 1, 0], np.int8), 40), np.arange(200)
+    svg = precision_recall_chart([("Family", OutOfFold(y, 0.1 + 0.8 * y, rows % 5, rows))], "Family")
+    height = float(re.search(r'viewBox="0 0 \S+ (\S+)"', svg)[1])
+    assert float(re.search(r' y="([^"]+)"[^>]*>Family<', svg)[1]) > height / 2
 
 
 def test_charts_of_several_columns_share_no_id():

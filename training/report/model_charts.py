@@ -44,7 +44,7 @@ def precision_recall_chart(curves: Sequence[tuple[str, OutOfFold]], best: str) -
         base_rate = curves[0][1].y.mean()
         ax.axhline(base_rate, color=MUTED, linewidth=1, linestyle=":", label="base rate")
         ax.set(xlabel="Recall", ylabel="Precision", ylim=(0, 1.02))
-        ax.legend(loc="upper right", fontsize=8)
+        ax.legend(fontsize=8)
 
     return draw_svg("pr", draw, "Precision against recall")
 
