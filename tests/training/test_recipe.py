@@ -12,7 +12,7 @@ from tests.made import REAL, SCHEMA, customers_file, fit_in_three_folds, needs_r
 from tests.training.test_evaluate import table
 from training.command.progress import Advance
 from training.errors import SchemaError, TrainingError
-from training.evaluation.evaluate import decide
+from training.evaluation.out_of_fold import decide
 from training.evaluation.threshold import Objective, choose_threshold
 from training.export.background import to_rows
 from training.export.metadata import explain_some

@@ -10,7 +10,7 @@ from predict.contract import Target
 from predict.model.metadata import INTERVAL_WORDS
 from predict.model.session import Model
 from tests.made import result
-from training.evaluation.evaluate import decide
+from training.evaluation.out_of_fold import decide
 from training.report import report_data
 from training.report.report import render_report
 

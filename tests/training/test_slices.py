@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.made import result
-from training.evaluation.evaluate import decide
+from training.evaluation.out_of_fold import decide
 from training.evaluation.slices import auc_interval, slice_up, worse_parts
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.made import result
-from training.evaluation.evaluate import OutOfFold
 from training.evaluation.exploration import explore
+from training.evaluation.out_of_fold import OutOfFold
 from training.report.data_charts import category_chart, histogram_chart
 from training.report.model_charts import precision_recall_chart, roc_chart
 from training.report.svg import draw_svg

@@ -16,8 +16,8 @@ from predict.model.metadata import WorsePart
 from predict.model.share_interval import Z, wilson
 
 from ..customers.table import Table
-from .evaluate import OutOfFold
 from .exploration import count_values
+from .out_of_fold import OutOfFold
 
 __all__ = ["Slice", "auc_interval", "slice_up", "worse_parts"]
 

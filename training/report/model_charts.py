@@ -13,7 +13,7 @@ from predict.contract import Target
 from predict.model.metadata import Evaluation
 from predict.model.share_interval import wilson
 
-from ..evaluation.evaluate import OutOfFold
+from ..evaluation.out_of_fold import OutOfFold
 from .svg import INK, MUTED, NO, THIRD, YES, draw_svg
 
 __all__ = [

@@ -10,7 +10,7 @@ from predict.contract import Target
 from predict.model.card import explanation_text
 from predict.model.metadata import INTERVAL_WORDS, METRIC_NAMES
 
-from ..evaluation.evaluate import decide
+from ..evaluation.out_of_fold import decide
 from ..evaluation.slices import Slice
 from ..export.metadata import explain_some
 from ..run.comparison import COMPARED, compare
@@ -168,7 +168,7 @@ def render_slices(result: Result) -> str:
     parts = result.parts
     worse = [part for part in parts if part.warnings]
     verdict = (
-        f"{len(worse)} of {len(parts)} groups are marked: there the model is worse than its scores say. The "
+        f"Marked: {len(worse)} of {len(parts)} groups. There the model is worse than its scores say. The "
         "rate's interval leaves out the mean score, or recall or ROC AUC lie below what such scores would give. About "
         "one in twenty would be marked by chance alone."
         if worse

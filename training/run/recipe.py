@@ -14,9 +14,10 @@ from ..command.progress import Advance
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table, read_table
 from ..errors import TrainingError
-from ..evaluation.evaluate import OutOfFold, decide, evaluate
+from ..evaluation.evaluate import evaluate
 from ..evaluation.leakage import SUSPICIOUS, column_powers, order_power, warn_of_leaks, warn_of_order
 from ..evaluation.metrics import is_miscalibrated, threshold_curve
+from ..evaluation.out_of_fold import OutOfFold, decide
 from ..evaluation.slices import slice_up, worse_parts
 from ..evaluation.threshold import Objective, choose_threshold
 from ..export.drift_reference import bins_of_scores

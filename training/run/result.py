@@ -11,8 +11,8 @@ from predict.model.session import Model
 from ..command.cluster import Cluster
 from ..command.stopwatch import Stopwatch
 from ..customers.table import Table
-from ..evaluation.evaluate import OutOfFold
 from ..evaluation.leakage import ColumnPower
+from ..evaluation.out_of_fold import OutOfFold
 from ..evaluation.slices import Slice
 from ..evaluation.threshold import Objective
 from ..export.parity import Parity

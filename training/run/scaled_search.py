@@ -12,7 +12,7 @@ from predict.contract import Feature
 from ..command.journal import Journal
 from ..command.progress import Advance
 from ..customers.table import Table
-from ..evaluation.evaluate import OutOfFold
+from ..evaluation.out_of_fold import OutOfFold
 from ..export.dividends import can_be_tabled
 from ..search.fits import Budget, fit
 from ..search.one_rule import hold_out_rule

@@ -15,8 +15,8 @@ from predict.contract import Feature, Target
 from predict.words import unit_text
 
 from ..customers.table import Table
-from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
+from ..evaluation.out_of_fold import OutOfFold
 from .fits import fit, score
 from .pipeline import build_pipeline, tree_columns
 

@@ -23,8 +23,8 @@ from predict.contract import Feature
 
 from ..command.progress import Advance
 from ..customers.table import Table
-from ..evaluation.evaluate import OutOfFold
 from ..evaluation.folds import N_SPLITS, assign_folds
+from ..evaluation.out_of_fold import OutOfFold
 from .calibrate import Calibration, apply_calibration, choose_calibration, losses
 from .choice import choose, explain
 from .fits import Budget, score_unseen
