@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run three processes on two cores: a page, a pause or a server's start is waited for a third of the time."""
+    """Run three processes on two cores: a third of the time one only waits, for a page, a pause or a server."""
     return max(1, 3 * (os.process_cpu_count() or 1) // 2)
 
 
