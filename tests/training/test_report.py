@@ -9,6 +9,8 @@ from sklearn.metrics import confusion_matrix
 from predict.contract import Target
 from predict.model.metadata import INTERVAL_WORDS
 from predict.model.session import Model
+from tests.browser import NARROW
+from tests.engines import new_context
 from tests.made import result
 from training.evaluation.out_of_fold import decide
 from training.report import report_data
@@ -104,3 +106,14 @@ def test_alarms_stand_at_the_top_and_other_notes_with_the_data(of_churn):
     assert f'<p class="warning">{ALARM}</p>' in of_churn
     assert of_churn.count(ALARM) == 1
     assert f"<li>{escape(NOTE)}</li>" in of_churn
+
+
+def test_captions_are_whole_on_a_phone_where_their_tables_are_wider(browser, report):
+    with new_context(browser, viewport=NARROW) as context:
+        page = context.new_page()
+        page.set_content(report)
+        captions, tables = (
+            page.locator(of).evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+            for of in ("caption", "table:has(caption)")
+        )
+    assert max(tables) > NARROW["width"] >= max(captions)
