@@ -73,6 +73,8 @@ def choose(trials: Sequence[Trial], by_row: Sequence[Floats], groups: Indices) -
 def explain(trials: Sequence[Trial], choice: Choice) -> str:
     """Return why the winner won, in words."""
     best, winner = trials[choice.best].family, trials[choice.winner].family
+    if best == winner and trials[choice.winner].complexity == min(trial.complexity for trial in trials):
+        return f"{winner} has the lowest log loss of the families, and none is simpler."
     if best == winner:
         return (
             f"{winner} has the lowest log loss of the families; any simpler one is worse by more than noise or by more "
