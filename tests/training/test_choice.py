@@ -30,14 +30,23 @@ def test_beyond_noise_the_better_wins():
     assert choice.best == choice.winner == 0
 
 
-def test_of_few_rows_a_wide_standard_error_is_no_leave_to_be_worse():
-    """One standard error is 0.045 here, far more than the 0.001 that the better model gains."""
-    assert choose(TRIALS, losses(0.5000, 0.5010, 0.5020), EACH).winner == 0
+def test_noise_is_half_of_a_standard_error():
+    """One standard error is 0.045 here."""
+    assert choose(TRIALS, losses(0.500, 0.530, 0.540), EACH).winner == 0
+    assert choose(TRIALS, losses(0.500, 0.510, 0.520), EACH).winner == 2
+
+
+def test_a_whole_standard_error_is_noise_where_nobody_would_see_it():
+    """One standard error is 0.00045 here, and the difference more than half of it."""
+    seen, unseen = losses(0.500, 0.530), [np.full(1000, 0.5), np.full(1000, 0.5)]
+    unseen[1] += (seen[1] - seen[0]) / 100
+    assert choose(TRIALS[1:], seen, EACH).winner == 0
+    assert choose(TRIALS[1:], unseen, EACH).winner == 1
 
 
 def test_copies_of_a_row_are_one_piece_of_evidence():
     """A difference that is beyond noise in a thousand rows is within it where they are copies of four."""
-    worse = np.tile([-0.001, 0.002, -0.001, 0.0015], 250)
+    worse = np.tile([-0.001, 0.002, -0.001, 0.001], 250)
     by_row = [np.zeros(1000), worse]
     trials = [MANY_TREES, SIMPLE]
     assert choose(trials, by_row, EACH).winner == 0
@@ -47,9 +56,9 @@ def test_copies_of_a_row_are_one_piece_of_evidence():
 @pytest.mark.parametrize(
     ("means", "words"),
     [
-        ((0.5000, 0.5010), "worse by more than noise or by more than 0.0005."),
-        ((0.5000, 0.5002), "within noise and by at most 0.0005, and Log"),
-        ((0.5010, 0.5000), "LogisticRegression has the lowest log loss of the families, and none is simpler."),
+        ((0.5000, 0.5300), "any simpler one is worse by more than noise."),
+        ((0.5000, 0.5002), "within noise, and LogisticRegression is simpler."),
+        ((0.5300, 0.5000), "LogisticRegression has the lowest log loss of the families, and none is simpler."),
     ],
 )
 def test_the_reason_is_told(means, words):
