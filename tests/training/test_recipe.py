@@ -52,7 +52,8 @@ def changed(tmp_path, change) -> Path:
     return path
 
 
-def test_same_data_and_seed_give_the_same_file_with_more_jobs_too(tmp_path):
+def test_same_data_and_seed_give_the_same_file_with_more_jobs_too(tmp_path, monkeypatch):
+    fit_in_three_folds(monkeypatch)
     again, _ = run(tmp_path, customers_file(), n_jobs=2, trials=4)
     assert again.path.read_bytes() == result().path.read_bytes()
 
