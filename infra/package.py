@@ -163,8 +163,9 @@ def _compile(project: Path, root: Path) -> None:
     _run(
         _python(project), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
         "-s", root, "-p", _REMOTE_ROOT, root,
-        # Sets of constants are written in the order of their hashes. With a prefix, bytecode would lie elsewhere.
-        environment={"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": ""},
+        # Sets of constants are written in the order of their hashes. With a prefix, bytecode would lie elsewhere, and
+        # optimised it would have another name.
+        environment={"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": "", "PYTHONOPTIMIZE": ""},
     )  # fmt: skip
 
 

@@ -73,10 +73,11 @@ def test_package_is_small_enough_and_says_what_it_is(package, names):
 
 def test_second_build_is_the_same_bytes(project, package, tmp_path, monkeypatch):
     """Another folder, another environment for uv to take Python from, other dates of the files, another umask; and
-    a place of its own for what Python compiles."""
+    Python told to compile otherwise, into a place of its own."""
     subprocess.run([os.environ["UV"], "venv", "-q", "--python", sys.executable, tmp_path / "venv"], check=True)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "venv"))
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
     copy = tmp_path / "copy"
     shutil.copytree(project, copy)
     for path in copy.rglob("*"):

@@ -109,6 +109,24 @@ def test_lists_that_cannot_be_had_are_no_reason_to_wait(tmp_path: Path) -> None:
     assert "waiting" not in done.stderr
 
 
+def test_a_clone_by_a_git_that_writes_windows_line_ends_has_unixs(tmp_path: Path) -> None:
+    """sh stops at the others, and the package would not be the same bytes."""
+    git = shutil.which("git") or ""
+    source, clone = tmp_path / "source", tmp_path / "clone"
+    source.mkdir()
+    shutil.copy(SCRIPTS.parent / ".gitattributes", source)
+    shutil.copy(SCRIPTS / "setup.sh", source)
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for command in (
+        (git, "init", "--quiet", str(source)),
+        (git, "-C", str(source), "add", "."),
+        (git, "-C", str(source), *author, "commit", "--quiet", "--message", "Clone"),
+        (git, "clone", "--quiet", "--config", "core.autocrlf=true", str(source), str(clone)),
+    ):
+        subprocess.run(command, check=True)
+    assert (clone / "setup.sh").read_bytes() == (SCRIPTS / "setup.sh").read_bytes()
+
+
 def apt_install(programs: Path) -> subprocess.CompletedProcess[str]:
     """Install Firefox with the programs of a folder before all others."""
     script = f'set -eu; say() {{ echo "$*" >&2; }}; . {SCRIPTS}/apt.sh; apt_install firefox-esr'
