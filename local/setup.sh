@@ -19,14 +19,17 @@ recent() {
     echo "$version" | awk '{ split($2, v, "."); ok = $1 == "uv" && (v[1] + 0 > 0 || v[2] + 0 >= 8) } END { exit !ok }'
 }
 
+# From /, because the .python-version here would make pyenv's python3 look for a 3.13 that may not be installed.
+has_venv() { (cd / && python3 -m venv "$root/.uv" >/dev/null 2>&1); }
+has_pip() { rm -rf .uv && (cd / && python3 -m pip --version >/dev/null 2>&1); }
+
 # pip of an old Python may be too old for uv's wheel, and then can renew itself.
 with_pip() { "$@" 'uv>=0.8' >&2 || { "$@" --upgrade pip >&2 && "$@" 'uv>=0.8' >&2; }; }
 
-# From /, because the .python-version here would make pyenv's python3 look for a 3.13 that may not be installed.
 install_uv() {
-  (cd / && python3 -m venv "$root/.uv" >/dev/null 2>&1) && with_pip .uv/bin/python -m pip install -q && return
-  rm -rf .uv
-  (cd / && python3 -m pip --version >/dev/null 2>&1) && (cd / && with_pip python3 -m pip install -q --target "$root/.uv") && return
+  export PIP_DISABLE_PIP_VERSION_CHECK=1
+  if [ -x .uv/bin/python ]; then with_pip .uv/bin/python -m pip install -q && return; fi
+  if has_pip; then (cd / && with_pip python3 -m pip install -q --target "$root/.uv") && return; fi
   rm -rf .uv
   return 1
 }
@@ -37,10 +40,11 @@ find_uv() {
   done
   command -v python3 >/dev/null || fail "neither uv nor python3 is here; install one of them and run this again."
   say "installing uv into .uv"
-  install_uv || {
+  has_venv || has_pip || {
     say "python3 has neither venv nor pip"
-    apt_install python3-venv && install_uv
+    apt_install python3-venv && has_venv
   } || fail "uv could not be installed; install uv, or python3-venv (Debian, Ubuntu), and run this again."
+  install_uv || fail "uv could not be fetched, as the lines above say; mend the network, or install uv, and run this again."
   uv=.uv/bin/uv
 }
 
@@ -56,7 +60,7 @@ online() {
 
 # pyenv's own folders first: its python3.13 on PATH refuses to run where pyenv is not told to use it.
 make_venv() {
-  for versions in "${PYENV_ROOT:-$HOME/.pyenv}" "$(eval echo "~$(id -un)")/.pyenv"; do
+  for versions in "${PYENV_ROOT:-${HOME:-}/.pyenv}" "$(eval echo "~$(id -un)")/.pyenv"; do
     for python in "$versions"/versions/3.13*/bin/python3.13; do
       if [ -x "$python" ] && "$uv" venv -q --python "$python" .venv >&2; then return; fi
     done

@@ -83,6 +83,26 @@ def test_an_uv_that_does_not_work_is_passed_over(tmp_path: Path, script: str) ->
     assert "uv could not be installed; install uv, or python3-venv" in said
 
 
+def test_an_uv_that_cannot_be_fetched_is_no_fault_of_venv(tmp_path: Path) -> None:
+    fetching = "case $* in *pip\\ install*) echo no network >&2; exit 1;; esac"
+    venv = f"mkdir -p $3/bin; printf '#!/bin/sh\n%s' '{fetching}' >$3/bin/python; chmod +x $3/bin/python"
+    program(tmp_path / "bin", "python3", f'{fetching}\n[ "$2" != venv ] || {{ {venv}; }}')
+    status, said = setup(tmp_path, "", BROKEN["silent"])
+    assert status == 1
+    assert "neither venv nor pip" not in said
+    *_, cause, fix = said.splitlines()
+    assert cause == "no network"
+    assert fix.startswith("setup: uv could not be fetched, as the lines above say; mend the network")
+    assert not (tmp_path / ".uv").exists()
+
+
+def test_no_home_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "PYENV_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+    status, said = setup(tmp_path, "own")
+    assert status == 0, said
+
+
 def test_another_apt_get_is_waited_for(tmp_path: Path) -> None:
     """`install` waits by an option of apt-get; `update` has none."""
     calls = tmp_path / "calls"
