@@ -162,13 +162,29 @@ def test_parquet_drafts_as_csv_does(customers, tmp_path):
 def test_the_target_is_asked_for_where_it_is_not_clear(customers, tmp_path):
     path = write(customers.drop(columns="Churn"), tmp_path / "shop.csv")
     assert drafted(path, "Newsletter")[1].target.name == "Newsletter"
-    with pytest.raises(SchemaError, match="'Month' cannot be predicted"):
+    with pytest.raises(SchemaError, match=r"'Month' .* has 3 values \(Feb, Mar, Nov\), and must have two"):
         drafted(path, "Month")
     with pytest.raises(SchemaError, match="no column 'churn'"):
         drafted(path, "churn")
     path = write(customers.drop(columns=["Churn", "closed_reason"]), tmp_path / "shop.csv")
     with pytest.raises(SchemaError, match=r"not clear .* Name it with --target"):
         drafted(path)
+
+
+def test_an_answer_told_twice_is_taken_once(customers, tmp_path):
+    customers = customers.rename(columns={"Churn": "Churn Label"})
+    customers["Churn Value"] = (customers["Churn Label"] == "Yes").astype(int)
+    customers["Points"] = customers["SiteVisits"] + 1
+    text, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    assert schema.target.name == "Churn Label"
+    assert '"Churn Value", # it alone nearly gives the answer' in text
+
+
+def test_empty_columns_and_columns_without_a_heading_are_not_the_answer(customers, tmp_path):
+    customers = customers.drop(columns="closed_reason").rename(columns={"Churn": "fraud_reported"})
+    customers["_c39"] = ""
+    customers[""] = customers["Newsletter"]
+    assert drafted(write(customers, tmp_path / "shop.csv"))[1].target.name == "fraud_reported"
 
 
 def test_files_that_cannot_be_drafted_are_named(tmp_path):

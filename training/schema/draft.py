@@ -80,20 +80,28 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
 
 
 def _find_target(columns: Sequence[Column], target: str | None) -> Column:
-    few = [column for column in columns if len(column.values) <= _MOST_VALUES]
+    named = [column for column in columns if column.heading]
+    few = [column for column in named if len(column.values) <= _MOST_VALUES]
     binary = [column for column in few if len({value.casefold() for value in column.values}) == 2]
     if target is not None:
-        named = [column for column in columns if column.heading == target]
-        if not named:
-            raise SchemaError(f"There is no column {target!r}. The file has {', '.join(c.heading for c in columns)}.")
-        if named[0] not in binary:
-            raise SchemaError(f"{target!r} cannot be predicted: it must have two values, such as yes and no.")
-        return named[0]
+        asked = [column for column in named if column.heading == target]
+        if not asked:
+            raise SchemaError(f"There is no column {target!r}. The file has {', '.join(c.heading for c in named)}.")
+        if asked[0] not in binary:
+            some = ", ".join(sorted(asked[0].values)[:5])
+            raise SchemaError(
+                f"{target!r} cannot be predicted: it has {len(asked[0].values):,} values ({some}), and must have two, "
+                "such as yes and no."
+            )
+        return asked[0]
     # An answer mostly comes last: what customers do counts there as much as "target" does anywhere.
-    likely = [c for c in binary if is_target(c.heading) or (c is columns[-1] and is_act(c.heading))]
+    last = [column for column in named if len(column.values) > 1][-1:]
+    likely = [c for c in binary if is_target(c.heading) or (c in last and is_act(c.heading))]
     likely = likely or [column for column in binary if is_act(column.heading)] or binary
-    if len(likely) != 1 and columns[-1] in binary:
-        likely = [columns[-1]]
+    if all(one.says_the_same(likely[0]) for one in likely[1:]):
+        likely = likely[:1]
+    if len(likely) != 1 and last and last[0] in binary:
+        likely = last
     if len(likely) != 1:
         some = ", ".join(column.heading for column in likely) or "none has two values"
         raise SchemaError(f"Which column is the answer is not clear ({some}). Name it with --target.")

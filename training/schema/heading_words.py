@@ -52,9 +52,9 @@ _CODES = frozenset(
 _CODES_AT_THE_END = ("code", "codes", "zip", "postcode", "postalcode", "zipcode", "plz")
 _WEIGHTS = frozenset(("fnlwgt", "sampleweight", "samplingweight", "surveyweight", "pweight"))
 _TARGETS = (
-    *("target", "label", "y", "outcome", "response", "answer", "purchased", "purchase", "purchasestatus", "bought"),
-    *("buy", "revenue", "converted", "conversion", "subscribed", "churn", "churned", "exited", "attrition", "default"),
-    *("defaultpaymentnextmonth", "salary", "income", "class", "deposit", "renewed", "status"),
+    *("target", "label", "y", "output", "outcome", "response", "answer", "purchased", "purchase", "purchasestatus"),
+    *("bought", "buy", "revenue", "converted", "conversion", "subscribed", "churn", "churned", "exited", "attrition"),
+    *("default", "defaultpaymentnextmonth", "salary", "income", "class", "deposit", "renewed", "status"),
     *("loanstatus", "creditrisk", "canceled", "cancelled", "defaulted", "fraud", "left"),
     *("kündigung", "gekündigt", "kauf", "gekauft"),
 )
