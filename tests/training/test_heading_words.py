@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.schema.heading_words import label_of, name_of, unit_of
+from training.schema.heading_words import label_of, may_act, name_of, unit_of
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from training.schema.heading_words import label_of, name_of, unit_of
         ("V1", "v1", "V1", ""),
         ("PAY_AMT1", "pay_amt1", "PAY AMT1", ""),
         ("Q1Sales", "q1_sales", "Q1 sales", ""),
+        ("KPIs_met >80%", "kpis_met_80", "KPIs met 80", ""),
+        ("SmartTVsBought", "smart_tvs_bought", "Smart TVs bought", ""),
         ("Umsatz (EUR)", "umsatz_eur", "Umsatz", "EUR"),
         ("Price [€]", "price", "Price", "€"),
         ("Age (years)", "age_years", "Age", "years"),
@@ -30,3 +32,8 @@ from training.schema.heading_words import label_of, name_of, unit_of
 )
 def test_a_heading_becomes_a_name_a_label_and_a_unit(heading, name, label, unit):
     assert (name_of(heading, ()), label_of(heading), unit_of(heading)) == (name, label, unit)
+
+
+@pytest.mark.parametrize("heading", ["EstimatedSalary", "Geography", "Latitude", "Kidhome", "adults"])
+def test_what_a_person_is_nobody_acts_on(heading):
+    assert not may_act(heading)

@@ -18,8 +18,8 @@ __all__ = [
     "words_of",
 ]
 
-# Of capitals (A), small letters (a) and digits (0). "V1" is one name, "Q1Sales" two words.
-_WORD = re.compile("A+(?!a)0*|A?a+0*|0+")
+# Of capitals (A), small letters (a) and digits (0). "V1" and "KPIs" are one name, "Q1Sales" two words.
+_WORD = re.compile("AA+a(?!a)0*|A+(?!a)0*|A?a+0*|0+")
 _UNITS = {
     **dict.fromkeys(("years", "yrs"), "years"),
     **dict.fromkeys(("months",), "months"),
@@ -74,9 +74,10 @@ _GIVEN = frozenset(
     (
         *("age", "gender", "sex", "race", "ethnicity", "citizen", "senior", "native", "country", "region", "state"),
         *("city", "zip", "postcode", "birth", "marital", "married", "partner", "dependents", "children", "family"),
-        *("relationship", "education", "occupation", "workclass", "income", "tenure", "month", "weekday", "weekend"),
-        *("day", "days", "date", "year", "week", "time", "browser", "system", "systems", "operating", "traffic"),
-        *("visitor", "special", "gain", "loss", "since", "history", "previous"),
+        *("relationship", "education", "occupation", "workclass", "income", "salary", "tenure", "month", "weekday"),
+        *("kids", "kidhome", "teenhome", "adults", "babies", "geography", "location", "latitude", "longitude"),
+        *("weekend", "day", "days", "date", "year", "week", "time", "browser", "system", "systems", "operating"),
+        *("traffic", "visitor", "special", "gain", "loss", "since", "history", "previous"),
     )
 )
 
@@ -105,7 +106,7 @@ def label_of(heading: str) -> str:
     if _unit_behind_in(heading):
         words = words[:-2]
     first, *rest = words
-    lower = [word if word.isupper() and len(word) > 1 else word.lower() for word in rest]
+    lower = [word if len(word) > 1 and word[:2].isupper() else word.lower() for word in rest]
     return " ".join([first[0].upper() + first[1:], *lower])
 
 
