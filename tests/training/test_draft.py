@@ -128,6 +128,15 @@ def test_what_is_left_out_says_why(customers, tmp_path):
     assert set(reasons) <= set(schema.ignore)
 
 
+def test_what_says_more_of_a_column_that_tells_the_answer_is_left_out_with_it(customers, tmp_path):
+    customers = customers.rename(
+        columns={"closed_reason": "status", "joined": "status_date", "Plan": "status_at_first_visit"}
+    )
+    text, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    assert '"status_date", # its heading says that it belongs to one that alone nearly gives the answer' in text
+    assert "status_at_first_visit" in [feature.name for feature in schema.features]
+
+
 def test_bounds_leave_headroom(customers, tmp_path):
     _, schema = drafted(write(customers, tmp_path / "shop.csv"))
     for feature in schema.features:

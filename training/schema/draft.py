@@ -16,13 +16,14 @@ from predict.text import fold_heading
 from ..errors import SchemaError
 from .column import Column, has_controls
 from .draft_text import Answer, Input, draft_text, is_yes_no
-from .heading_words import ends_as_code, is_act, is_code, is_id, is_target, is_weight, name_of
+from .heading_words import ends_as_code, is_about, is_act, is_code, is_id, is_target, is_weight, name_of
 from .load import MOST_FEATURES
 
 __all__ = ["draft_schema"]
 
 # ROC AUC of a column alone, from which on it is the answer in other words.
 _THE_ANSWER = 0.99
+_TELLS = "it alone nearly gives the answer: was it known when the answer was not?"
 _MOST_VALUES = 1000
 _MOST_CODES = 60
 _FEWEST_ROWS_A_VALUE = 10
@@ -70,6 +71,11 @@ def draft_schema(file: str, columns: Sequence[Column], target: str | None = None
             name = name_of(column.heading, taken)
             taken |= {name, column.heading}
             inputs.append(Input(name, column, _is_category(column)))
+    telling = [column.heading for column, reason in left_out if reason == _TELLS]
+    for one in [*inputs]:
+        if any(is_about(one.column.heading, heading) for heading in telling):
+            inputs.remove(one)
+            left_out.append((one.column, "its heading says that it belongs to one that alone nearly gives the answer"))
     while len(inputs) > MOST_FEATURES:
         weakest = min(inputs, key=lambda one: one.column.power(y))
         inputs.remove(weakest)
@@ -98,10 +104,10 @@ def _find_target(columns: Sequence[Column], target: str | None) -> Column:
     last = [column for column in named if len(column.values) > 1][-1:]
     likely = [c for c in binary if is_target(c.heading) or (c in last and is_act(c.heading))]
     likely = likely or [column for column in binary if is_act(column.heading)] or binary
-    if all(one.says_the_same(likely[0]) for one in likely[1:]):
-        likely = likely[:1]
     if len(likely) != 1 and last and last[0] in binary:
         likely = last
+    if all(one.says_the_same(likely[0]) for one in likely[1:]):
+        likely = likely[:1]
     if len(likely) != 1:
         some = ", ".join(column.heading for column in likely) or "none has two values"
         raise SchemaError(f"Which column is the answer is not clear ({some}). Name it with --target.")
@@ -141,7 +147,7 @@ def _reason_against(column: Column, y: npt.NDArray[np.bool_], inputs: Sequence[I
     if is_too_many:
         return f"it has {n_values:,} different {'texts' if column.numbers is None else 'codes'}, too many to learn from"
     if column.power(y) >= _THE_ANSWER:
-        return "it alone nearly gives the answer: was it known when the answer was not?"
+        return _TELLS
     for other in inputs:
         if column.says_the_same(other.column):
             return f"it says the same as {other.column.heading} in other words"

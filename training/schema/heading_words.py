@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 __all__ = [
     "ends_as_code",
+    "is_about",
     "is_act",
     "is_code",
     "is_id",
@@ -138,6 +139,11 @@ def ends_as_code(heading: str) -> bool:
 def is_weight(heading: str) -> bool:
     """Return whether the heading names the weight of a row in a survey."""
     return "".join(_words(heading)) in _WEIGHTS
+
+
+def is_about(heading: str, other: str) -> bool:
+    """Return whether a heading is another with one more word behind: the date, or the reason, of what that says."""
+    return [name.lower() for name in _names(heading)][:-1] == [name.lower() for name in _names(other)]
 
 
 def is_target(heading: str) -> bool:
