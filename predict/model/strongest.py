@@ -2,15 +2,26 @@
 
 No exact way on the scale of probabilities does less than 2^n work. So of a customer with many inputs those that matter
 most are played exactly (`predict.model.shapley`), beside one more player that stands for all others. What that one adds
-is shared among them by estimates. On the log odds Shapley values are a sum over sets W, the mean over background rows b
-of
+is shared among them by estimates, which also say which inputs are the strongest.
 
-    sum of d_b(W) / |W| over the sets W that hold input i,
+A Shapley value is what an input adds to a coalition that each other joins with chance t, in the mean over t from 0 to
+1 (Owen 1972). Of such a coalition the log odds have a mean, and input i adds to them in the mean
 
-and the estimate takes each b's at what the log odds between b and the customer are worth in probability. It also says
-which inputs are the strongest. Base value plus contributions is still the probability. Training measures how far the
-values are from those of all players alone (`training.export.agreement`).
+    sum of d_b(W) t^(|W| - 1) over the sets W that hold input i.
+
+The estimate takes this at what log odds are worth in probability, as if they were normally distributed: then the
+logistic function's mean is that of log odds shrunk by their variance (MacKay 1992). Two t's are enough.
+
+Base value plus contributions is still the probability. Training measures how far the values are from those of all
+players alone (`training.export.agreement`).
+
+References
+----------
+Owen, Multilinear Extensions of Games, 1972, doi:10.1287/mnsc.18.5.64.
+MacKay, The Evidence Framework Applied to Classification Networks, 1992, doi:10.1162/neco.1992.4.5.720.
 """
+
+import math
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +37,10 @@ MOST_EXACT = 12
 STRONGEST = 8
 """Of more inputs, this many are. They and all the others, as one, make 2^9 coalitions."""
 
-# A smaller difference of log odds counts as this much: a slope needs two points.
-_SMALL = 1e-6
+# Where the mean over t from 0 to 1 is taken, by Gauss and Legendre.
+_JOINED = 0.5 + np.array([[-1.0], [1.0]]) / math.sqrt(12)
+# A slope is taken from so much log odds below to as much above: the line of an isotonic calibration has knees.
+_BESIDE = 0.5
 
 type Floats = npt.NDArray[np.float64]
 type Integers = npt.NDArray[np.int64]
@@ -40,7 +53,9 @@ class StrongestGame:
         self._members, self._link = dividends.members, dividends.link
         self._mean = np.full(len(dividends.base), 1 / len(dividends.base))
         self._size = self._members.sum(axis=1)
-        self._shares = self._members / np.maximum(self._size, 1)[:, None]
+        # Turns dividends into the mean log odds of the coalitions, and what each input adds to them, for each t.
+        means, adding = _JOINED**self._size, _JOINED ** np.maximum(self._size - 1, 0)
+        self._joining = np.concatenate([means[:, None], adding[:, None] * self._members.T], axis=1)
         self._weights = weights(STRONGEST + 1)
         self._bits = 1 << np.arange(STRONGEST)
 
@@ -62,10 +77,14 @@ class StrongestGame:
 
     def _estimate(self, dividends: Floats) -> Floats:
         """Return about what each input adds to the probability."""
-        theirs, change = dividends[0], np.add.reduce(dividends[1:], 0)
-        change[np.abs(change) < _SMALL] = _SMALL
-        slope = (self._link.of_log_odds(theirs + change) - self._link.of_log_odds(theirs)) / change
-        return np.asarray(dividends.dot(slope * self._mean) @ self._shares)
+        joining = self._joining @ dividends
+        log_odds, added = joining[:, 0], joining[:, 1:]
+        with np.errstate(over="ignore"):  # of a linear model far outside: shrunk to nothing
+            variance = _JOINED * (1 - _JOINED) * (added**2).sum(axis=1)
+        shrunk = 1 / np.sqrt(1 + math.pi / 8 * variance)
+        above, below = (self._link.of_log_odds((log_odds + side) * shrunk) for side in (_BESIDE, -_BESIDE))
+        slope = (above - below) / (2 * _BESIDE)
+        return np.asarray(np.einsum("tib,tb->i", added, slope * self._mean / len(_JOINED)))
 
     def _joined(self, dividends: Floats, strongest: Integers) -> Floats:
         """Return the log odds of each coalition, a row each.

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from predict.model.coalitions import Coalitions
+from predict.model.differing import DifferingGame
 from predict.model.dividend_document import from_document, to_document
 from predict.model.dividends import Linear, Term
 from predict.model.explain import Explainer
@@ -49,6 +50,20 @@ def test_base_value_and_contributions_add_up_to_the_probability(n):
     for explanation, score in zip(Explainer(wide).explain(rows), scores, strict=True):
         assert explanation.base_value + sum(explanation.contributions) == pytest.approx(float(score), abs=1e-12)
         assert len(explanation.approximate) == n - STRONGEST
+
+
+def test_signs_are_right_where_each_input_alone_would_nearly_decide():
+    """On so steep a slope the strongest hide the weaker, which the estimates have to know."""
+    rng = np.random.default_rng(0)
+    terms = tuple(Term(weight=weight) for weight in rng.normal(0, 3, JUST_TOO_MANY).tolist())
+    rows = rng.normal(size=(16, JUST_TOO_MANY))
+    linear = Linear(terms, 0.0, (rows * [term.weight for term in terms]).T, Link())
+    customers = [linear.of_row(tuple(row)) for row in rng.normal(size=(30, JUST_TOO_MANY)).tolist()]
+    ours, theirs = (
+        np.array([game.solve(customer)[0] for customer in customers])
+        for game in (StrongestGame(linear), DifferingGame(linear))
+    )
+    assert not ((np.abs(ours) > 0.01) & (np.sign(ours) != np.sign(theirs))).any()
 
 
 def test_log_odds_beyond_the_doubles_are_explained_too():
