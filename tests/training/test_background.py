@@ -56,6 +56,22 @@ def test_same_seed_same_rows(X, monkeypatch):
     assert first == again != other
 
 
+def test_where_rows_picked_at_first_are_off_closer_ones_are_found():
+    rng = np.random.default_rng(1)
+    X = pd.DataFrame(rng.exponential(size=(1000, 4)).round(1), columns=list("abcd"))
+
+    def crossed(table):
+        a, b, c, d = table.to_numpy().T
+        return 1 / (1 + np.exp(c * d - a * b))
+
+    background = to_table(choose_background(X, crossed, 0), X)
+    probes = [X.iloc[[k]] for k in rng.choice(len(X), 30, replace=False)]
+    ours, theirs = (
+        np.array([shapley_against(probe, rows, crossed).mean(axis=0) for probe in probes]) for rows in (background, X)
+    )
+    assert np.sqrt(np.mean((ours - theirs) ** 2)) < 0.0045
+
+
 def test_rows_of_many_columns_explain_as_the_data_does():
     rng = np.random.default_rng(0)
     wide = pd.DataFrame({f"c{k}": rng.normal(size=400) for k in range(12)})
