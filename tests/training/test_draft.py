@@ -128,6 +128,16 @@ def test_what_is_left_out_says_why(customers, tmp_path):
     assert set(reasons) <= set(schema.ignore)
 
 
+def test_an_example_leaves_out_what_most_customers_leave_out(customers, tmp_path):
+    rare = np.arange(N_ROWS) % 4 == 0
+    numbers = np.where(rare, np.arange(N_ROWS).astype(str), "")
+    customers = customers.assign(Car=np.where(rare, "Coupe", ""), company=numbers)
+    text, schema = drafted(write(customers, tmp_path / "shop.csv"))
+    assert {"car", "company"} < {feature.name for feature in schema.features}
+    examples = [example["values"] for example in tomllib.loads(text)["example"]]
+    assert all("site_visits" in values and not {"car", "company"} & set(values) for values in examples)
+
+
 def test_what_says_more_of_a_column_that_tells_the_answer_is_left_out_with_it(customers, tmp_path):
     customers = customers.rename(
         columns={"closed_reason": "status", "joined": "status_date", "Plan": "status_at_first_visit"}

@@ -88,7 +88,7 @@ def _lines(file: str, answer: Answer, inputs: Sequence[Input], left_out: Sequenc
         yield "[[example]]"
         yield f"name = {_text(name)}"
         yield "[example.values]"
-        # Where no such row has a number, the example has none, and it is not known.
+        # What most of such rows do not say, the example does not say.
         yield from (f"{one.name} = {value}" for one in inputs if (value := _typical(one, rows)))
 
 
@@ -168,7 +168,9 @@ def _bounds(column: Column) -> tuple[str, str]:
 
 
 def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
-    """Return the median or the commonest value of some rows, nobody's in particular; "" where none has a number."""
+    """Return the median or the commonest value of some rows, nobody's in particular; "" where most say nothing."""
+    if np.count_nonzero(one.column.codes[rows] == 0) * 2 > np.count_nonzero(rows):
+        return ""
     if one.is_category:
         counts = np.bincount(one.column.codes[rows], minlength=len(one.column.distinct))
         count_of = dict(zip(one.column.distinct, counts.tolist(), strict=True))
@@ -178,10 +180,7 @@ def _typical(one: Input, rows: npt.NDArray[np.bool_]) -> str:
     if numbers is None:
         raise ValueError(f"{one.column.heading} holds no numbers.")
     known = numbers[one.column.codes[rows]]
-    known = known[~np.isnan(known)]
-    if not len(known):
-        return ""
-    median = float(np.median(known))
+    median = float(np.nanmedian(known))
     if one.column.reference:
         return (date.fromisoformat(one.column.reference) - timedelta(math.floor(median))).isoformat()
     return f"{math.floor(median) if one.column.is_whole else float(f'{median:.4g}'):.15g}"

@@ -126,13 +126,13 @@ def _values(section: Section, kind: str) -> dict[str, str]:
 def _example_value(values: Section, feature: Feature) -> Value:
     if not feature.kind:
         return ""  # which is the feature's fault, and noted there
+    if feature.optional and not values.has(feature.name):
+        return feature.unknown
     if feature.is_category:
         text = values.text(feature.name, may_be_empty=feature.optional)
         if text and feature.values and text not in feature.values:
             values.refuse(feature.name, one_of(feature.values))
         return text
-    if feature.optional and not values.has(feature.name):
-        return None  # TOML has no null
     number = values.days(feature.name, feature.reference) if feature.reference else values.number(feature.name)
     if feature.kind == "integer" and not number.is_integer():
         values.refuse(feature.name, "must be a whole number, because the feature is an integer")
