@@ -31,7 +31,11 @@ from training.schema.heading_words import label_of, may_act, name_of, unit_of
     ],
 )
 def test_a_heading_becomes_a_name_a_label_and_a_unit(heading, name, label, unit):
-    assert (name_of(heading, ()), label_of(heading), unit_of(heading)) == (name, label, unit)
+    assert (name_of(heading, ()), label_of(heading), unit_of(heading, 72)) == (name, label, unit)
+
+
+def test_a_tenure_of_few_may_be_years_unless_its_heading_says_months():
+    assert [unit_of("Tenure", 72), unit_of("Tenure", 10), unit_of("Tenure in months", 10)] == ["months", "", "months"]
 
 
 @pytest.mark.parametrize("heading", ["EstimatedSalary", "Geography", "Latitude", "Kidhome", "adults"])

@@ -70,6 +70,11 @@ class Column:
         known = self.numbers[~np.isnan(self.numbers)]
         return bool((known == np.floor(known)).all() and (np.abs(known) <= 2.0**53).all())
 
+    @cached_property
+    def largest(self) -> float:
+        """The largest number, whatever its sign; 0 of texts."""
+        return 0.0 if self.numbers is None else float(np.nanmax(np.abs(self.numbers)))
+
     def power(self, y: npt.NDArray[np.bool_]) -> float:
         """Return how well the column alone ranks the answers: ROC AUC, 0.5 for not at all."""
         n_yes = np.bincount(self.codes[y], minlength=len(self.distinct))

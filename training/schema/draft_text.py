@@ -131,7 +131,7 @@ def _feature(one: Input) -> Iterator[str]:
             yield f"date_order = {_text(column.date_order)} # beside year, month, day"
     else:
         low, high = _bounds(column)
-        if unit := unit_of(column.heading):
+        if unit := unit_of(column.heading, column.largest):
             yield f"unit = {_text(unit)}"
         yield f'kind = "{"integer" if column.is_whole else "number"}"'
         yield f"minimum = {low}"
@@ -161,7 +161,7 @@ def _bounds(column: Column) -> tuple[str, str]:
     numbers = column.numbers
     if numbers is None:
         raise ValueError(f"{column.heading} holds no numbers.")
-    largest = max(float(np.nanmax(np.abs(numbers))), 0.1)
+    largest = max(column.largest, 0.1)
     high = 10.0 ** (math.ceil(math.log10(largest)) + 1)
     low = 0.0 if np.nanmin(numbers) >= 0 else -high
     return f"{low:.15g}", f"{high:.0f}"

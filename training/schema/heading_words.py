@@ -32,8 +32,9 @@ _UNITS = {
     **dict.fromkeys(("percent", "percentage", "pct"), "%"),
     **dict.fromkeys(("km", "kilometers", "kilometres"), "km"),
 }
-# Where the heading names no unit.
+# Where the heading names no unit; a tenure of at most 12 may as well be years.
 _USUAL_UNITS = {"age": "years", "tenure": "months", "duration": "s"}
+_MOST_YEARS = 12
 # Units as people write them in brackets at the end, beside those above.
 _BRACKETED = frozenset(
     (
@@ -111,12 +112,14 @@ def label_of(heading: str) -> str:
     return " ".join([first[0].upper() + first[1:], *lower])
 
 
-def unit_of(heading: str) -> str:
-    """Return the unit that the heading tells, or ""."""
+def unit_of(heading: str, largest: float) -> str:
+    """Return the unit that the heading tells of a column whose largest number is known, or ""."""
     heading, unit = _without_unit(heading)
     words = _words(heading)
     told = [_UNITS[word] for word in reversed(words) if word in _UNITS]
     guessed = [_USUAL_UNITS[word] for word in words if word in _USUAL_UNITS]
+    if largest <= _MOST_YEARS and "months" in guessed:
+        guessed = []
     return unit or _unit_behind_in(heading) or next(iter(told + guessed), "")
 
 
