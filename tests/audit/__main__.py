@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -150,7 +151,9 @@ def _emulator(api: str) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     command = _tool("swa", "start", str(SITE), "--api-devserver-url", api, "--host", "127.0.0.1", "--port", str(port))
     command += ["--swa-config-location", str(SITE)]
-    process = subprocess.Popen(command, cwd=TOOLS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # In a group of its own: it ends without the server that it started.
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=TOOLS, start_new_session=True, **quiet)
     try:
         for _ in range(120):
             try:
@@ -162,7 +165,7 @@ def _emulator(api: str) -> Iterator[str]:
             raise RuntimeError("The Static Web Apps emulator does not start.")
         yield address
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
