@@ -71,6 +71,12 @@ def test_package_is_small_enough_and_says_what_it_is(package, names):
     assert package.n_files == len(names)
 
 
+@pytest.mark.parametrize("page", ["cost.md", "scaling.md"])
+def test_documents_say_how_large_it_is(package, page):
+    (said,) = re.findall(r"package[^.]* some (\d+) MB|package \(some (\d+) MB\)", (ROOT / "docs" / page).read_text())
+    assert package.n_bytes / 1e6 == pytest.approx(int("".join(said)), rel=0.1)
+
+
 def test_second_build_is_the_same_bytes(project, package, tmp_path, monkeypatch):
     """Another folder, another environment for uv to take Python from, other dates of the files, another umask; and
     Python told to compile otherwise, into a place of its own."""
