@@ -9,7 +9,7 @@ import { clean, fold, saysUnknown } from "./text.js";
  *   names, and whether what is not listed counts as another */
 
 /** What any text stands for that no category does, where the input has it. */
-const OTHER = "(other)";
+export const OTHER = "(other)";
 /** What pandas makes of a column of whole numbers in which one is missing. */
 const WHOLE_FLOAT = /^(-?[0-9]+)\.0+$/;
 

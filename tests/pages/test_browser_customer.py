@@ -1,17 +1,19 @@
 """One customer, a prediction: the page in a real browser, before the real service."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from predict.contract import OTHER, Contract
 from predict.model.session import Model
 from tests.browser import LOOKS, NARROW, WIDE, accessibility_faults, overflow, visit
 from tests.customer import API, EXAM_TAKER, NO, YES, answer, fill, press_predict
 from tests.engines import sent_by
-from tests.factories import contract_365, metadata_for
+from tests.factories import contract_365, metadata_for, sample_contract
 from tests.servers import ROOT
 from training.pages.site import write_site
 
@@ -137,9 +139,7 @@ def test_a_page_whose_scripts_do_not_load_is_a_plain_form(
 
 def test_another_contract_gives_a_working_page(browser: Browser, site: str, tmp_path: Path) -> None:
     contract = contract_365()
-    (tmp_path / "config.json").write_text('{"apiBase": "api"}')
-    (tmp_path / "index.html").write_text((ROOT / "static_site" / "index.html").read_text("utf-8"), "utf-8")
-    write_site(Model(metadata_for(contract), "0" * 64, session=None), tmp_path)  # type: ignore[arg-type]
+    index = index_of(contract, tmp_path)
     sent: list[dict[str, object]] = []
 
     def score(route: Route) -> None:
@@ -147,10 +147,28 @@ def test_another_contract_gives_a_working_page(browser: Browser, site: str, tmp_
         route.fulfill(json=answer(0.6, 0.41) | {"prediction": contract.words(True)})
 
     with visit(browser, site) as visitor:
-        visitor.page.route(f"{site}/", lambda route: route.fulfill(path=tmp_path / "index.html"))
+        visitor.page.route(f"{site}/", lambda route: route.fulfill(path=index))
         visitor.page.route(API, score)
         page = visitor.open()
         page.get_by_role("button", name="Learner").click()
         expect(page.locator("#verdict")).to_have_text("Will Subscribe")
         assert visitor.complaints == []
     assert sent == [dict(zip((f.name for f in contract.features), contract.examples[0].values, strict=True))]
+
+
+def test_nobody_is_told_to_type_a_code_that_stands_for_all_others(browser: Browser, site: str, tmp_path: Path) -> None:
+    contract = sample_contract()
+    towns = {f"Town {number}": f"Town {number}" for number in range(40)} | {OTHER: "Other"}
+    country = replace(contract.features[-1], values=towns, names={}, optional=False, other=True)
+    index = index_of(replace(contract, features=(*contract.features[:-1], country)), tmp_path)
+    with visit(browser, site) as visitor:
+        visitor.page.route(f"{site}/", lambda route: route.fulfill(path=index))
+        expect(visitor.open().locator("#field-6-note")).to_have_text("Type a name, or choose one")
+
+
+def index_of(contract: Contract, folder: Path) -> Path:
+    """Return the page of a customer as it is written for a contract."""
+    (folder / "config.json").write_text('{"apiBase": "api"}')
+    (folder / "index.html").write_text((ROOT / "static_site" / "index.html").read_text("utf-8"), "utf-8")
+    write_site(Model(metadata_for(contract), "0" * 64, session=None), folder)  # type: ignore[arg-type]
+    return folder / "index.html"

@@ -63,6 +63,15 @@ def test_weaker_inputs_are_one_line_of_the_reasons_and_there_is_no_card_of_chang
     assert accessibility_faults(wide) == []
 
 
+def test_recent_predictions_of_many_inputs_are_seen_whole_on_a_wide_screen(wide):
+    wide.set_viewport_size({"width": 1280, "height": 900})
+    wide.get_by_role("button", name="First").click()
+    expect(wide.locator("#recent")).to_be_visible()
+    headings = wide.locator("#recent th[data-input]")
+    headings.evaluate_all("all => all.forEach((one) => { one.textContent = 'Number of visits so far'; })")
+    assert wide.locator("#recent .scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
 def test_list_folds_the_columns_it_found_and_shows_the_strongest(wide, tmp_path):
     X, _ = wide_customers(N)
     X.head(30).rename(columns={"x3": "third"}).to_csv(tmp_path / "list.csv", index=False)

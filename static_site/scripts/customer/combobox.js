@@ -5,7 +5,7 @@
  */
 
 import { Listbox } from "./listbox.js";
-import { categoryReader, loadNames, matches, readOptions } from "../categories.js";
+import { OTHER, categoryReader, loadNames, matches, readOptions } from "../categories.js";
 
 /** @typedef {import("../fields.js").Field} Field */
 
@@ -148,7 +148,7 @@ class Combobox {
 
   /** @param {Field} field */
   #explain({ label, note }) {
-    const first = this.options.find(({ code, label }) => code !== label);
+    const first = this.options.find(({ code, label }) => code !== label && code !== OTHER);
     note.dataset.hint = first ? `Type a name or a code, such as “${first.code}”` : "Type a name, or choose one";
     this.input.placeholder = first ? `${label} name or code` : label;
     if (note.dataset.state === "hint") note.textContent = note.dataset.hint;
