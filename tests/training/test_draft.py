@@ -6,66 +6,16 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import roc_auc_score
 
+from tests import drafting
+from tests.drafting import N_ROWS, column, columns_of, drafted, write
 from training.customers.raw_columns import read_columns
 from training.customers.table import read_table
-from training.errors import DataError, SchemaError
-from training.schema.column import Column
+from training.errors import DataError
 from training.schema.draft import draft_schema
 from training.schema.load import MOST_FEATURES, load_schema, parse_schema
-from training.schema.months import all_like
 
-N_ROWS = 400
-REST_OF_THE_YEAR = ("June", "July", "August", "September", "October", "November", "December")
-
-
-@pytest.fixture(scope="module")
-def customers():
-    rng = np.random.default_rng(0)
-    visits = rng.poisson(4, N_ROWS)
-    plan = rng.choice(["Basic", "Plus", ""], N_ROWS)
-    churn = np.where(visits + rng.normal(0, 3, N_ROWS) > 4, "Yes", "No")
-    return pd.DataFrame(
-        {
-            "customerID": [f"C-{number:05}" for number in range(N_ROWS)],
-            "SiteVisits": visits,
-            "Minutes watched": np.round(rng.exponential(40, N_ROWS), 2),
-            "balance": np.round(rng.normal(0, 90, N_ROWS), 2),
-            "Plan": plan,
-            "plan-code": pd.Series(plan).map({"Basic": "b", "Plus": "p", "": "n"}),
-            "Browser": rng.integers(1, 6, N_ROWS),
-            "Month": rng.choice(["Feb", "Mar", "Nov"], N_ROWS),
-            "Country": rng.choice(["DE", "NA", "US"], N_ROWS),
-            "Newsletter": rng.choice([0, 1], N_ROWS),
-            "constant": 7,
-            "joined": rng.choice(["2024-01-03", "2024-02-11", "2023-12-31", ""], N_ROWS),
-            "left": rng.choice(["03/01/2024", "11/02/2024", "05/12/2023"], N_ROWS),
-            "comment": [f"text {number % 300}" for number in range(N_ROWS)],
-            "rating": np.where(rng.random(N_ROWS) < 0.2, "NA", rng.integers(1, 90, N_ROWS).astype(str)),
-            "Gender": rng.choice(["F", "M", "?", "unknown"], N_ROWS),
-            "Trial": rng.choice(["TRUE", "FALSE", ""], N_ROWS),
-            "refund": np.where(rng.random(N_ROWS) < 0.5, "", np.round(rng.exponential(9, N_ROWS), 1).astype(str)),
-            "closed_reason": np.where(churn == "Yes", "won", "lost"),
-            "Churn": churn,
-        }
-    )
-
-
-def write(customers, path, **options):
-    customers.to_csv(path, index=False, **options)
-    return path
-
-
-def column(heading, cells, numbers=None):
-    distinct, rows, codes = np.unique(np.array(cells, dtype=object), return_index=True, return_inverse=True)
-    numbers = None if numbers is None else np.append(np.nan, numbers[rows])
-    return Column(heading, ["", *distinct], codes + 1, numbers)
-
-
-def drafted(path, target=None):
-    text = draft_schema(path.stem, read_columns(path), target)
-    return text, parse_schema("draft.toml", tomllib.loads(text))
+customers = drafting.customers
 
 
 def test_a_draft_reads_the_file_it_was_drafted_from(customers, tmp_path):
@@ -178,34 +128,6 @@ def test_parquet_drafts_as_csv_does(customers, tmp_path):
     assert drafted(path) == drafted(write(customers, tmp_path / "shop.csv"))
 
 
-def test_the_target_is_asked_for_where_it_is_not_clear(customers, tmp_path):
-    path = write(customers.drop(columns="Churn"), tmp_path / "shop.csv")
-    assert drafted(path, "Newsletter")[1].target.name == "Newsletter"
-    with pytest.raises(SchemaError, match=r"'Month' .* has 3 values \(Feb, Mar, Nov\), and must have two"):
-        drafted(path, "Month")
-    with pytest.raises(SchemaError, match="no column 'churn'"):
-        drafted(path, "churn")
-    path = write(customers.drop(columns=["Churn", "closed_reason"]), tmp_path / "shop.csv")
-    with pytest.raises(SchemaError, match=r"not clear .* Name it with --target"):
-        drafted(path)
-
-
-def test_an_answer_told_twice_is_taken_once(customers, tmp_path):
-    customers = customers.rename(columns={"Churn": "Churn Label"})
-    customers["Churn Value"] = (customers["Churn Label"] == "Yes").astype(int)
-    customers["Points"] = customers["SiteVisits"] + 1
-    text, schema = drafted(write(customers, tmp_path / "shop.csv"))
-    assert schema.target.name == "Churn Label"
-    assert '"Churn Value", # it alone nearly gives the answer' in text
-
-
-def test_empty_columns_and_columns_without_a_heading_are_not_the_answer(customers, tmp_path):
-    customers = customers.drop(columns="closed_reason").rename(columns={"Churn": "fraud_reported"})
-    customers["_c39"] = ""
-    customers[""] = customers["Newsletter"]
-    assert drafted(write(customers, tmp_path / "shop.csv"))[1].target.name == "fraud_reported"
-
-
 def test_files_that_cannot_be_drafted_are_named(tmp_path):
     for name, content, words in [
         ("none.csv", None, "no such file"),
@@ -239,10 +161,6 @@ def test_of_too_many_columns_the_strongest_stay():
     assert schema.ignore == ("column 0",)
 
 
-def columns_of(**texts):
-    return [column(heading, cells) for heading, cells in texts.items()]
-
-
 def test_a_category_with_many_or_rare_values_has_others():
     rng = np.random.default_rng(2)
     features = columns_of(
@@ -253,24 +171,6 @@ def test_a_category_with_many_or_rare_values_has_others():
     )
     schema = parse_schema("draft.toml", tomllib.loads(draft_schema("others", features)))
     assert {feature.name: feature.other for feature in schema.features} == {"few": False, "rare": True, "many": True}
-
-
-@pytest.mark.parametrize(
-    ("some", "added"),
-    [
-        (["Feb", "Mar", "June", "Dec"], ["Jan", "Apr", "May", "Jul", "Aug", "Sep", "Oct", "Nov"]),
-        (["mon", "tue", "fri"], ["wed", "thu", "sat", "sun"]),
-        (["SUNDAY", "MONDAY", "FRIDAY"], ["TUESDAY", "WEDNESDAY", "THURSDAY", "SATURDAY"]),
-        (["March", "April", "May"], ["January", "February", *REST_OF_THE_YEAR]),
-        (["Mar", "Apr", "Summer"], None),
-        (["Ma", "Ap", "Ju"], None),
-        (["Mar", "March", "Apr"], None),
-    ],
-)
-def test_months_and_days_that_a_file_lacks_are_listed(some, added):
-    listed = all_like(some)
-    assert [value for value in listed if value not in some] == (added or [])
-    assert set(some) <= set(listed) or added is None
 
 
 def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_not():
@@ -284,34 +184,6 @@ def test_numbers_that_rise_and_fall_with_each_other_are_the_same_and_others_are_
     # What is dropped stands for nobody else.
     schema = parse_schema("draft.toml", tomllib.loads(draft_schema("steps", columns, drop=["STEP"])))
     assert [feature.name for feature in schema.features] == ["back", "shuffled"]
-
-
-@pytest.mark.parametrize(
-    ("heading", "yes", "words"),
-    [
-        ("Churn", "Yes", ("Will churn", "Will not churn", "churn", "churn", "churner")),
-        ("Revenue", "TRUE", ("Will purchase", "Will not purchase", "purchase", "a purchase", "buyer")),
-        ("default.payment.next.month", "1", ("Will default", "Will not default", "default", "default", "defaulter")),
-        ("Salary", ">50K", ("Salary: >50K", "Salary: <=50K", 'have ">50K" as salary', '">50K" as salary', "positive")),
-        ("is_canceled", "1", ("Will cancel", "Will not cancel", "cancel", "a cancellation", "canceller")),
-        ("y", "yes", ("Y: yes", "Y: no", "answer yes", "“Y”", "positive")),
-        ("Class", "2", ("Class: 2", "Class: 1", 'have "2" as class', '"2" as class', "positive")),
-        ("Stayed on?", "yes", ("Stayed on: yes", "Stayed on: no", "answer yes", "“Stayed on”", "positive")),
-        # The rarer value is yes only where neither is a word for it.
-        ("Gekauft", "nein", ("Gekauft: yes", "Gekauft: no", "answer yes", "“Gekauft”", "positive")),
-    ],
-)
-def test_words_of_the_target_follow_its_heading(heading, yes, words):
-    no = {"Yes": "No", "TRUE": "FALSE", "1": "0", ">50K": "<=50K", "yes": "no", "nein": "ja", "2": "1"}[yes]
-    rng = np.random.default_rng(3)
-    y = rng.random(N_ROWS) < 0.3
-    number = rng.normal(size=N_ROWS) + y
-    columns = [
-        column("number", [f"{value:.3f}" for value in number], number.round(3)),
-        column(heading, [yes if one else no for one in y]),
-    ]
-    target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns, heading))).target
-    assert (target.positive, target.negative, target.verb, target.noun, target.person) == words
 
 
 @pytest.mark.parametrize(
@@ -352,31 +224,6 @@ def test_numbers_with_a_sign_are_left_out_with_the_way_to_use_them(customers, tm
     assert '"price", # its numbers have a sign, such as $ or %: write them without it to use it' in text
 
 
-def test_a_column_whose_heading_says_what_customers_do_is_the_answer_before_the_last_one(customers, tmp_path):
-    changed = customers.rename(columns={"Churn": "Churn Flag"}).assign(last=customers["Newsletter"].to_numpy()[::-1])
-    assert drafted(write(changed, tmp_path / "shop.csv"))[1].target.name == "Churn Flag"
-
-
-@pytest.mark.parametrize(
-    "headings",
-    [
-        ("default", "deposit*"),
-        ("default", "Term deposit*"),
-        ("loan_status*", "default_on_file", "last"),
-        ("is_canceled*", "is_repeated_guest", "last"),
-        ("SeriousDlqin2yrs*",),
-    ],
-)
-def test_of_several_columns_that_could_be_the_answer_the_likeliest_is_taken(headings):
-    rng = np.random.default_rng(5)
-    cells = {heading.rstrip("*"): rng.choice(["yes", "no"], N_ROWS).tolist() for heading in headings}
-    other = rng.choice(["a", "b", "c"], N_ROWS).tolist()
-    columns = columns_of(**cells)
-    columns.insert(len(headings) - (len(headings) > 1), *columns_of(plan=other))
-    target = parse_schema("draft.toml", tomllib.loads(draft_schema("any", columns))).target
-    assert f"{target.name}*" in headings
-
-
 def test_long_numbers_none_of_which_comes_twice_are_an_id_in_any_order(customers, tmp_path):
     rng = np.random.default_rng(6)
     numbers = 700_000_000 + 3 * rng.permutation(2 * N_ROWS)
@@ -407,13 +254,3 @@ def test_spaces_around_cells_change_nothing(customers, tmp_path):
     (tmp_path / "plain").mkdir()
     padded = customers.assign(Plan=[f"{plan}{' ' * (row % 2)}" for row, plan in enumerate(customers["Plan"])])
     assert drafted(write(padded, tmp_path / "shop.csv")) == drafted(write(customers, tmp_path / "plain" / "shop.csv"))
-
-
-def test_the_power_of_a_column_is_its_roc_auc_however_often_its_values_repeat():
-    rng = np.random.default_rng(5)
-    numbers, y = rng.integers(0, 6, N_ROWS), rng.random(N_ROWS) < 0.3
-    texts = [*map(str, numbers)]
-    rates = pd.Series(y).groupby(texts).mean()
-    area = roc_auc_score(y, numbers)
-    assert column("n", texts, numbers).power(y) == pytest.approx(max(area, 1 - area))
-    assert column("t", texts).power(y) == pytest.approx(roc_auc_score(y, rates[texts]))

@@ -94,10 +94,9 @@ def _find_target(columns: Sequence[Column], target: str | None) -> Column:
         if not asked:
             raise SchemaError(f"There is no column {target!r}. The file has {', '.join(c.heading for c in named)}.")
         if asked[0] not in binary:
-            some = ", ".join(sorted(asked[0].values)[:5])
             raise SchemaError(
-                f"{target!r} cannot be predicted: it has {len(asked[0].values):,} values ({some}), and must have two, "
-                "such as yes and no."
+                f"{target!r} cannot be predicted: it must have two values, such as yes and no, and has "
+                f"{len(asked[0].values):,}."
             )
         return asked[0]
     # An answer mostly comes last: what customers do counts there as much as "target" does anywhere.
