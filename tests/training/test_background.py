@@ -72,6 +72,22 @@ def test_where_rows_picked_at_first_are_off_closer_ones_are_found():
     assert np.sqrt(np.mean((ours - theirs) ** 2)) < 0.0045
 
 
+def test_where_single_rows_differ_much_the_choice_looks_at_more_of_them():
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame(rng.normal(size=(1500, 5)).round(1), columns=list("abcde"))
+
+    def steep(table):
+        a, b, c, d, _ = table.to_numpy().T
+        return 1 / (1 + np.exp(-6 * (a * b + c - d)))
+
+    background = to_table(choose_background(X, steep, 0), X)
+    probes = [X.iloc[[k]] for k in rng.choice(len(X), 30, replace=False)]
+    ours, theirs = (
+        np.array([shapley_against(probe, rows, steep).mean(axis=0) for probe in probes]) for rows in (background, X)
+    )
+    assert np.sqrt(np.mean((ours - theirs) ** 2)) < 0.007
+
+
 def test_rows_of_many_columns_explain_as_the_data_does():
     rng = np.random.default_rng(0)
     wide = pd.DataFrame({f"c{k}": rng.normal(size=400) for k in range(12)})

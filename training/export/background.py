@@ -24,15 +24,17 @@ N_BACKGROUND = 64
 _POOL = 12  # made-up rows to choose from for each place
 _TRIES = 120
 _PROBES = 24
-_REFERENCE = 512
+_FEWEST = 512
+# Rows of the data are taken until the standard error of what they say is a third of a point, in the root mean square.
+_CERTAIN = 0.0035
 _SWEEPS = 6
 # A quarter of a point, in the root mean square over what the probes' explanations say.
 _CLOSE = 0.0025
 _MORE_STARTS = 20
 # The base value stands on every explanation, so it counts for more than one contribution.
 _BASE_WEIGHT = 4.0
-# Rows scored to choose the background, and inputs of which all coalitions are.
-_MOST_SCORED = 4_000_000
+# Rows scored of the pool, as many of the data, and inputs of which all coalitions are.
+_MOST_SCORED = 10_000_000
 _MOST_IN_FULL = 8
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -63,12 +65,13 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     order = np.argsort(probability, kind="stable")
     strata = np.array_split(order, min(N_BACKGROUND, len(X)))
     pool, stratum = _mix((X if simple is None else simple, X), _Known(X), strata, rng)
-    # Evenly along the scores, which stands for all rows better than as many drawn at random.
-    reference = X.iloc[_evenly(order, _REFERENCE)]
     n_coalitions = len(_coalitions(X.shape[1])[0])
-    n_probes = min(_PROBES, len(X), max(1, _MOST_SCORED // ((len(pool) + len(reference)) * n_coalitions)))
+    n_probes = min(_PROBES, len(X), max(1, _MOST_SCORED // (len(pool) * n_coalitions)))
     probes = X.iloc[_evenly(order, n_probes)]
     facets = _facets(probes, pool, score)
+    # Evenly along the scores, which stands for all rows better than as many drawn at random.
+    n_reference = min(_enough(facets[:, :-1]), max(_FEWEST, _MOST_SCORED // (n_probes * n_coalitions)))
+    reference = X.iloc[_evenly(order, n_reference)]
     goal = _facets(probes, reference, score).mean(axis=0)
     goal[-1] = _base_weight(n_probes) * probability.mean()
     chosen = _pick(facets, goal, stratum)
@@ -177,6 +180,11 @@ def _coalitions(n: int) -> tuple[npt.NDArray[np.bool_], Floats]:
     inside = np.vstack([np.zeros(n, dtype=np.bool_), alone, ~alone, np.ones(n, dtype=np.bool_)])
     half = 0.5 * np.ones((n, 1))
     return inside, np.hstack([-half, 0.5 * np.eye(n), -0.5 * np.eye(n), half])
+
+
+def _enough(facets: Floats) -> int:
+    """Return how many rows a mean needs to be certain, where one row differs from another as these do."""
+    return max(_FEWEST, math.ceil(facets.var(axis=0).mean() / _CERTAIN**2))
 
 
 def _base_weight(n_probes: int) -> float:
