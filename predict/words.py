@@ -23,15 +23,19 @@ __all__ = [
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOST_DIGITS = 6
+_FIVE_DIGITS = 10_000
 _PLURAL = re.compile(r"[A-Za-z]{2,}[a-rt-z]s")
 
 
 def number_text(value: float) -> str:
-    """Return a number with thousands separators and at most two decimals, such as "1,234.5"."""
+    """Return a number with at most two decimals, and with separators from five digits on: "2015", "12,345.6".
+
+    Four digits may be a year, and "1,234" may have three decimals.
+    """
     rounded = math.floor(abs(value) * 100 + 0.5) / 100
     whole = math.floor(rounded)
     decimals = "" if rounded == whole else f"{rounded - whole:.2f}"[1:].rstrip("0")
-    return ("−" if value < 0 and rounded else "") + f"{whole:,}" + decimals
+    return ("−" if value < 0 and rounded else "") + (f"{whole:,}" if whole >= _FIVE_DIGITS else str(whole)) + decimals
 
 
 def quantity_text(value: float, unit: str, space: str = " ") -> str:

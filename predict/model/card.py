@@ -10,6 +10,7 @@ Mitchell et al., Model Cards for Model Reporting, 2019, doi:10.1145/3287560.3287
 from collections.abc import Mapping
 
 from ..contract import Contract, Feature
+from ..words import number_text, quantity_text
 from .metadata import INTERVAL_WORDS, METRIC_NAMES, Metadata
 from .session import Model
 
@@ -109,12 +110,13 @@ def _leaks(names: tuple[str, ...]) -> str:
 def _inputs(features: tuple[Feature, ...], importance: Mapping[str, float]) -> str:
     rows = ["| input | what | seen in training | mean contribution |", "|---|---|---|---:|"]
     for feature in features:
-        if feature.is_category:
+        low, high = feature.seen.minimum, feature.seen.maximum
+        if low is None or high is None:
             counts = feature.seen.counts
             seen = f"{sum(value != '' for value in counts)} values"
             seen += f", {counts['']:,} not known" if counts.get("") else ""
         else:
-            seen = f"{feature.seen.minimum:,.6g} to {feature.seen.maximum:,.6g} {feature.unit}".strip()
+            seen = f"{number_text(low)} to {quantity_text(high, feature.unit)}"
         points = 100 * importance.get(feature.name, 0.0)
         rows.append(f"| `{feature.name}` | {feature.help or feature.label} | {seen} | {points:.1f} points |")
     return "\n".join(rows)

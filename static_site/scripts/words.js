@@ -23,13 +23,15 @@ const formats = new Map();
  * @param {number} number
  * @param {number} least decimals
  * @param {number} [most] decimals
+ * @param {"auto" | "min2"} [separators] as the language has them, or from five digits on
  * @returns {string}
  */
-export function decimalText(number, least, most = least) {
-  const key = `${least} ${most}`;
+export function decimalText(number, least, most = least, separators = "auto") {
+  const key = `${least} ${most} ${separators}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: least, maximumFractionDigits: most });
+    const digits = { minimumFractionDigits: least, maximumFractionDigits: most };
+    format = new Intl.NumberFormat(LANGUAGE, { ...digits, useGrouping: separators });
     formats.set(key, format);
   }
   return format.format(number);
@@ -41,12 +43,14 @@ export function wholeText(number) {
 }
 
 /**
+ * Four digits may be a year, and "1,234" may have three decimals.
+ *
  * @param {number} value
- * @returns {string} with thousands separators and at most two decimals
+ * @returns {string} with at most two decimals, and with separators from five digits on
  */
 export function numberText(value) {
   const rounded = roundHalfUp(Math.abs(value), 2);
-  return minus(value, rounded) + decimalText(rounded, 0, 2);
+  return minus(value, rounded) + decimalText(rounded, 0, 2, "min2");
 }
 
 /**

@@ -112,7 +112,8 @@ def test_a_page_in_another_language_and_direction_keeps_its_shape(visitor: Visit
             page.get_by_role("button", name="Exam-taker").click()
             expect(page.locator("#changes")).to_be_visible()
             assert (
-                page.evaluate("import('./scripts/words.js').then(({ numberText }) => numberText(1234.5))") == "١٬٢٣٤٫٥"
+                page.evaluate("import('./scripts/words.js').then(({ numberText }) => numberText(12345.6))")
+                == "١٢٬٣٤٥٫٦"
             )
             fields, results = (page.locator(id_).bounding_box() for id_ in ("#customer", "#result"))
             assert fields

@@ -180,7 +180,7 @@ def test_the_words_are_those_of_the_field_and_the_rule() -> None:
         "Minutes watched must be a number, like 96",
         "Exams passed must be a whole number",
         "Days on platform must be 0 or more",
-        "Days on platform must be 3,650 or less",
+        "Days on platform must be 3650 or less",
         "Outside the 0–44 seen in training. Treat the score with care.",
         "Country is not in the list. Choose one from the list",
         "?",

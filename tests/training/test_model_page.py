@@ -49,7 +49,7 @@ def test_inputs_are_listed_with_what_training_saw() -> None:
     assert rows[:3] == [
         "Student country student_country one of 32",
         "Days on platform days_on_platform integer 0 31 160 250 379",
-        "Minutes watched minutes_watched number 0 2.4 10 50 2,600",
+        "Minutes watched minutes_watched number 0 2.4 10 50 2600",
     ]
 
 

@@ -3,7 +3,7 @@
 import { element, part } from "../elements.js";
 import { linesOf } from "../numbers-table.js";
 import { Plot } from "../plot.js";
-import { numberText, percentCell, percentText, target, wholeText } from "../words.js";
+import { decimalText, percentCell, percentText, target, wholeText } from "../words.js";
 import { share, times } from "./tiles.js";
 
 /** @typedef {import("./customers.js").Customers} Customers */
@@ -32,7 +32,7 @@ export class Gains {
     const heading = ["Best", "Customers", "Lowest score", `Expected ${target.people}`, `Share of ${target.people} reached`, "Lift"];
     const rows = sizes(ranking.size, PARTS).slice(1).map((size, number) => {
       const { buyers, reached, lift } = ranking.expected(size);
-      const facts = [wholeText(size), percentCell(ranking.scoreAt(size)), numberText(buyers), share(reached), times(lift, 2)];
+      const facts = [wholeText(size), percentCell(ranking.scoreAt(size)), decimalText(buyers, 0, 2), share(reached), times(lift, 2)];
       const real = known ? [wholeText(known.at(size).buyers), times(known.at(size).lift, 2)] : [];
       return [percentText((number + 1) / PARTS), ...facts, ...real];
     });

@@ -2,7 +2,7 @@
 
 import { tile } from "../elements.js";
 import { moneyText, profitOf } from "../money.js";
-import { decimalText, numberText, percentText, target, wholeText } from "../words.js";
+import { decimalText, percentText, target, wholeText } from "../words.js";
 import { heldOut } from "./ranking.js";
 
 /** @typedef {import("./known.js").Facts} Facts */
@@ -22,7 +22,7 @@ export function tilesOf({ size, buyers, precision, reached, lift }, { all, curve
   const inFile = (/** @type {(facts: Facts) => string} */ textOf) => known && `In this file: ${textOf(known)}`;
   const tiles = [
     tile("On the contact list", wholeText(size), `${share(size / all)} of ${wholeText(all)} scored`),
-    tile(`Expected ${target.people}`, numberText(Math.round(buyers * 10) / 10), "Sum of the scores on the list", inFile((facts) => wholeText(facts.buyers))),
+    tile(`Expected ${target.people}`, decimalText(buyers, 0, 1), "Sum of the scores on the list", inFile((facts) => wholeText(facts.buyers))),
     tile(`Share of those contacted who ${target.verb}`, share(precision), `In tests: ${share(heldPrecision)}`, inFile((facts) => share(facts.precision))),
     tile(`Share of all ${target.people} reached`, share(reached), `In tests: ${share(recall)}`, inFile((facts) => share(facts.recall))),
     tile("Compared with random", times(lift), `More ${target.people} per contact`, inFile((facts) => times(facts.lift))),
