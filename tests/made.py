@@ -61,7 +61,8 @@ def search_two_families(patch: pytest.MonkeyPatch) -> None:
     """Search the quickest two families in 3 folds, and choose the background for few customers: no test looks."""
     fit_in_three_folds(patch)
     patch.setattr(scaled_search, "DEFAULTS", {name: DEFAULTS[name] for name in scaled_search._QUICK_FAMILIES})
-    patch.setattr(background, "_PROBES", 4)
+    patch.setattr(background, "_FEWEST_PROBES", 4)
+    patch.setattr(background, "_MOST_PROBES", 4)
 
 
 def fit_in_three_folds(patch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,8 @@ def test_shapley_values_against_rows_are_the_explainers(X):
 
 
 def test_same_seed_same_rows(X, monkeypatch):
-    monkeypatch.setattr("training.export.background._PROBES", 4)
+    monkeypatch.setattr("training.export.background._FEWEST_PROBES", 4)
+    monkeypatch.setattr("training.export.background._MOST_PROBES", 4)
     first, again, other = (choose_background(X.head(100), score, seed) for seed in (0, 0, 1))
     assert first == again != other
 

@@ -23,17 +23,18 @@ __all__ = ["N_BACKGROUND", "choose_background", "shapley_against", "to_rows", "t
 N_BACKGROUND = 64
 _POOL = 12  # made-up rows to choose from for each place
 _TRIES = 120
-_PROBES = 24
-_FEWEST = 512
-# Rows of the data are taken until the standard error of what they say is a third of a point, in the root mean square.
-_CERTAIN = 0.0035
+_FEWEST_PROBES, _MOST_PROBES = 24, 48
+_FEWEST_ROWS = 512
+# Of an explanation, all its inputs together: the standard error that those of enough rows have, and how far one is off
+# that is close.
+_CERTAIN = 0.0085
+_CLOSE = 0.0062
 _SWEEPS = 6
-# A quarter of a point, in the root mean square over what the probes' explanations say.
-_CLOSE = 0.0025
 _MORE_STARTS = 20
 # The base value stands on every explanation, so it counts for more than one contribution.
 _BASE_WEIGHT = 4.0
-# Rows scored of the pool, as many of the data, and inputs of which all coalitions are.
+# Coalitions of all probes, rows scored of the data, and inputs of which all coalitions are looked at.
+_COALITIONS = 1_500
 _MOST_SCORED = 10_000_000
 _MOST_IN_FULL = 8
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -66,15 +67,16 @@ def choose_background(X: pd.DataFrame, score: Score, seed: int, simple: pd.DataF
     strata = np.array_split(order, min(N_BACKGROUND, len(X)))
     pool, stratum = _mix((X if simple is None else simple, X), _Known(X), strata, rng)
     n_coalitions = len(_coalitions(X.shape[1])[0])
-    n_probes = min(_PROBES, len(X), max(1, _MOST_SCORED // (len(pool) * n_coalitions)))
+    n_probes = min(len(X), max(_FEWEST_PROBES, min(_MOST_PROBES, _COALITIONS // n_coalitions)))
     probes = X.iloc[_evenly(order, n_probes)]
     facets = _facets(probes, pool, score)
     # Evenly along the scores, which stands for all rows better than as many drawn at random.
-    n_reference = min(_enough(facets[:, :-1]), max(_FEWEST, _MOST_SCORED // (n_probes * n_coalitions)))
+    enough = math.ceil(facets[:, :-1].var(axis=0).sum() / n_probes / _CERTAIN**2)
+    n_reference = min(max(_FEWEST_ROWS, enough), _MOST_SCORED // (n_probes * n_coalitions))
     reference = X.iloc[_evenly(order, n_reference)]
     goal = _facets(probes, reference, score).mean(axis=0)
     goal[-1] = _base_weight(n_probes) * probability.mean()
-    chosen = _pick(facets, goal, stratum)
+    chosen = _pick(facets, goal, stratum, _CLOSE * math.sqrt(n_probes))
     return tuple(to_rows(pool.iloc[chosen]))
 
 
@@ -182,11 +184,6 @@ def _coalitions(n: int) -> tuple[npt.NDArray[np.bool_], Floats]:
     return inside, np.hstack([-half, 0.5 * np.eye(n), -0.5 * np.eye(n), half])
 
 
-def _enough(facets: Floats) -> int:
-    """Return how many rows a mean needs to be certain, where one row differs from another as these do."""
-    return max(_FEWEST, math.ceil(facets.var(axis=0).mean() / _CERTAIN**2))
-
-
 def _base_weight(n_probes: int) -> float:
     return _BASE_WEIGHT * math.sqrt(n_probes)
 
@@ -197,7 +194,7 @@ def _evenly(order: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
     return order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
 
 
-def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64]) -> list[int]:
+def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64], close: float) -> list[int]:
     """Pick one row of each stratum, so that the mean of the picked comes closest to the goal.
 
     Rows are swapped until no swap improves it. Where that ends depends on where it begins: until it is close, it begins
@@ -208,7 +205,7 @@ def _pick(facets: Floats, goal: Floats, stratum: npt.NDArray[np.int64]) -> list[
     rng = np.random.default_rng(0)
     chosen, error = _swap([int(rows[0]) for rows in members], members, facets, goal)
     for _ in range(_MORE_STARTS):
-        if error <= _CLOSE:
+        if error <= close:
             break
         start = [int(rng.choice(rows)) for rows in members]
         chosen, error = min((chosen, error), _swap(start, members, facets, goal), key=lambda end: end[1])
@@ -230,4 +227,4 @@ def _swap(
             total = rest + facets[chosen[place]]
         if chosen == before:
             break
-    return chosen, math.sqrt(float(((total / len(members) - goal) ** 2).mean()))
+    return chosen, float(np.linalg.norm(total / len(members) - goal))
