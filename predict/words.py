@@ -24,17 +24,21 @@ __all__ = [
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOST_DIGITS = 6
 _FIVE_DIGITS = 10_000
+_MOST_DECIMALS = 6
 _PLURAL = re.compile(r"[A-Za-z]{2,}[a-rt-z]s")
 
 
 def number_text(value: float) -> str:
-    """Return a number with at most two decimals, and with separators from five digits on: "2015", "12,345.6".
+    """Return a number with two decimals, or two digits of a small one, and separators from five digits on.
 
-    Four digits may be a year, and "1,234" may have three decimals.
+    Such as "12,345.67", "2015" and "0.0034". Four digits may be a year, and "1,234" may have three decimals.
     """
-    rounded = math.floor(abs(value) * 100 + 0.5) / 100
+    digits = 2
+    while digits < _MOST_DECIMALS and abs(value) * 10**digits < 10:
+        digits += 1
+    rounded = math.floor(abs(value) * 10**digits + 0.5) / 10**digits
     whole = math.floor(rounded)
-    decimals = "" if rounded == whole else f"{rounded - whole:.2f}"[1:].rstrip("0")
+    decimals = "" if rounded == whole else f"{rounded - whole:.{digits}f}"[1:].rstrip("0")
     return ("−" if value < 0 and rounded else "") + (f"{whole:,}" if whole >= _FIVE_DIGITS else str(whole)) + decimals
 
 

@@ -2,7 +2,7 @@
 
 import { shownText } from "./fields.js";
 import { checkNumber } from "./numbers.js";
-import { insideSentence, numberText } from "./words.js";
+import { decimalsOf, insideSentence, numberText } from "./words.js";
 
 /** @typedef {import("./fields.js").Field} Field */
 /** @typedef {{field: string, code: string, message: string, limit: number | string | null}} Fault */
@@ -102,7 +102,8 @@ function wordsOf(field, code) {
 function likely({ facts, kind, mark = "." }) {
   const value = facts.upperQuartile || facts.maximum || 1;
   const shown = Math.abs(value) >= 1 || kind === "integer" ? Math.floor(value + 0.5) : value;
-  return String(Math.round(shown * 100) / 100).replace("-", "−").replace(".", mark);
+  const parts = 10 ** decimalsOf(shown);
+  return String(Math.round(shown * parts) / parts).replace("-", "−").replace(".", mark);
 }
 
 /** @param {string} label */

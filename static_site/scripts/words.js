@@ -14,6 +14,7 @@ export const LANGUAGE = document.documentElement.lang;
 /** @typedef {import("./fields.js").Field} Field */
 
 const MOST_DIGITS = 6;
+const MOST_DECIMALS = 6;
 const PLURAL = /^[A-Za-z]{2,}[a-rt-z]s$/;
 
 /** @type {Map<string, Intl.NumberFormat>} */
@@ -46,11 +47,19 @@ export function wholeText(number) {
  * Four digits may be a year, and "1,234" may have three decimals.
  *
  * @param {number} value
- * @returns {string} with at most two decimals, and with separators from five digits on
+ * @returns {string} with two decimals, or two digits of a small one, and with separators from five digits on
  */
 export function numberText(value) {
-  const rounded = roundHalfUp(Math.abs(value), 2);
-  return minus(value, rounded) + decimalText(rounded, 0, 2, "min2");
+  const digits = decimalsOf(value);
+  const rounded = roundHalfUp(Math.abs(value), digits);
+  return minus(value, rounded) + decimalText(rounded, 0, digits, "min2");
+}
+
+/** @param {number} value @returns {number} of how many decimals it is shown at most */
+export function decimalsOf(value) {
+  let digits = 2;
+  while (digits < MOST_DECIMALS && Math.abs(value) * 10 ** digits < 10) digits += 1;
+  return digits;
 }
 
 /**

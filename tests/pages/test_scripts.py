@@ -147,7 +147,15 @@ def test_percentages_and_numbers_are_written_as_the_service_writes_them(page: Pa
     shares = [0, 1, 0.125, 0.0995, 0.00099, 0.9995, *rng.random(500).tolist(), *(rng.random(500) ** 6).tolist()]
     assert call(page, "words", "percentText", shares) == [percent_text(share) for share in shares]
     assert call(page, "words", "percentText", [[-0.0057, 2], [-1e-9, 2]]) == ["−0.57%", "0.00%"]
-    numbers = [0, -0.001, 0.005, 1.005, *np.round(rng.normal(0, 1e4, 500), 3).tolist()]
+    numbers = [
+        0,
+        -1e-9,
+        0.005,
+        1.005,
+        1e12 + 0.78,
+        *(10.0 ** rng.uniform(-8, 1, 500)),
+        *np.round(rng.normal(0, 1e4, 500), 3).tolist(),
+    ]
     assert call(page, "words", "numberText", numbers) == [number_text(number) for number in numbers]
     quantities = [[6, "exams"], [1, "exams"], [1200.5, "min"], [3, ""]]
     unbroken = [quantity_text(*quantity, "\N{NO-BREAK SPACE}") for quantity in quantities]

@@ -42,10 +42,10 @@ def test_a_near_miss_gets_more_decimals() -> None:
     assert chance_and_threshold(0.3, 0.3) == ("30%", "30%")
 
 
-def test_numbers_have_at_most_two_decimals_and_separators_from_five_digits_on() -> None:
-    values = (0, -0.001, 5, -5, 3650, 525600.0, 2.4, 31.25, 0.126, -1234.5)
+def test_numbers_have_two_decimals_or_two_digits_and_separators_from_five_digits_on() -> None:
+    values = (0, -1e-9, 5, -5, 3650, 525600.0, 2.4, 31.25, 0.126, -1234.5, 0.05, -0.00347, 1e-5)
     assert [number_text(value) for value in values] == [
-        "0", "0", "5", "−5", "3650", "525,600", "2.4", "31.25", "0.13", "−1234.5",
+        "0", "0", "5", "−5", "3650", "525,600", "2.4", "31.25", "0.13", "−1234.5", "0.05", "−0.0035", "0.00001",
     ]  # fmt: skip
 
 

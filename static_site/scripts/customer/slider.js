@@ -107,5 +107,5 @@ function enter(field, value) {
 /** @param {Field} field @param {number} value @returns {string} with the unit as it stands in the box */
 function valueText({ element }, value) {
   const unit = element.querySelector(".field-unit")?.textContent ?? "";
-  return `${value.toLocaleString(document.documentElement.lang, { useGrouping: "min2" })} ${unit}`.trim();
+  return `${value.toLocaleString(document.documentElement.lang, { useGrouping: "min2", maximumFractionDigits: 6 })} ${unit}`.trim();
 }
