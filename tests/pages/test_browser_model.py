@@ -121,6 +121,15 @@ def test_charts_are_as_wide_as_their_place(page: Page) -> None:
         assert overflow(page) == 0, width
 
 
+def test_a_long_word_stays_whole_beside_its_bar_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(NARROW)
+    long, short = (page.locator(".importance tbody th").nth(place) for place in (0, 1))
+    long.evaluate("heading => { heading.textContent = 'Administrative'; }")
+    short.evaluate("heading => { heading.textContent = 'A'; }")
+    assert long.evaluate("heading => heading.offsetHeight") == short.evaluate("heading => heading.offsetHeight")
+    assert overflow(page) == 0
+
+
 @pytest.mark.firefox
 def test_the_slider_is_dark_in_the_dark(browser: Browser, site: str) -> None:
     with visit(browser, site, viewport=WIDE) as visitor:
